@@ -1,0 +1,1 @@
+"""Facts made fit: raw relations become canonical ones, and every doubt becomes a finding."""

@@ -1,0 +1,97 @@
+"""Everything that can go wrong by contract, in one tree.
+
+TierbookError             1    one sentence for people; the shells print it and exit with `exit_code`
+|-- UsageError            2    the command, option or setting is not one we know
+|-- SourceError           3    a file with facts cannot be read or lacks a needed column
+|-- ModelError            4    the rules of the game (TOML or 模型 sheets) are not valid
+|   `-- RuleError         4    a condition written by a person cannot be understood
+|-- WorkbookError         5    the workbook is not one we can safely open or write
+|   `-- WorkbookInUse     6    somebody holds the book; nothing was written
+`-- ScoringError          7    the facts cannot be scored (for example: nobody to score)
+
+Bad rows are not errors: cleaning returns them as findings. An error says what is wrong, where,
+and what to do; its words live in `labels`, so raise it with a label's key and the values to fill in:
+`raise SourceError("sources.no_such_file", path=path)`.
+"""
+
+from __future__ import annotations
+
+from .labels import DEFAULT, Language, text
+
+
+class TierbookError(Exception):
+    """Base of every expected failure.
+
+    Args:
+        key: the label that words it, `room.entry`.
+        values: what fills the label's places.
+    """
+
+    exit_code = 1
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def words(self, language: Language = DEFAULT) -> str:
+        """The sentence a person reads. A value that is itself an error or a label is worded too."""
+        filled = {k: v.words(language) if isinstance(v, TierbookError) else v for k, v in self.values.items()}
+        return text(self.key, language, **filled)
+
+    def __str__(self) -> str:
+        return self.words()
+
+
+class UsageError(TierbookError):
+    exit_code = 2
+
+
+class SourceError(TierbookError):
+    exit_code = 3
+
+
+class ModelError(TierbookError):
+    exit_code = 4
+
+
+class RuleError(ModelError):
+    """A rule that cannot be understood: `key` says why, `position` (1-based character) says where in `rule`."""
+
+    def __init__(self, key: str, /, *, position: int = 1, rule: str = "", **values: object) -> None:
+        super().__init__(key, **values)
+        self.position = position
+        self.rule = rule
+
+    def words(self, language: Language = DEFAULT) -> str:
+        return text("errors.in_rule", language, position=self.position, reason=super().words(language))
+
+    def pointed(self) -> str:
+        """The rule with a caret under the place, for terminals (a full-width letter is two columns)."""
+        lead = "".join("　" if ord(letter) > 0x2E7F else " " for letter in self.rule[: self.position - 1])
+        return f"{self.rule}\n{lead}^"
+
+
+class WorkbookError(TierbookError):
+    exit_code = 5
+
+
+class WorkbookInUse(WorkbookError):
+    exit_code = 6
+
+
+class ScoringError(TierbookError):
+    exit_code = 7
+
+
+class SeveralErrors(TierbookError):
+    """Many problems of one kind found in one run, told together (one line each)."""
+
+    def __init__(self, errors: list[TierbookError]) -> None:
+        super().__init__("errors.several", count=len(errors))
+        self.errors = errors
+        self.exit_code = errors[0].exit_code
+
+    def words(self, language: Language = DEFAULT) -> str:
+        head = super().words(language)
+        return "\n".join([head, *(f"  - {error.words(language)}" for error in self.errors)])

@@ -1,0 +1,1 @@
+"""What Excel calls: functions and the scored book in memory."""

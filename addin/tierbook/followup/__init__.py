@@ -1,0 +1,1 @@
+"""Results x playbook x calendar x people -> tasks."""

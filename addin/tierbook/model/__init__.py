@@ -1,0 +1,1 @@
+"""What a tier means: indicators, scorecards, scales, RFM, tags, segments, stages, playbook."""

@@ -1,0 +1,1 @@
+"""Results -> sheets, charts and reports; knows layout and labels."""

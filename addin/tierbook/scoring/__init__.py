@@ -1,0 +1,1 @@
+"""Facts x model -> results, as small SQL steps."""

@@ -1,0 +1,1 @@
+"""Facts in: files and book sheets become raw relations under canonical names."""
