@@ -1,0 +1,48 @@
+"""Fixtures every room uses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tierbook import templates
+from tierbook.engine import Engine
+
+TOP = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with Engine() as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def general():
+    """The shipped model `general`."""
+    from tierbook.model.load import load_toml
+
+    models = templates.folder() / "models"
+    text = (models / "general.toml").read_text(encoding="utf-8")
+    return load_toml(
+        text, where="general.toml", read=lambda name: (models / f"{name}.toml").read_text(encoding="utf-8")
+    )
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """Path of a real data set; skips where the data folder is not on this machine."""
+    folder = Path(os.environ.get("TIERBOOK_DATA", TOP.parent / "shared" / "data"))
+
+    def find(name: str) -> Path:
+        path = folder / name
+        if path.exists():
+            return path
+        if os.environ.get("TIERBOOK_CI") == "1" and folder.is_dir():
+            pytest.fail(f"the data folder has no {name}")
+        pytest.skip(f"real data set {name} is not here (set TIERBOOK_DATA to its folder)")
+
+    return find
