@@ -101,16 +101,12 @@ ORDER_STATUSES = (
         "Done",
         "已完成|交易成功|已发货|已付款|已签收|completed|complete|paid|shipped|won|closed won",
     ),
-    _choice(
-        "cancelled", "取消", "取消", "Cancelled", "已取消|作废|关闭|交易关闭|canceled|cancelled|void|cancel"
-    ),
+    _choice("cancelled", "取消", "取消", "Cancelled", "已取消|作废|关闭|交易关闭|canceled|cancelled|void|cancel"),
     _choice("returned", "退货", "退貨", "Returned", "已退货|退款|已退款|refund|refunded|return|returned"),
 )
 CHANNELS = (
     _choice("phone", "电话", "電話", "Phone", "电话沟通|呼叫|来电|去电|call|tel|telephone"),
-    _choice(
-        "online", "在线", "線上", "Online", "在线客服|在线聊天|微信|企业微信|qq|chat|wechat|im|online chat"
-    ),
+    _choice("online", "在线", "線上", "Online", "在线客服|在线聊天|微信|企业微信|qq|chat|wechat|im|online chat"),
     _choice("mail", "邮件", "郵件", "Mail", "电子邮件|邮箱|email|e-mail"),
     _choice("meeting", "会议", "會議", "Meeting", "拜访|面谈|上门|visit|onsite|会面"),
     _choice("website", "网站", "網站", "Website", "官网|web|site"),
