@@ -1,0 +1,175 @@
+"""Verbs without a workbook to write: score to a file, explain one customer, check the facts."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from ..cleaning import Cleaned
+from ..engine import Engine, quoted, text_literal
+from ..errors import ScoringError, UsageError
+from ..scoring import Notice, WhyLine, why
+from .intake import Run, counts_by, start_run
+from .request import Request
+
+FORMULA_LEADS = "=+-@\t\r"
+"""A text cell of a CSV that begins so would run as a formula when a spreadsheet opens the file."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run says at its end. Money in currency units; tiers as (name, customers, share of revenue 0..1)."""
+
+    as_of: str
+    model: str
+    language: str
+    customers: int
+    buyers: int
+    revenue: Decimal
+    tiers: Sequence[tuple[str, int, float]]
+    stages: Sequence[tuple[str, int]]
+    accounts: Cleaned
+    notices: Sequence[Notice]
+    latest_order: str
+    data_fingerprint: str
+
+
+def summarise(run: Run) -> Summary:
+    """Read the totals a person wants to see off the results."""
+    engine = run.engine
+    revenue = engine.value("SELECT SUM(amount_all) AS revenue FROM results") or Decimal(0)
+    by_tier = {
+        tier: (count, share)
+        for tier, count, share in engine.rows(
+            "SELECT tier, COUNT(*) AS n, COALESCE(SUM(amount_all), 0) AS revenue FROM results GROUP BY tier"
+        )
+    }
+    scale = run.model.scale(run.model.main_scale)
+    names = [tier.name.of(run.language) for tier in reversed(scale.tiers)]
+    tiers = [
+        (name, by_tier.get(name, (0, 0))[0], float(by_tier.get(name, (0, 0))[1] / revenue) if revenue else 0.0)
+        for name in names
+    ]
+    latest = engine.value("SELECT MAX(date) AS latest FROM orders")
+    return Summary(
+        as_of=run.as_of.isoformat(),
+        model=f"{run.model.key} {run.model.version}",
+        language=run.language,
+        customers=run.scored.customers,
+        buyers=run.scored.buyers,
+        revenue=revenue,
+        tiers=tiers,
+        stages=list(counts_by(engine, "stage").items()),
+        accounts=run.cleaned,
+        notices=run.scored.notices,
+        latest_order=latest.isoformat() if latest else "",
+        data_fingerprint=run.data_fingerprint,
+    )
+
+
+def score_to_file(request: Request, out: Path | None, *, findings: Path | None = None) -> Summary:
+    """Score the facts and write one row per customer to a Parquet or CSV file (None: write nothing).
+
+    Raises:
+        UsageError: the file's name ends neither in .parquet nor in .csv, or its folder does not exist.
+    """
+    for path in (out, findings):
+        check_target(path)
+    with Engine(memory_limit=request.memory_limit or None) as engine:
+        run = start_run(request, engine)
+        for path, relation, order in ((out, "results", "customer_id"), (findings, "findings", "table_key, source_row")):
+            if path is not None:
+                request.progress("jobs.writing", {"what": path.name})
+                write_relation(engine, relation, path, order)
+        return summarise(run)
+
+
+def check_target(path: Path | None) -> None:
+    if path is None:
+        return
+    if path.suffix.lower() not in {".parquet", ".csv"}:
+        raise UsageError("jobs.unknown_output", path=path.name)
+    if not path.absolute().parent.is_dir():
+        raise UsageError("jobs.no_such_folder", path=path.absolute().parent)
+
+
+def write_relation(engine: Engine, relation: str, path: Path, order: str) -> None:
+    """Write a relation beside its target and move it there whole, so that a crash leaves no half file."""
+    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        if path.suffix.lower() == ".parquet":
+            _copy(engine, f"SELECT * FROM {quoted(relation)} ORDER BY {order}", temporary, "FORMAT parquet")
+        else:
+            _copy(engine, f"SELECT {_harmless(engine, relation)} FROM {quoted(relation)} ORDER BY {order}", temporary,
+                  "FORMAT csv, HEADER true, PREFIX '\ufeff'")  # fmt: skip
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _copy(engine: Engine, select: str, path: Path, options: str) -> None:
+    engine.execute(f"COPY ({select}) TO {text_literal(str(path))} ({options})")
+
+
+def _harmless(engine: Engine, relation: str) -> str:
+    """Columns of a CSV: text that a spreadsheet would take for a formula gets a leading apostrophe."""
+    leads = ", ".join(text_literal(lead) for lead in FORMULA_LEADS)
+    return ", ".join(
+        f"CASE WHEN LEFT({quoted(column)}, 1) IN ({leads}) THEN '''' || {quoted(column)} ELSE {quoted(column)} END"
+        f" AS {quoted(column)}"
+        if kind == "VARCHAR"
+        else quoted(column)
+        for column, kind in engine.columns(relation).items()
+    )
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a customer is where it is. `lines` sum to `score`."""
+
+    customer_id: str
+    name: str
+    tier: str
+    score: float
+    coverage: float
+    segment: str
+    stage: str
+    tags: str
+    lines: Sequence[WhyLine]
+
+
+def explain(request: Request, customer_id: str) -> Explanation:
+    """Score the facts and tell how one customer's score came about.
+
+    Raises:
+        ScoringError: nobody has this id; the nearest ids are named.
+    """
+    with Engine(memory_limit=request.memory_limit or None) as engine:
+        run = start_run(request, engine)
+        wanted = customer_id.strip()
+        found = engine.rows(
+            "SELECT customer_id, name, tier, score, coverage, segment, stage, tags FROM results WHERE customer_id = ?",
+            [wanted],
+        )
+        if not found:
+            near = engine.rows(
+                "SELECT customer_id FROM results ORDER BY levenshtein(customer_id, ?), customer_id LIMIT 3", [wanted]
+            )
+            raise ScoringError(
+                "jobs.unknown_customer", customer_id=wanted, nearest="、".join(str(row[0]) for row in near)
+            )
+        texts = ["" if value is None else value for value in found[0]]
+        return Explanation(*texts, lines=why(engine, run.model, wanted, run.language))  # type: ignore[misc]

@@ -1,0 +1,190 @@
+"""Verbs that write a workbook: new, refresh, followups, demo."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import __version__, templates
+from ..engine import Engine
+from ..errors import UsageError, WorkbookError
+from ..followup import Task, TaskPlan, plan_tasks
+from ..labels import Language
+from ..model.version import fingerprint
+from .analyst import Summary, summarise
+from .intake import Run, language_for, named_model, sheet_titles, start_run
+from .request import Progress, Request, silent
+
+if TYPE_CHECKING:
+    from ..publish import Stamp
+
+TASK_SHEETS = ("tasks",)
+
+
+@dataclass(frozen=True)
+class BookReport:
+    """What happened to a book."""
+
+    book: Path
+    changed: bool
+    backup: Path | None
+    sheets: Sequence[str]
+    summary: Summary | None = None
+    new_tasks: int = 0
+    open_tasks: int = 0
+    moved: int = 0
+    notes: Sequence[tuple[str, Mapping[str, object]]] = field(default_factory=tuple)
+    """Label keys and values of things a person should know."""
+
+
+def new(book: Path, language: Language, *, model: str = "", force: bool = False) -> BookReport:
+    """Write a fresh template book.
+
+    Raises:
+        UsageError: the name does not end in .xlsx, its folder is missing, or the file exists and `force` is not set.
+    """
+    from ..publish import template_book
+
+    check_new(book, force=force)
+    data = template_book(named_model(model or "general"), language)
+    return save(book, data, list(sheet_titles(language).values()), before=None)
+
+
+def check_new(book: Path, *, force: bool) -> None:
+    if book.suffix.lower() != ".xlsx":
+        raise UsageError("jobs.not_xlsx", path=book.name)
+    if not book.absolute().parent.is_dir():
+        raise UsageError("jobs.no_such_folder", path=book.absolute().parent)
+    if book.exists() and not force:
+        raise UsageError("jobs.exists_already", path=book)
+
+
+def save(book: Path, data: bytes, sheets: Sequence[str], *, before: str | None, dry_run: bool = False) -> BookReport:
+    """Put new bytes in a book's place (or say what would happen)."""
+    from ..workbook import save_book
+
+    if dry_run:
+        return BookReport(book, changed=False, backup=None, sheets=sheets)
+    saved = save_book(book, data, expected_digest=before)
+    return BookReport(book, saved.changed, saved.backup, sheets)
+
+
+def refresh(request: Request, *, dry_run: bool = False) -> BookReport:
+    """Score a book's facts (or the files given) and replace the sheets tierbook owns in it.
+
+    Everything else in the book keeps its bytes. What people wrote in 任务 and 抽样核对 is read first and kept.
+
+    Raises:
+        WorkbookError, WorkbookInUse: the book cannot be opened or written safely; it is untouched.
+    """
+    return _rewrite(request, only=(), dry_run=dry_run)
+
+
+def followups(request: Request, *, dry_run: bool = False) -> BookReport:
+    """Make the follow-up list anew and replace only the 任务 sheet."""
+    return _rewrite(request, only=TASK_SHEETS, dry_run=dry_run)
+
+
+def _rewrite(request: Request, *, only: Sequence[str], dry_run: bool) -> BookReport:
+    from ..publish import owned_sheets, read_kept
+    from ..workbook import open_book, replace_sheets
+
+    if request.book is None:
+        raise UsageError("jobs.no_book")
+    before = open_book(request.book)
+    language = language_for(request)
+    with Engine(memory_limit=request.memory_limit or None) as engine:
+        run = start_run(replace(request, language=language), engine)
+        kept = read_kept(request.book, language)
+        request.progress("jobs.planning_tasks", {})
+        plan = tasks_for(run, kept.tasks)
+        moves = moves_since(run, kept.previous)
+        request.progress("jobs.publishing", {})
+        donor, sheets = owned_sheets(
+            engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks, moves, language, kept
+        )
+        if only:
+            titles = sheet_titles(language)
+            sheets = [titles[key] for key in only]
+        data = replace_sheets(before.data, donor, sheets)
+        summary = summarise(run)
+    request.progress("jobs.saving", {"what": request.book.name})
+    report = save(request.book, data, sheets, before=before.digest, dry_run=dry_run)
+    return replace(
+        report,
+        summary=summary,
+        new_tasks=len(plan.new),
+        open_tasks=sum(task.status in {"open", "doing"} for task in plan.tasks),
+        moved=len(moves),
+        notes=tuple((notice.key, notice.values) for notice in plan.notices),
+    )
+
+
+def tasks_for(run: Run, existing: Sequence[Task]) -> TaskPlan:
+    return plan_tasks(run.engine, run.model, run.as_of, existing, run.language)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A customer whose tier changed since the book's last refresh. `rank_change` > 0 rose."""
+
+    customer_id: str
+    name: str
+    before: str
+    after: str
+    score_before: float
+    score_after: float
+    rank_change: int
+
+
+def moves_since(run: Run, previous: Mapping[str, tuple[str, float]]) -> list[Move]:
+    """Who rose or fell against what the book held before this run; the largest steps first."""
+    scale = run.model.scale(run.model.main_scale)
+    rank = {tier.name.of(run.language): place for place, tier in enumerate(scale.tiers)}
+    moves = []
+    for customer_id, name, tier, score in run.engine.rows("SELECT customer_id, name, tier, score FROM results"):
+        before = previous.get(customer_id)
+        if before is None or before[0] == tier or before[0] not in rank:
+            continue
+        moves.append(Move(customer_id, name or "", before[0], tier, before[1], score, rank[tier] - rank[before[0]]))
+    return sorted(moves, key=lambda move: (-abs(move.rank_change), move.rank_change, move.customer_id))
+
+
+def stamp_of(run: Run) -> Stamp:
+    from ..publish import Stamp
+
+    return Stamp(
+        as_of=run.as_of,
+        model=run.model.key,
+        model_version=run.model.version,
+        model_fingerprint=fingerprint(run.model),
+        data_fingerprint=run.data_fingerprint,
+        language=run.language,
+        tierbook_version=__version__,
+    )
+
+
+def demo(folder: Path, language: Language, *, progress: Progress = silent) -> BookReport:
+    """Make the demo company's book in a folder and refresh it as of the recipe's date.
+
+    An earlier demo book there is replaced; its last state stays among the backups.
+    """
+    import tomllib
+
+    from ..demo import build
+    from ..publish import template_book
+
+    if not folder.is_dir():
+        raise UsageError("jobs.no_such_folder", path=folder)
+    book = folder / f"tierbook-demo-{language}.xlsx"
+    progress("jobs.making_demo", {})
+    recipe: dict[str, Any] = tomllib.loads((templates.folder() / "recipes" / "demo.toml").read_text(encoding="utf-8"))
+    data = template_book(named_model("general"), language, facts=build(recipe, language))
+    save(book, data, [], before=None)
+    as_of = recipe["as_of"]
+    if not isinstance(as_of, dt.date):
+        raise WorkbookError("jobs.recipe_without_date")
+    return refresh(Request(as_of=as_of, book=book, language=language, progress=progress))

@@ -1,0 +1,180 @@
+"""The way every scoring run begins: model and facts in, clean them, score them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import labels, schema, templates
+from ..cleaning import Cleaned, clean
+from ..engine import Engine, text_literal
+from ..errors import ModelError, ScoringError
+from ..labels import Language
+from ..model.load import load_toml
+from ..model.settings import with_settings
+from ..scoring import Scored, score
+from ..sources import Source, load_book_sheet, load_file, parse_mapping
+from .request import Request
+
+if TYPE_CHECKING:
+    from ..model.types import Model
+
+DEFAULT_MODEL = "general"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One scored set of facts. The relations live in `engine` until it is closed."""
+
+    engine: Engine
+    model: Model
+    sources: Mapping[str, Source]
+    cleaned: Cleaned
+    scored: Scored
+    as_of: dt.date
+    language: Language
+    data_fingerprint: str
+
+
+def start_run(request: Request, engine: Engine) -> Run:
+    """Read, clean and score everything the request names.
+
+    Raises:
+        SourceError, ModelError, WorkbookError, ScoringError, UsageError: as their rooms say.
+    """
+    language = language_for(request)
+    request.progress("jobs.reading_model", {})
+    model = model_for(request, language)
+    sources = load_sources(request, engine, language)
+    request.progress("jobs.cleaning", {"rows": sum(source.rows for source in sources.values())})
+    cleaned = clean(engine, sources, model, request.as_of)
+    request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
+    scored = score(engine, model, request.as_of, language)
+    return Run(engine, model, sources, cleaned, scored, request.as_of, language, fingerprint_of(sources))
+
+
+def language_for(request: Request) -> Language:
+    """The language asked for, else the book's own, else the default."""
+    if request.language is not None:
+        return request.language
+    if request.book is not None:
+        return book_language(request.book)
+    return labels.DEFAULT
+
+
+def book_language(book: Path) -> Language:
+    """The language in which most of a book's known sheets are named."""
+    from ..workbook import sheet_names
+
+    present = set(sheet_names(book))
+    known = {language: len(present & set(sheet_titles(language).values())) for language in labels.LANGUAGES}
+    return max(labels.LANGUAGES, key=lambda language: known[language])
+
+
+SHEET_KEYS = (
+    "guide", "customers", "orders", "interactions", "feedback", "renewals", "referrals", "people",
+    "model_scorecard", "model_tiers", "model_tags", "model_segments", "model_playbook", "model_params",
+    "tiers", "tasks", "moves", "dashboard", "portraits", "overrides", "data_check", "audit", "review",
+)  # fmt: skip
+MODEL_SHEETS = tuple(key for key in SHEET_KEYS if key.startswith("model_"))
+
+
+def sheet_titles(language: Language) -> dict[str, str]:
+    """Sheet key -> visible name of the template's sheets."""
+    return {key: labels.text(f"sheets.{key}", language) for key in SHEET_KEYS}
+
+
+def model_for(request: Request, language: Language) -> Model:
+    """The model asked for: by name or path, else the book's 模型 sheets, else `general`; then `--set` on top."""
+    if request.model or request.book is None:
+        model = named_model(request.model or DEFAULT_MODEL)
+    else:
+        model = book_model(request.book, language) or named_model(DEFAULT_MODEL)
+    return with_settings(model, request.settings) if request.settings else model
+
+
+def named_model(name: str) -> Model:
+    """A shipped model by name, or a model TOML by path.
+
+    Raises:
+        ModelError: neither a shipped model nor a readable file.
+    """
+    folder = templates.folder() / "models"
+    path = folder / f"{name}.toml"
+    if not path.is_file():
+        path = Path(name)
+    if not path.is_file():
+        shipped = "、".join(sorted(found.stem for found in folder.glob("*.toml")))
+        raise ModelError("jobs.no_such_model", name=name, shipped=shipped)
+    return load_toml(path.read_text(encoding="utf-8"), where=path.name, read=partial(_read_base, path.parent))
+
+
+def _read_base(beside: Path, name: str) -> str:
+    """The TOML that another one extends: beside it, else a shipped one."""
+    for folder in (beside, templates.folder() / "models"):
+        path = folder / f"{name}.toml"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise ModelError("jobs.no_base_model", name=name)
+
+
+def book_model(book: Path, language: Language) -> Model | None:
+    """The model a book's 模型 sheets describe, or None where the book has none of them.
+
+    Raises:
+        ModelError: a 模型 sheet says something invalid; sheet and cell are named.
+    """
+    from ..model.sheets import Grid, from_grids
+    from ..workbook import read_rows, sheet_names
+
+    titles = sheet_titles(language)
+    present = set(sheet_names(book))
+    grids = {key: Grid(titles[key], read_rows(book, titles[key])) for key in MODEL_SHEETS if titles[key] in present}
+    if not grids:
+        return None
+    return from_grids(grids, named_model(DEFAULT_MODEL), language)
+
+
+def load_sources(request: Request, engine: Engine, language: Language) -> dict[str, Source]:
+    """Every table somebody delivered: from its file, else from the book's sheet of that name.
+
+    Raises:
+        ScoringError: neither orders nor customers were delivered.
+    """
+    mapping = parse_mapping(request.mapping)
+    titles = sheet_titles(language)
+    found: dict[str, Source] = {}
+    for table in schema.TABLES:
+        renamed = {**mapping.get("*", {}), **mapping.get(table, {})}
+        if table in request.files:
+            path = request.files[table]
+            request.progress("jobs.reading", {"what": path.name})
+            found[table] = load_file(engine, table, path, mapping=renamed, sheet=request.sheet or None)
+        elif request.book is not None:
+            request.progress("jobs.reading", {"what": titles[table]})
+            source = load_book_sheet(engine, table, request.book, titles[table])
+            if source is not None:
+                found[table] = source
+    if not {"orders", "customers"} & set(found):
+        raise ScoringError("jobs.no_facts")
+    return found
+
+
+def fingerprint_of(sources: Mapping[str, Source]) -> str:
+    """12 hex letters that change when any delivered table changes."""
+    told = "".join(f"{table}:{sources[table].fingerprint};" for table in sorted(sources))
+    return hashlib.blake2b(told.encode(), digest_size=6).hexdigest()
+
+
+def counts_by(engine: Engine, column: str) -> dict[str, int]:
+    """Value -> customers, for one column of `results`, most frequent first."""
+    rows = engine.rows(
+        f"SELECT COALESCE(CAST({column} AS VARCHAR), {text_literal('-')}) AS v, COUNT(*) AS n "
+        "FROM results GROUP BY 1 ORDER BY n DESC, v"
+    )
+    return {value: count for value, count in rows}

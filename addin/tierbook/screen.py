@@ -1,0 +1,207 @@
+"""What a person sees in the terminal: progress lines, summaries, the why table; or the same as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from .jobs import BookReport, Explanation, Progress, Summary, silent
+from .labels import Language, text
+
+
+def progress(language: Language, *, quiet: bool) -> Progress:
+    """One line per stage on the error stream, with the seconds since the start."""
+    if quiet:
+        return silent
+    start = time.perf_counter()
+
+    def tell(key: str, values: Mapping[str, object]) -> None:
+        shown = {k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()}
+        print(f"{time.perf_counter() - start:6.1f}s  {text(key, language, **shown)} …", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def columns_of(words: str) -> int:
+    """Terminal columns a text takes: full-width letters take two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in words)
+
+
+def table(rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+    """Rows as aligned text; columns named in `right` are right-aligned."""
+    held = [list(row) for row in rows]
+    widths = [max(columns_of(cell) for cell in column) for column in zip(*held, strict=True)]
+
+    def padded(cell: str, place: int) -> str:
+        blank = " " * (widths[place] - columns_of(cell))
+        return blank + cell if place in right else cell + blank
+
+    return "\n".join("  " + "  ".join(padded(cell, i) for i, cell in enumerate(row)).rstrip() for row in held)
+
+
+def show_new(report: BookReport, language: Language, *, as_json: bool) -> int:
+    if as_json:
+        return print_json({"book": str(report.book), "changed": report.changed, "sheets": list(report.sheets)})
+    print(text("screen.made", language, path=report.book))
+    print(text("screen.made_next", language, path=report.book.name))
+    return 0
+
+
+def show_book(report: BookReport, language: Language, *, as_json: bool, dry_run: bool = False) -> int:
+    if as_json:
+        body = {
+            "book": str(report.book),
+            "changed": report.changed,
+            "dry_run": dry_run,
+            "backup": str(report.backup) if report.backup else None,
+            "sheets": list(report.sheets),
+            "new_tasks": report.new_tasks,
+            "open_tasks": report.open_tasks,
+            "moved": report.moved,
+            "summary": summary_json(report.summary, language) if report.summary else None,
+        }
+        return print_json(body)
+    if report.summary:
+        print_summary(report.summary, language)
+    print(text("screen.tasks", language, new=report.new_tasks, open=report.open_tasks, moved=report.moved))
+    for key, values in report.notes:
+        print("  · " + text(key, language, **values))
+    if dry_run:
+        print(text("screen.dry_run", language, sheets="、".join(report.sheets)))
+    elif report.changed:
+        print(text("screen.saved", language, path=report.book.absolute()))
+        if report.backup:
+            print(text("screen.backup", language, path=report.backup))
+    else:
+        print(text("screen.unchanged", language, path=report.book))
+    return 0
+
+
+def show_summary(summary: Summary, language: Language, *, as_json: bool, out: Path | None) -> int:
+    if as_json:
+        return print_json({**summary_json(summary, language), "out": str(out) if out else None})
+    print_summary(summary, language)
+    print(text("screen.out", language, path=out) if out else text("screen.no_out", language))
+    return 0
+
+
+def print_summary(summary: Summary, language: Language) -> None:
+    say = summary.language if summary.language in {"zh-CN", "zh-TW", "en"} else language
+    print(
+        text(
+            "screen.headline",
+            say,
+            as_of=summary.as_of,
+            model=summary.model,
+            customers=f"{summary.customers:,}",
+            buyers=f"{summary.buyers:,}",
+            revenue=f"{summary.revenue:,.2f}",
+        )
+    )
+    head = [text(f"screen.{key}", say) for key in ("tier", "customers", "share", "revenue_share")]
+    total = max(summary.customers, 1)
+    rows = [[name, f"{n:,}", f"{n / total:.1%}", f"{money:.1%}"] for name, n, money in summary.tiers]
+    print(table([head, *rows], right=(1, 2, 3)))
+    print(text("screen.stages", say, stages="，".join(f"{name} {n:,}" for name, n in summary.stages)))
+    print_accounts(summary, say)
+    for notice in summary.notices:
+        print("  · " + text(notice.key, say, **notice.values))
+    if summary.latest_order and summary.latest_order < summary.as_of[:8]:
+        print("  · " + text("screen.latest_order", say, date=summary.latest_order))
+
+
+def print_accounts(summary: Summary, language: Language) -> None:
+    """Every delivered row: kept, or set aside for a named reason."""
+    from . import schema
+
+    print(text("screen.accounts", language))
+    for account in summary.accounts.accounts.values():
+        if not account.delivered:
+            continue
+        name = schema.TABLES[account.table].name.of(language)
+        why = "；".join(f"{finding_name(check, language)} {n:,}" for check, n in account.set_aside.items() if n)
+        line = text(
+            "screen.account", language, table=name, delivered=f"{account.delivered:,}", kept=f"{account.kept:,}"
+        )
+        print("  " + line + (text("screen.set_aside", language, reasons=why) if why else ""))
+        told = "；".join(f"{finding_name(check, language)} {n:,}" for check, n in account.notices.items() if n)
+        if told:
+            print("    " + text("screen.noticed", language, notices=told))
+
+
+def finding_name(check: str, language: Language) -> str:
+    return text(f"cleaning.{check}", language)
+
+
+def summary_json(summary: Summary, language: Language) -> dict[str, Any]:
+    return {
+        "as_of": summary.as_of,
+        "model": summary.model,
+        "customers": summary.customers,
+        "buyers": summary.buyers,
+        "revenue": summary.revenue,
+        "tiers": {name: {"customers": n, "revenue_share": round(share, 6)} for name, n, share in summary.tiers},
+        "stages": dict(summary.stages),
+        "accounts": {
+            key: {
+                "delivered": account.delivered,
+                "kept": account.kept,
+                "set_aside": dict(account.set_aside),
+                "notices": dict(account.notices),
+            }
+            for key, account in summary.accounts.accounts.items()
+        },
+        "notices": [text(notice.key, language, **notice.values) for notice in summary.notices],
+        "latest_order": summary.latest_order,
+        "data_fingerprint": summary.data_fingerprint,
+    }
+
+
+def show_explanation(found: Explanation, language: Language, *, as_json: bool) -> int:
+    """The why table: the points of its lines sum to the score."""
+    if as_json:
+        lines = [
+            {
+                "indicator": line.indicator,
+                "name": line.name,
+                "value": line.value_text,
+                "points": line.points,
+                "of": line.of,
+            }
+            for line in found.lines
+        ]
+        return print_json(
+            {
+                "customer_id": found.customer_id, "name": found.name, "tier": found.tier, "score": found.score,
+                "coverage": found.coverage, "segment": found.segment, "stage": found.stage, "tags": found.tags,
+                "why": lines,
+            }
+        )  # fmt: skip
+    print(f"{found.customer_id}  {found.name}")
+    print(
+        text(
+            "screen.standing", language, tier=found.tier, score=f"{found.score:.2f}", segment=found.segment or "-",
+            stage=found.stage or "-", coverage=f"{float(found.coverage):.0%}",
+        )
+    )  # fmt: skip
+    if found.tags:
+        print(text("screen.tags", language, tags=found.tags))
+    head = [text(f"screen.{key}", language) for key in ("indicator", "value", "points", "of", "source")]
+    rows = [[line.name, line.value_text, f"{line.points:.2f}", f"{line.of:.2f}", line.source] for line in found.lines]
+    total = [text("screen.total", language), "", f"{sum(line.points for line in found.lines):.2f}", "100.00", ""]
+    print(table([head, *rows, total], right=(2, 3)))
+    return 0
+
+
+def print_json(body: Mapping[str, Any]) -> int:
+    def plain(value: object) -> object:
+        return float(value) if isinstance(value, Decimal) else str(value)
+
+    print(json.dumps(body, ensure_ascii=False, indent=2, default=plain))
+    return 0
