@@ -177,4 +177,4 @@ def counts_by(engine: Engine, column: str) -> dict[str, int]:
         f"SELECT COALESCE(CAST({column} AS VARCHAR), {text_literal('-')}) AS v, COUNT(*) AS n "
         "FROM results GROUP BY 1 ORDER BY n DESC, v"
     )
-    return {value: count for value, count in rows}
+    return dict(rows)

@@ -1,0 +1,108 @@
+"""The night run: for each book, each step in its turn; a failing step is logged and stops nobody else.
+
+A marker file remembers the last day done for each book, so a machine that slept through the hour
+catches up when it starts again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import TierbookError
+from .book import followups, refresh
+from .request import Request
+
+log = logging.getLogger("tierbook.nightly")
+
+Step = Callable[[Path, dt.date], object]
+
+
+def refresh_step(book: Path, day: dt.date) -> object:
+    return refresh(Request(as_of=day, book=book))
+
+
+def followups_step(book: Path, day: dt.date) -> object:
+    return followups(Request(as_of=day, book=book))
+
+
+STEPS: Mapping[str, Step] = {"refresh": refresh_step, "followups": followups_step}
+
+
+@dataclass(frozen=True)
+class StepResult:
+    book: Path
+    step: str
+    ok: bool
+    seconds: float
+    message: str
+
+
+def last_night(now: dt.datetime, at: dt.time) -> dt.date:
+    """The latest day whose run is due: today once the hour has come, before it yesterday."""
+    return now.date() if now.time() >= at else now.date() - dt.timedelta(days=1)
+
+
+def read_marker(marker: Path) -> dict[str, str]:
+    """Book -> last day done; an absent or unreadable marker means nothing was done."""
+    try:
+        found = json.loads(marker.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(book): str(day) for book, day in found.items()} if isinstance(found, dict) else {}
+
+
+def is_due(book: Path, day: dt.date, marker: Path) -> bool:
+    return read_marker(marker).get(str(book.absolute()), "") < day.isoformat()
+
+
+def run_night(
+    books: Sequence[Path], day: dt.date, marker: Path, *, steps: Mapping[str, Step] = STEPS, again: bool = False
+) -> list[StepResult]:
+    """Run every step for every book that is due.
+
+    Args:
+        day: the date to score as of and to write into the marker.
+        again: also run books whose marker says the day is done.
+    Returns:
+        one result per step run, in order. A book whose steps all succeeded is marked done.
+    """
+    results: list[StepResult] = []
+    for book in books:
+        if not again and not is_due(book, day, marker):
+            log.info("%s: %s is done already", book.name, day)
+            continue
+        of_book = [_run_step(name, step, book, day) for name, step in steps.items()]
+        results += of_book
+        if all(result.ok for result in of_book):
+            _mark(book, day, marker)
+    return results
+
+
+def _run_step(name: str, step: Step, book: Path, day: dt.date) -> StepResult:
+    start = time.perf_counter()
+    try:
+        step(book, day)
+    except TierbookError as error:
+        message, ok = str(error), False
+        log.error("%s: %s failed: %s", book.name, name, message)
+    except Exception as error:  # one broken book must not cost the others their night
+        message, ok = f"{type(error).__name__}: {error}", False
+        log.exception("%s: %s failed", book.name, name)
+    else:
+        message, ok = "", True
+        log.info("%s: %s done in %.1f s", book.name, name, time.perf_counter() - start)
+    return StepResult(book, name, ok, time.perf_counter() - start, message)
+
+
+def _mark(book: Path, day: dt.date, marker: Path) -> None:
+    done = read_marker(marker) | {str(book.absolute()): day.isoformat()}
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    temporary = marker.with_suffix(".tmp")
+    temporary.write_text(json.dumps(done, ensure_ascii=False, indent=1), encoding="utf-8")
+    temporary.replace(marker)

@@ -1,0 +1,16 @@
+"""Make the follow-up lists of workbooks anew: python scripts/make_followups.py BOOK.xlsx [BOOK.xlsx ...]
+
+Options after the books go to `tierbook followups` as they are, for example --as-of 2026-10-31.
+"""
+
+import sys
+
+from tierbook.cli import main
+
+if __name__ == "__main__":
+    words = sys.argv[1:]
+    first_option = next((i for i, word in enumerate(words) if word.startswith("-")), len(words))
+    books, options = words[:first_option], words[first_option:]
+    if not books:
+        sys.exit(main(["followups", *options]))
+    sys.exit(max(main(["followups", book, *options]) for book in books))
