@@ -1,0 +1,57 @@
+"""Customer ids as cells hold them: 1001, 1001.0, "1001", " 1001 ", full-width digits, "0012"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from typing import Any
+
+from .errors import CELL_ERRORS, RANGE, WRONG
+
+EXACT_BELOW = 10**15
+"""Excel keeps 15 digits of a number."""
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0 has no time zone
+_WHOLE = re.compile(r"([+-]?[0-9]+)\.0+")
+_AS_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
+
+NO_ID = CELL_ERRORS | {""}
+"""What `id_text` gives where a cell holds no id: the text to show instead."""
+
+
+def id_text(cell: Any) -> str:
+    """The id a cell means, or one of NO_ID: "" for a blank cell, an error's text for what cannot be an id.
+
+    A number is the id without decimals (1001.0 is "1001"), so it never finds "0012": only the text does.
+    An id column that was formatted as dates still gives its numbers. TRUE and FALSE are no ids.
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return WRONG
+    if isinstance(cell, dt.datetime):
+        cell = (cell.replace(tzinfo=None) - _EPOCH) / dt.timedelta(days=1)
+    if isinstance(cell, int | float):
+        return _from_number(cell)
+    return cleaned(str(cell))
+
+
+def cleaned(text: str) -> str:
+    """An id typed as text: NFKC, trimmed, "1001.0" -> "1001"; leading zeros and long digits stay."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text
+
+
+def as_number(customer_id: str) -> float | None:
+    """The number Excel holds when this id is typed as one; None where typing it as a number would change it."""
+    return float(customer_id) if _AS_NUMBER.fullmatch(customer_id) else None
+
+
+def _from_number(number: float) -> str:
+    if math.isnan(number):
+        return ""
+    if abs(number) >= EXACT_BELOW:
+        return RANGE
+    return str(int(number)) if number == int(number) else repr(number)
