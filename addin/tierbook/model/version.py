@@ -1,0 +1,42 @@
+"""The stamp of a model: equal rules give equal letters, however they were read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+
+from .types import Model
+
+
+def fingerprint(model: Model) -> str:
+    """Twelve hex letters of everything that decides a result or its words.
+
+    40, 40.0 and "40" typed in a cell are the same; the place a rule was read from does not count.
+    """
+    return hashlib.sha256(_written(model).encode()).hexdigest()[:12]
+
+
+def _written(value: object) -> str:
+    """One text per value, the same for equal values."""
+    if is_dataclass(value):
+        inside = (f"{f.name}={_written(getattr(value, f.name))}" for f in fields(value) if f.name != "where")
+        return f"{type(value).__name__}({';'.join(inside)})"
+    if isinstance(value, Mapping):
+        return "{" + ";".join(f"{key!r}:{_written(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, tuple | list):
+        return "[" + ";".join(map(_written, value)) + "]"
+    if isinstance(value, bool):
+        return repr(value)
+    if isinstance(value, int | Decimal):
+        return plain(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return repr(value)
+
+
+def plain(value: int | Decimal) -> str:
+    """A number as people write it: 40, 0.5; never 4E+1."""
+    return f"{Decimal(value).normalize():f}" if value else "0"
