@@ -15,8 +15,8 @@ FLOORS = [
     {"model"},
     {"cleaning", "scoring", "workbook"},
     {"sources", "publish", "followup", "history", "demo"},
-    {"jobs", "frames"},
-    {"screen", "excel"},
+    {"jobs"},
+    {"frames", "screen", "excel"},
     {"cli"},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -70,6 +70,10 @@ class Engine:
         cursor = self._connection.execute(sql, list(parameters) or None)
         return [column[0] for column in cursor.description or ()], cursor.fetchall()
 
+    def frame(self, sql: str) -> Any:
+        """All rows of a query as a pandas DataFrame; money becomes float64. For callers who live in pandas."""
+        return self._connection.execute(sql).fetchdf()
+
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first column of the first row, or None where the query has no row."""
         row = self._connection.execute(sql, list(parameters) or None).fetchone()
