@@ -12,7 +12,12 @@ def check(model: Model, where: str = "") -> list[ModelError]:
     """Every problem of the model."""
     problems: list[ModelError] = []
     names = Vocabulary.of(model)
-    for use, rules in (("stages", model.stages), ("tags", model.tags), ("segments", model.segments), ("playbook", model.playbook)):
+    for use, rules in (
+        ("stages", model.stages),
+        ("tags", model.tags),
+        ("segments", model.segments),
+        ("playbook", model.playbook),
+    ):
         seen = names.for_use(use)  # type: ignore[arg-type]
         for rule in rules:
             try:

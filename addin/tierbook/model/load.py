@@ -218,12 +218,8 @@ def _scale(key: str, entry: _Entry) -> t.Scale:
 
 
 def _rfm(entry: _Entry, old: t.Rfm) -> t.Rfm:
-    classes = tuple(
-        t.SegmentClass(key, each.name(), *_bits(each)) for key, each in entry.each("classes")
-    )
-    breaks = {
-        letter: tuple(Decimal(edge) for edge in edges) for letter, edges in entry.under("breaks").table.items()
-    }
+    classes = tuple(t.SegmentClass(key, each.name(), *_bits(each)) for key, each in entry.each("classes"))
+    breaks = {letter: tuple(Decimal(edge) for edge in edges) for letter, edges in entry.under("breaks").table.items()}
     return replace(
         old,
         method=entry.one_of("method", ("quantile", "rank", "fixed"), old.method),

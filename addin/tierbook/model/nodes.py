@@ -50,6 +50,8 @@ AggregateName = Literal["avg", "median", "percentile", "min", "max", "sum", "cou
 
 @dataclass(frozen=True)
 class Number:
+    """A number of the rule, or a parameter's value (then `param` is its key)."""
+
     value: Decimal
     param: str = ""
     position: int = field(default=0, compare=False)
@@ -57,18 +59,24 @@ class Number:
 
 @dataclass(frozen=True)
 class Text:
+    """A quoted text; beside a choice column it already is the choice's key."""
+
     value: str
     position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class Date:
+    """A quoted date beside a date column."""
+
     value: dt.date
     position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class Column:
+    """What a customer has: an indicator, a column of the customer table or a result."""
+
     key: str
     kind: Kind
     scale: int = 1
@@ -78,6 +86,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Arithmetic:
+    """Two numbers joined; division by zero gives no value."""
+
     op: ArithmeticOp
     left: Node
     right: Node
@@ -86,6 +96,8 @@ class Arithmetic:
 
 @dataclass(frozen=True)
 class Call:
+    """A function of one customer's own values."""
+
     function: CallName
     arguments: tuple[Node, ...]
     position: int = field(default=0, compare=False)
@@ -93,6 +105,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Aggregate:
+    """One number over all customers, or over those for whom `among` holds."""
+
     function: AggregateName
     value: Node
     among: Node | None = None
@@ -102,6 +116,8 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class Compare:
+    """Two values of one kind compared; text knows only = and !=."""
+
     op: CompareOp
     left: Node
     right: Node
@@ -110,6 +126,8 @@ class Compare:
 
 @dataclass(frozen=True)
 class Between:
+    """Both ends included."""
+
     value: Node
     low: Node
     high: Node
@@ -118,6 +136,8 @@ class Between:
 
 @dataclass(frozen=True)
 class InList:
+    """The value is one of fixed values."""
+
     value: Node
     options: tuple[Number | Text | Date, ...]
     position: int = field(default=0, compare=False)
@@ -125,12 +145,16 @@ class InList:
 
 @dataclass(frozen=True)
 class IsEmpty:
+    """There is no value; an empty text is none."""
+
     value: Node
     position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class Contains:
+    """The text has the part; case does not matter."""
+
     value: Node
     part: str
     position: int = field(default=0, compare=False)
@@ -138,30 +162,40 @@ class Contains:
 
 @dataclass(frozen=True)
 class HasTag:
+    """The customer has the automatic tag."""
+
     key: str
     position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class And:
+    """All parts hold; two parts or more."""
+
     parts: tuple[Node, ...]
     position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class Or:
+    """At least one part holds; two parts or more."""
+
     parts: tuple[Node, ...]
     position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class Not:
+    """The part is false (not: unknown)."""
+
     part: Node
     position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class Always:
+    """The empty rule: holds for everybody."""
+
     position: int = field(default=0, compare=False)
 
 

@@ -73,7 +73,11 @@ def _set(model: Model, key: str, value: str) -> Model:
     if area == "rfm":
         return _set_rfm(model, key, rest, value)
     owner, _, inner = rest.partition(".")
-    return _set_weight(model, key, owner, inner, value) if area == "weight" else _set_floor(model, key, owner, inner, value)
+    return (
+        _set_weight(model, key, owner, inner, value)
+        if area == "weight"
+        else _set_floor(model, key, owner, inner, value)
+    )
 
 
 def _set_rfm(model: Model, key: str, entry: str, value: str) -> Model:

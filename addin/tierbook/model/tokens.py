@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NoReturn
 
 from ..errors import RuleError
 from .words import Vocabulary, folded
@@ -15,11 +15,15 @@ TokenKind = Literal["name", "bracket", "text", "number", "op", "end"]
 
 @dataclass(frozen=True)
 class Token:
-    """`value`: a name as written, the letters of a text, digits with an optional %, or an operator's sign."""
+    """`value`: a name as written, the letters of a text, digits with an optional %, or an operator's sign.
+
+    `raw` is what stands in the rule (an operator may be written as a word); positions count from 1.
+    """
 
     kind: TokenKind
     value: str
     position: int
+    raw: str
 
 
 KEYWORDS: dict[str, tuple[str, ...]] = {
@@ -30,7 +34,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "not in": ("不属于", "不屬於"),
     "between": ("between", "介于", "介於"),
     "not between": ("不介于", "不介於"),
-    "to": ("到", "至"),
+    "to": ("to", "到", "至", "和", "与", "與"),
     "contains": ("contains", "包含", "含有"),
     "not contains": ("不包含", "不含"),
     "is": ("is", "是", "为", "為"),
@@ -42,14 +46,15 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "!=": ("不等于", "不等於"),
     ">": ("大于", "大於", "高于", "高於", "超过", "超過"),
     "<": ("小于", "小於", "低于", "低於", "少于", "少於"),
-    ">=": ("大于等于", "大於等於", "大于或等于", "不小于", "不少于", "不低于", "至少"),
-    "<=": ("小于等于", "小於等於", "小于或等于", "不大于", "不超过", "不高于", "至多"),
+    ">=": ("大于等于", "大於等於", "大于或等于", "不小于", "不小於", "不少于", "不低于", "至少"),
+    "<=": ("小于等于", "小於等於", "小于或等于", "不大于", "不大於", "不超过", "不高于", "至多"),
     "+": ("加",),
-    "-": ("减",),
+    "-": ("减", "減"),
     "*": ("乘", "乘以"),
     "/": ("除以",),
 }
 _OPERATOR = {folded(word): sign for sign, words in KEYWORDS.items() for word in words}
+_LONG_WORDS = tuple(word for words in KEYWORDS.values() for word in words if len(word) > 1 and not word.isascii())
 _SIGN = {
     "==": "=", "<>": "!=", "≠": "!=", "≥": ">=", "≤": "<=", "≧": ">=", "≦": "<=", "⩾": ">=", "⩽": "<=",
     "×": "*", "÷": "/", "−": "-", "–": "-", "、": ",", "&&": "and", "||": "or", "!": "not",
@@ -57,58 +62,63 @@ _SIGN = {
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
     |(?P<bracket>【[^】]*】|\[[^\]]*\]|`[^`]*`)
-    |(?P<text>"[^"]*"|'[^']*'|[“”„][^“”]*[“”]|[‘’][^‘’]*[‘’]|「[^」]*」|『[^』]*』)
+    |(?P<text>["“”„][^"“”„]*["“”„]|['‘’][^'‘’]*['‘’]|「[^」]*」|『[^』]*』)
     |(?P<number>[0-9]+(?:\.[0-9]+)?\s?%|[0-9]+\.[0-9]+|[0-9]+(?!\w))
     |(?P<run>\w+)
     |(?P<op>>=|<=|<>|!=|==|&&|\|\||[=<>≥≤≠≧≦⩾⩽+\-*/×÷−–(),、!])""",
     re.VERBOSE,
 )
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code != 0xFF02} | {0x3000: 0x20}
-_DIGITS = re.compile(r"[0-9]+%?")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_DIGITS = re.compile(r"[0-9]+")
 
 
 def tokens_of(rule: str, names: Vocabulary, functions: frozenset[str]) -> list[Token]:
     """All tokens of a rule, `end` last. Full-width letters, digits and signs count as their plain ones.
 
     Raises:
-        RuleError: a sign the language does not know, a quote without its partner, a line break in a text.
+        RuleError: a sign the language does not know, a quote without its partner, a control character in a text.
     """
-    plain = rule.translate(_FULL_WIDTH)
+    plain = rule.translate(_FULL_WIDTH)  # one letter for one letter: positions stay
     found: list[Token] = []
     at = 0
     while at < len(plain):
         match = _TOKEN.match(plain, at)
         if match is None:
             _refuse(rule, plain, at)
-        kind, piece = match.lastgroup, match.group()
-        if kind == "run":
-            found += _cut(piece, at, names, functions)
-        elif kind == "text":
-            found.append(Token("text", _text(rule, rule[at + 1 : match.end() - 1], at), at + 1))
-        elif kind == "bracket":
-            found.append(Token("bracket", rule[at + 1 : match.end() - 1].strip(), at + 1))
-        elif kind == "number":
-            found.append(Token("number", piece.replace(" ", ""), at + 1))
-        elif kind == "op":
-            found.append(Token("op", _SIGN.get(piece, piece), at + 1))
+        found += _token(match, rule, names, functions)
         at = match.end()
-    return [*found, Token("end", "", len(plain) + 1)]
+    return [*found, Token("end", "", len(plain) + 1, "")]
 
 
-def _refuse(rule: str, plain: str, at: int) -> None:
-    if plain[at] in "\"'“”„‘’「『【[`":
-        raise RuleError("model.rule_quote", position=at + 1, rule=rule, sign=rule[at])
-    raise RuleError("model.rule_sign", position=at + 1, rule=rule, sign=rule[at])
+def _token(match: re.Match[str], rule: str, names: Vocabulary, functions: frozenset[str]) -> list[Token]:
+    kind, piece, position = match.lastgroup, match.group(), match.start() + 1
+    written = rule[match.start() : match.end()]
+    if kind == "run":
+        return _cut(piece, position, names, functions)
+    if kind == "text":
+        return [Token("text", _text(rule, written[1:-1], position), position, written)]
+    if kind == "bracket":
+        return [Token("bracket", written[1:-1].strip(), position, written)]
+    if kind == "number":
+        return [Token("number", "".join(piece.split()), position, written)]
+    if kind == "op":
+        return [Token("op", _SIGN.get(piece, piece), position, written)]
+    return []
 
 
-def _text(rule: str, letters: str, at: int) -> str:
-    for offset, letter in enumerate(letters):
-        if letter == "\\" or not letter.isprintable():
-            raise RuleError("model.rule_text", position=at + 2 + offset, rule=rule)
-    return unicodedata.normalize("NFKC", letters).strip()
+def _refuse(rule: str, plain: str, at: int) -> NoReturn:
+    key = "model.rule_quote" if plain[at] in "\"'“”„‘’「『【[`" else "model.rule_sign"
+    raise RuleError(key, position=at + 1, rule=rule, sign=rule[at])
 
 
-def _cut(run: str, at: int, names: Vocabulary, functions: frozenset[str]) -> list[Token]:
+def _text(rule: str, letters: str, position: int) -> str:
+    text = unicodedata.normalize("NFKC", letters).strip()
+    if "\\" in text or not text.isprintable():
+        raise RuleError("model.rule_text", position=position, rule=rule)
+    return text
+
+
+def _cut(run: str, position: int, names: Vocabulary, functions: frozenset[str]) -> list[Token]:
     """The tokens of letters that stand together: 客单价大于1000且得分 is five tokens.
 
     The longest known word wins at each place; letters nobody knows become one name (its error comes later).
@@ -118,13 +128,11 @@ def _cut(run: str, at: int, names: Vocabulary, functions: frozenset[str]) -> lis
     while start < len(run):
         end = _longest(run, start, names, functions) or _unknown(run, start)
         word = run[start:end]
-        sign = _OPERATOR.get(folded(word))
-        if sign is not None and folded(word) not in names.columns:
-            pieces.append(Token("op", sign, at + start + 1))
-        elif _DIGITS.fullmatch(word):
-            pieces.append(Token("number", word, at + start + 1))
+        fold = folded(word)
+        if fold in _OPERATOR and fold not in names.columns:
+            pieces.append(Token("op", _OPERATOR[fold], position + start, word))
         else:
-            pieces.append(Token("name", word, at + start + 1))
+            pieces.append(Token("number" if _DIGITS.fullmatch(word) else "name", word, position + start, word))
         start = end
     return pieces
 
@@ -132,11 +140,10 @@ def _cut(run: str, at: int, names: Vocabulary, functions: frozenset[str]) -> lis
 def _longest(run: str, start: int, names: Vocabulary, functions: frozenset[str]) -> int:
     """Where the longest known word that begins at `start` ends; 0 where none does."""
     for end in range(len(run), start, -1):
-        if not _may_part(run, end):
-            continue
-        fold = folded(run[start:end])
-        if fold in names.columns or fold in names.numbers or fold in _OPERATOR or fold in functions:
-            return end
+        if _may_part(run, end):
+            fold = folded(run[start:end])
+            if fold in names.columns or fold in names.numbers or fold in _OPERATOR or fold in functions:
+                return end
     digits = _DIGITS.match(run, start)
     return digits.end() if digits and _may_part(run, digits.end()) else 0
 
@@ -144,12 +151,9 @@ def _longest(run: str, start: int, names: Vocabulary, functions: frozenset[str])
 def _unknown(run: str, start: int) -> int:
     """Where an unknown word ends: before the next operator word of two letters or more, else with the run."""
     for end in range(start + 1, len(run)):
-        if _may_part(run, end) and any(run.startswith(word, end) for word in _LONG_WORDS):
+        if _may_part(run, end) and run.startswith(_LONG_WORDS, end):
             return end
     return len(run)
-
-
-_LONG_WORDS = tuple(word for words in KEYWORDS.values() for word in words if len(word) > 1 and not word.isascii())
 
 
 def _may_part(run: str, end: int) -> bool:

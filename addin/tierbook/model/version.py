@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -28,12 +27,8 @@ def _written(value: object) -> str:
         return "{" + ";".join(f"{key!r}:{_written(value[key])}" for key in sorted(value)) + "}"
     if isinstance(value, tuple | list):
         return "[" + ";".join(map(_written, value)) + "]"
-    if isinstance(value, bool):
-        return repr(value)
-    if isinstance(value, int | Decimal):
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return plain(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
     return repr(value)
 
 

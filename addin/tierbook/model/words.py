@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -30,12 +29,13 @@ _RESULTS: tuple[tuple[str, Kind, int, Name, tuple[str, ...]], ...] = (
     ("tier", "text", 1, Name("分层", "分層", "Tier"), ("客户分层", "层级", "客户等级")),
     ("stage", "text", 1, Name("生命周期", "生命週期", "Stage"), ("阶段", "生命周期阶段", "客户阶段")),
     ("custom_segment", "text", 1, Name("细分", "細分", "Segment"), ("自定义细分", "客户细分")),
+    ("tags", "text", 1, Name("标签", "標籤", "Tags"), ("客户标签",)),
     ("previous_tier", "text", 1, Name("上次分层", "上次分層", "Previous tier"), ("原分层", "上期分层")),
     ("tier_move", "text", 1, Name("分层变动", "分層變動", "Tier move"), ("升降", "层级变动")),
 )
 _LATER: dict[Use, tuple[str, ...]] = {
-    "stages": ("stage", "custom_segment", "previous_tier", "tier_move"),
-    "tags": ("custom_segment", "previous_tier", "tier_move"),
+    "stages": ("stage", "tags", "custom_segment", "previous_tier", "tier_move"),
+    "tags": ("tags", "custom_segment", "previous_tier", "tier_move"),
     "segments": ("custom_segment", "previous_tier", "tier_move"),
     "playbook": (),
 }
@@ -50,16 +50,18 @@ _TEXT_CHOICES = {"preferred_channel": CHANNELS, "top_topic": TOPICS}
 
 
 def folded(word: str) -> str:
-    """A spelling as it is compared: width, case, spaces, underscores and brackets do not matter."""
+    """A spelling as it is compared: width, case, spaces and underscores do not matter."""
     plain = word if word.isascii() else unicodedata.normalize("NFKC", word)
     return plain.casefold().translate(_IGNORED)
 
 
-_IGNORED = dict.fromkeys(map(ord, " _()[]【】\t　"))
+_IGNORED = dict.fromkeys(map(ord, " _\t　"))
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """The valid word most like `word`, or "" where none is close."""
+    import difflib  # only when something is wrong
+
     by_fold = {folded(each): each for each in words}
     found = difflib.get_close_matches(folded(word), by_fold, 1, 0.5)
     return by_fold[found[0]] if found else ""
@@ -101,8 +103,9 @@ class Vocabulary:
         for param in model.params.values():
             if isinstance(param.value, int | Decimal) and not isinstance(param.value, bool):
                 book.number(param.key, Number(Decimal(param.value), param.key), param.name)
-        tags = {folded(word): rule.key for rule in model.tags for word in (rule.key, *rule.name.all())}
-        shown_tags = tuple(dict.fromkeys(word for rule in model.tags for word in rule.name.all()))
+        rules = [rule for rule in model.tags if rule.enabled and not rule.value_of]
+        tags = {folded(word): rule.key for rule in rules for word in (rule.key, *rule.name.all())}
+        shown_tags = tuple(dict.fromkeys(word for rule in rules for word in rule.name.all()))
         return cls(
             book.columns, book.numbers, book.choices, tags, tuple(book.shown.values()), book.shown_choices, shown_tags
         ).for_use(use)
