@@ -1,0 +1,178 @@
+"""An .xlsx being made in memory: shapes by XlsxWriter, long tables by `cells`, the same bytes every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..labels import Language
+from . import theme
+from .cells import cell_maker, column_letters, rows_xml
+from .formats import Formats
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+CREATED = dt.datetime(2026, 1, 1)
+"""The date every book claims to be made on, so that equal content gives equal bytes."""
+
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_LATIN = re.compile(rb'<a:latin typeface="([^"]*)"([^>]*)/>')
+
+
+@dataclass(frozen=True)
+class LongTable:
+    """Rows that replace the sample rows of a sheet when the book is closed.
+
+    `first_row` counts from 1; `columns` cells a row from column A on; `table` is the display name of the
+    Excel table that starts at `header_row`, or empty.
+    """
+
+    sheet: int
+    first_row: int
+    columns: int
+    rows: Sequence[Sequence[object]]
+    table: str
+    header_row: int
+
+
+class Book:
+    """One workbook on its way to bytes."""
+
+    def __init__(self, language: Language, *, title: str) -> None:
+        import xlsxwriter
+
+        self.language = language
+        self._stream = io.BytesIO()
+        self.workbook = xlsxwriter.Workbook(
+            self._stream,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "nan_inf_to_errors": False,
+                "default_format_properties": {
+                    "font_name": theme.FONT[language],
+                    "font_size": theme.FONT_SIZE,
+                    "font_scheme": "none",
+                },
+            },
+        )
+        self.workbook.set_properties({"title": title, "author": "tierbook", "created": CREATED})
+        self.workbook.set_size(2400, 1500)
+        self.formats = Formats(self.workbook, language)
+        self._long: list[LongTable] = []
+        self.names: list[str] = []
+
+    def sheet(self, name: str, owner: theme.Owner, *, gridlines: bool = False) -> Worksheet:
+        """Add a sheet: tab colour by owner, row height, print set-up every sheet shares."""
+        sheet = self.workbook.add_worksheet(name)
+        self.names.append(name)
+        sheet.set_tab_color(theme.TAB[owner])
+        sheet.set_default_row(theme.ROW_HEIGHT)
+        if not gridlines:
+            sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_footer(f"&L&8&K6B7785{_footer(name)}&C&8&K6B7785&P / &N&R&8&K6B7785tierbook")
+        return sheet
+
+    def hidden_sheet(self, name: str) -> Worksheet:
+        """Add a machine-readable sheet nobody sees."""
+        sheet = self.workbook.add_worksheet(name)
+        self.names.append(name)
+        sheet.very_hidden()
+        return sheet
+
+    def long_rows(
+        self, sheet: Worksheet, first_row: int, looks: Sequence[Format | None], quoted: Sequence[Format | None],
+        rows: Sequence[Sequence[object]], *, table: str = "", header_row: int = 0,
+    ) -> None:  # fmt: skip
+        """Fill a sheet from `first_row` (counted from 1) to its end with rows, in the looks given per column.
+
+        Nothing else may stand in or below `first_row`.
+        """
+        for column, (look, quote) in enumerate(zip(looks, quoted, strict=True)):
+            if look is not None:
+                sheet.write_blank(first_row - 1, column, None, look)
+                sheet.write_blank(first_row, column, None, quote)
+        self._long.append(LongTable(sheet.index, first_row, len(looks), rows, table, header_row))
+
+    def to_bytes(self) -> bytes:
+        """Close the book and give its bytes."""
+        self.workbook.close()
+        out = io.BytesIO()
+        by_part = {f"xl/worksheets/sheet{long.sheet + 1}.xml": long for long in self._long}
+        by_table = {long.table: long for long in self._long if long.table}
+        with zipfile.ZipFile(self._stream) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+            for name in made.namelist():
+                info = zipfile.ZipInfo(name, _ZIP_DATE)
+                info.compress_type = zipfile.ZIP_DEFLATED
+                with target.open(info, "w") as part:
+                    for piece in _finished(name, made.read(name), by_part.get(name), by_table):
+                        part.write(piece)
+        return out.getvalue()
+
+
+def _footer(name: str) -> str:
+    return name.replace("&", "&&")
+
+
+def _finished(name: str, data: bytes, long: LongTable | None, tables: dict[str, LongTable]) -> Iterator[bytes]:
+    """A part as it goes into the book: long rows in, table references stretched, chart fonts for Chinese too."""
+    if long is not None:
+        yield from _with_rows(data, long)
+    elif name.startswith("xl/tables/"):
+        yield _stretched(data, tables)
+    elif name.startswith("xl/charts/"):
+        yield _LATIN.sub(rb'<a:latin typeface="\1"\2/><a:ea typeface="\1"/>', data)
+    else:
+        yield data
+
+
+def _with_rows(data: bytes, long: LongTable) -> Iterator[bytes]:
+    """The sheet with its sample rows replaced by the real ones."""
+    start = data.find(f'<row r="{long.first_row}"'.encode())
+    end = data.find(b"</sheetData>")
+    if end < 0:
+        start = data.index(b"<sheetData/>")
+        head, sample, tail = data[:start] + b"<sheetData>", b"", b"</sheetData>" + data[start + len(b"<sheetData/>") :]
+    else:
+        start = end if start < 0 else start
+        head, sample, tail = data[:start], data[start:end], data[end:]
+    styles = [
+        (_style(sample, column, long.first_row), _style(sample, column, long.first_row + 1))
+        for column in range(long.columns)
+    ]
+    makers = [cell_maker(column, plain, quoted) for column, (plain, quoted) in enumerate(styles)]
+    last = f"{column_letters(long.columns - 1)}{max(long.first_row + len(long.rows) - 1, long.first_row)}"
+    yield re.sub(rb'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{last}"/>'.encode(), head, count=1)
+    if long.rows:
+        yield from rows_xml(long.rows, long.first_row, makers)
+    else:
+        yield from rows_xml([[None] * long.columns], long.first_row, makers)
+    yield tail
+
+
+def _style(sample: bytes, column: int, row: int) -> str:
+    """Style index of a sample cell, as text."""
+    found = re.search(rf'<c r="{column_letters(column)}{row}" s="(\d+)"'.encode(), sample)
+    return found[1].decode() if found else ""
+
+
+def _stretched(data: bytes, tables: dict[str, LongTable]) -> bytes:
+    """A table part whose reference covers all rows of its long table."""
+    name = re.search(rb' displayName="([^"]*)"', data)
+    long = tables.get(name[1].decode()) if name else None
+    if long is None:
+        return data
+    last = long.first_row + max(len(long.rows), 1) - 1
+    ref = f"A{long.header_row}:{column_letters(long.columns - 1)}{last}"
+    return re.sub(rb' ref="[^"]*"', f' ref="{ref}"'.encode(), data)

@@ -1,0 +1,160 @@
+"""What a refresh hands to the sheets, and what the sheets hand back to the next refresh."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from ..labels import Language
+
+if TYPE_CHECKING:
+    from ..cleaning import Cleaned
+    from ..engine import Engine
+    from ..model.types import Model, Scale
+    from ..scoring import Scored
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a refreshed book was made from. Equal stamps mean equal results."""
+
+    as_of: dt.date
+    model: str
+    model_version: str
+    model_fingerprint: str
+    data_fingerprint: str
+    language: Language
+    tierbook_version: str
+
+
+class TaskLike(Protocol):
+    """A follow-up task as the 任务 sheet shows it. `status` is open, doing, done or dropped."""
+
+    @property
+    def task_id(self) -> str: ...
+    @property
+    def customer_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def play(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def created(self) -> dt.date: ...
+    @property
+    def due(self) -> dt.date: ...
+    @property
+    def priority(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def result(self) -> str: ...
+    @property
+    def next_step(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task read back from a 任务 sheet; the fields of `TaskLike`."""
+
+    task_id: str
+    customer_id: str
+    name: str
+    play: str
+    reason: str
+    action: str
+    channel: str
+    owner: str
+    created: dt.date
+    due: dt.date
+    priority: int
+    status: str
+    result: str
+    next_step: str
+
+
+class MoveLike(Protocol):
+    """A customer whose tier changed. `rank_change` > 0 rose by so many tiers."""
+
+    @property
+    def customer_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def before(self) -> str: ...
+    @property
+    def after(self) -> str: ...
+    @property
+    def score_before(self) -> float: ...
+    @property
+    def score_after(self) -> float: ...
+    @property
+    def rank_change(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One checked field of the audit sample; `document` and `remark` are what a person wrote (empty: nothing yet)."""
+
+    customer_id: str
+    record: str
+    field: str
+    system: object
+    document: object
+    remark: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a book held before a refresh: people's entries and the last results.
+
+    `previous` maps customer id to (tier, score); `points` customer id to {indicator: millionths of a point}.
+    """
+
+    stamp: Stamp | None = None
+    tasks: Sequence[TaskRow] = ()
+    previous: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    points: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    audit: Sequence[AuditRow] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the owned sheets are made from. Relations lie in `engine`."""
+
+    engine: Engine
+    model: Model
+    stamp: Stamp
+    cleaned: Cleaned
+    scored: Scored
+    tasks: Sequence[TaskLike]
+    moves: Sequence[MoveLike]
+    language: Language
+    kept: Kept = field(default_factory=Kept)
+
+    @property
+    def scale(self) -> Scale:
+        return self.model.scale(self.model.main_scale)
+
+    @cached_property
+    def tier_names(self) -> list[str]:
+        """Names of the main scale's tiers, highest first."""
+        return [tier.name.of(self.language) for tier in reversed(self.scale.tiers)]
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """Columns of `results`."""
+        return frozenset(self.engine.columns("results"))
+
+    def indicator_title(self, key: str) -> str:
+        return self.model.indicator(key).name.of(self.language)

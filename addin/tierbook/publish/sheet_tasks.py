@@ -1,0 +1,97 @@
+"""任务: the follow-up list. People write 状态, 结果 and 下一步; the next refresh reads them back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .. import schema
+from ..labels import Language, text
+from . import theme
+from .book import Book
+from .cells import column_letters
+from .columns import Column
+from .records import Report, TaskLike
+from .tables import FIRST_ROW
+from .titled import last_row, place_of, short_sheet, stamped_title, titled_sheet
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+STATUSES = ("open", "doing", "done", "dropped")
+OPEN = frozenset({"open", "doing"})
+
+
+def status_names(language: Language) -> dict[str, str]:
+    """Status key -> the word on the sheet."""
+    return {status: text(f"publish.status_{status}", language) for status in STATUSES}
+
+
+def task_columns(language: Language) -> list[Column]:
+    """Columns of 任务; their keys are the fields of a task."""
+
+    def title(key: str) -> str:
+        return text(f"publish.{key}", language)
+
+    customer = {column.key: column.name.of(language) for column in schema.CUSTOMERS.columns}
+    return [
+        Column("task_id", title("task_id"), "id", width=14.0),
+        Column("customer_id", customer["customer_id"], "id"),
+        Column("name", customer["name"], "text", bold=True, width=24.0),
+        Column("owner", customer["owner"], "text"),
+        Column("priority", title("priority"), "flag"),
+        Column("action", title("action"), "long", width=30.0),
+        Column("reason", title("reason"), "long", width=34.0),
+        Column("channel", title("channel"), "choice"),
+        Column("created", title("created"), "date"),
+        Column("due", title("due"), "date"),
+        Column("status", title("status"), "choice", title("status_note"), tuple(status_names(language).values()),
+               fill="yours", width=11.0),
+        Column("result", title("result"), "long", title("result_note"), fill="yours", width=26.0),
+        Column("next_step", title("next_step"), "long", title("next_step_note"), fill="yours", width=24.0),
+        Column("play", title("play"), "text", width=13.0),
+    ]  # fmt: skip
+
+
+def task_rows(tasks: Sequence[TaskLike], columns: Sequence[Column], language: Language) -> list[list[object]]:
+    """What is still to do first, the most urgent on top; then what is finished."""
+    names = status_names(language)
+    ordered = sorted(tasks, key=lambda task: (task.status not in OPEN, task.priority, task.due, task.task_id))
+    return [
+        [names[task.status] if column.key == "status" else getattr(task, column.key) for column in columns]
+        for task in ordered
+    ]
+
+
+def add_tasks_sheet(book: Book, report: Report) -> None:
+    columns = task_columns(book.language)
+    rows = task_rows(report.tasks, columns, book.language)
+    still = [task for task in report.tasks if task.status in OPEN]
+    late = sum(task.due < report.stamp.as_of for task in still)
+    words = text("publish.tasks_hint", book.language, open=f"{len(still):,}", late=f"{late:,}")
+    sheet = titled_sheet(book, "tasks", words, title=stamped_title("tasks", report))
+    columns = short_sheet(book, sheet, columns, rows, table="Tasks", frozen=3)
+    _mark(book, sheet, columns, last_row(rows), report.stamp.as_of)
+
+
+def _mark(book: Book, sheet: Worksheet, columns: Sequence[Column], last: int, as_of: dt.date) -> None:
+    """Urgent tasks and overdue dates in red, finished tasks in grey."""
+    names = status_names(book.language)
+    status, due, priority = (place_of(columns, key) for key in ("status", "due", "priority"))
+    cell = f"${column_letters(status)}{FIRST_ROW + 1}"
+    day = f"${column_letters(due)}{FIRST_ROW + 1}"
+    finished = f'OR({cell}="{names["done"]}",{cell}="{names["dropped"]}")'
+    late = f"=AND(ISNUMBER({day}),{day}<DATE({as_of.year},{as_of.month},{as_of.day}),NOT({finished}))"
+    sheet.conditional_format(
+        FIRST_ROW, 0, last, len(columns) - 1,
+        {"type": "formula", "criteria": f"={finished}", "format": book.formats.rule(font_color=theme.MUTED)},
+    )  # fmt: skip
+    sheet.conditional_format(
+        FIRST_ROW, due, last, due,
+        {"type": "formula", "criteria": late, "format": book.formats.rule(font_color=theme.BAD, bold=True)},
+    )  # fmt: skip
+    sheet.conditional_format(
+        FIRST_ROW, priority, last, priority,
+        {"type": "cell", "criteria": "==", "value": 1, "format": book.formats.rule(font_color=theme.BAD, bold=True)},
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""Sheets tierbook owns: title in A1, help in A2, header in row 4, rows from row 5, ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..labels import text
+from . import theme
+from .book import Book
+from .columns import Column
+from .records import Report
+from .tables import (
+    FIRST_ROW,
+    HEADER_ROW,
+    add_drop_downs,
+    body_looks,
+    name_table,
+    put_header,
+    put_heading,
+    put_rows,
+    set_widths,
+    unique_titles,
+)
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+Table = Sequence[Sequence[object]]
+
+
+def titled_sheet(book: Book, key: str, hint: str, *, title: str = "", owner: theme.Owner = "ours") -> Worksheet:
+    """An empty sheet of ours with its heading."""
+    sheet = book.sheet(text(f"sheets.{key}", book.language), owner)
+    put_heading(book, sheet, title or text(f"sheets.{key}", book.language), hint)
+    sheet.set_row(HEADER_ROW - 1, 8)
+    return sheet
+
+
+def stamped_title(key: str, report: Report) -> str:
+    """`客户分层 · 2026-08-31`."""
+    return f"{text(f'publish.{key}_title', report.language)} · {report.stamp.as_of.isoformat()}"
+
+
+def long_sheet(book: Book, sheet: Worksheet, columns: Sequence[Column], rows: Table, *, table: str,
+               owner: theme.Owner = "ours", frozen: int = 2) -> list[Column]:  # fmt: skip
+    """One table that fills the sheet downwards, however many rows; gives the columns as written."""
+    columns = unique_titles(columns)
+    plain, quoted = body_looks(book, columns)
+    widths = set_widths(sheet, columns, rows, [None] * len(columns))
+    put_header(book, sheet, HEADER_ROW, columns, owner, widths)
+    name_table(sheet, book, table, HEADER_ROW, 1, columns, owner)
+    book.long_rows(sheet, FIRST_ROW + 1, plain, quoted, rows, table=table, header_row=HEADER_ROW + 1)
+    add_drop_downs(book, sheet, FIRST_ROW, last_row(rows), columns)
+    sheet.freeze_panes(FIRST_ROW, frozen)
+    print_wide(sheet)
+    return columns
+
+
+def short_sheet(book: Book, sheet: Worksheet, columns: Sequence[Column], rows: Table, *, table: str,
+                owner: theme.Owner = "ours", frozen: int = 2) -> list[Column]:  # fmt: skip
+    """One table whose rows grow with their text; for some hundred rows."""
+    columns = unique_titles(columns)
+    widths = set_widths(sheet, columns, rows, [None] * len(columns))
+    put_header(book, sheet, HEADER_ROW, columns, owner, widths)
+    name_table(sheet, book, table, HEADER_ROW, len(rows), columns, owner)
+    put_rows(book, sheet, FIRST_ROW, columns, rows, widths)
+    add_drop_downs(book, sheet, FIRST_ROW, last_row(rows), columns)
+    sheet.freeze_panes(FIRST_ROW, frozen)
+    print_wide(sheet)
+    return columns
+
+
+def last_row(rows: Table) -> int:
+    """Index of the last row of a table that starts at FIRST_ROW (an empty table has one blank row)."""
+    return FIRST_ROW + max(len(rows), 1) - 1
+
+
+def place_of(columns: Sequence[Column], key: str) -> int:
+    return next(place for place, column in enumerate(columns) if column.key == key)
+
+
+def print_wide(sheet: Worksheet) -> None:
+    """Landscape, one page wide, header on every page."""
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEADER_ROW)
+
+
+def shade_by_value(book: Book, sheet: Worksheet, column: int, last: int, names: Sequence[str],
+                   shades: Sequence[theme.Shade]) -> None:  # fmt: skip
+    """Colour the cells of a column by their text, so that colours follow when people sort."""
+    for name, shade in zip(names, shades, strict=True):
+        sheet.conditional_format(
+            FIRST_ROW, column, last, column,
+            {"type": "cell", "criteria": "==", "value": '"' + name.replace('"', '""') + '"',
+             "format": book.formats.rule(bg_color=shade.paper, font_color=shade.ink, bold=True)},
+        )  # fmt: skip
