@@ -6,14 +6,15 @@ Shape of a file (every collection is a table keyed by the thing's own key, in th
     [indicator]  KEY = { name, kind, unit, table, better, aliases, actionable, about }
     [card.KEY]   name, source;  [card.KEY.lines] INDICATOR = { weight, curve, better, missing, group }
     [scale.KEY]  name, tiers = [[key, floor, [names]], ...], lifted, potential_card, potential_floor
-    [rfm]        method, levels, cut, ...; [rfm.classes] KEY = { rfm = "111", name }
+    [rfm]        method, levels, cut, window, closed, high_score, good_grades, breaks = { r, f, m };
+                 [rfm.classes] KEY = { rfm = "111", name }
     [tag] [segment] [stage]  KEY = { name, when, group, value_of, source, enabled };  [group] KEY = [names]
-    [play]       KEY = { when, action, reason, channel, due_days, priority, cool_down_days, owner }
+    [play]       KEY = { when, action, reason, channel, due_days, priority, cool_down_days, owner, enabled }
     [param]      KEY = { value, name, unit, source, low, high, choices, start }
 
-`name` is a list of three: zh-CN, zh-TW, en. A curve is written { linear = [lo, hi] }, { steps = [[threshold,
-share], ...] }, "percentile" or "yes_no". A file that `extends` another starts from it: things with the same
-key are replaced, new ones are added at the end, and a parameter may give its `value` alone.
+`name` is a list of three: zh-CN, zh-TW, en. A curve is { linear = [lo, hi] }, { steps = [[threshold, share],
+...] }, "percentile" or "yes_no". A file that `extends` another starts from it: things with the same key are
+replaced, new ones are added at the end, and a parameter may give its `value` alone.
 """
 
 from __future__ import annotations
@@ -23,15 +24,18 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Protocol, TypeVar, get_args
+from functools import partial
+from typing import Protocol, TypeVar, get_args
 
-from ..errors import ModelError
+from ..errors import ModelError, TierbookError
 from ..labels import Name
 from . import types as t
-from .check import raise_problems
+from .check import check, raise_problems
+from .places import TomlPlaces
+from .toml_entry import Entry
 from .units import unit_name
 
-Table = Mapping[str, Any]
+NO_NAME = Name("", "", "")
 
 
 class Keyed(Protocol):
@@ -40,7 +44,6 @@ class Keyed(Protocol):
 
 
 K = TypeVar("K", bound=Keyed)
-L = TypeVar("L")
 
 
 def load_toml(
@@ -52,10 +55,10 @@ def load_toml(
         where: what the text is called in messages, such as "general.toml".
         base: the model to start from; else the one named by `extends`, whose text `read(name)` gives.
     Raises:
-        ModelError: not TOML, a missing or wrong entry; SeveralErrors: more than one problem of meaning.
+        ModelError: not TOML, or one problem; SeveralErrors: every problem of shape, or else every one of meaning.
     """
     model = _read(text, where, base, read, ())
-    raise_problems(model, where)
+    raise_problems(check(model, TomlPlaces(where)))
     return model
 
 
@@ -71,79 +74,46 @@ def _read(
         if read is None or not isinstance(parent, str) or parent in seen:
             raise ModelError("model.extends", where=where, parent=parent)
         base = _read(read(parent), f"{parent}.toml", None, read, (*seen, parent))
-    return _model(_Entry(found, where), base)
+    problems: list[TierbookError] = []
+    entry = Entry(found, where, problems)
+    entry.asked.add("extends")
+    model = _model(entry, base or _empty(entry))
+    if not problems:
+        entry.done()
+    raise_problems(problems)
+    return model
 
 
-class _Entry:
-    """A TOML table with the path people find it by; wrong or missing values become errors that say where."""
-
-    def __init__(self, table: object, where: str) -> None:
-        if not isinstance(table, dict):
-            raise ModelError("model.wants_table", where=where)
-        self.table: dict[str, Any] = table
-        self.where = where
-
-    def wrong(self, key: str, wanted: str) -> ModelError:
-        return ModelError(f"model.wants_{wanted}", where=f"{self.where} {key}")
-
-    def get(self, key: str, kind: type[L], default: L | None = None) -> L:
-        value = self.table.get(key, default)
-        if value is None:
-            raise ModelError("model.missing_entry", where=self.where, entry=key)
-        if kind is Decimal and isinstance(value, int) and not isinstance(value, bool):
-            value = Decimal(value)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.wrong(key, {Decimal: "number", int: "whole", str: "text", bool: "flag"}.get(kind, "list"))
-        return value
-
-    def one_of(self, key: str, valid: tuple[str, ...], default: str | None = None) -> Any:
-        value = self.get(key, str, default)
-        if value not in valid:
-            raise ModelError("model.not_one_of", where=f"{self.where} {key}", value=value, valid=", ".join(valid))
-        return value
-
-    def name(self, key: str = "name", default: Name | None = None) -> Name:
-        value = self.table.get(key)
-        if value is None and default is not None:
-            return default
-        if isinstance(value, str):
-            return Name(value, value, value)
-        if not isinstance(value, list) or len(value) != 3 or not all(isinstance(each, str) for each in value):
-            raise self.wrong(key, "names")
-        return Name(*value)
-
-    def under(self, key: str) -> _Entry:
-        return _Entry(self.table.get(key, {}), f"{self.where} [{key}]")
-
-    def each(self, key: str) -> Iterable[tuple[str, _Entry]]:
-        """The entries of a collection: (key, entry)."""
-        for inner, value in self.under(key).table.items():
-            yield inner, _Entry(value, f"{self.where} [{key}.{inner}]")
+def _empty(entry: Entry) -> t.Model:
+    """The model to start from where no other is named: it must say when it starts and what is its main card."""
+    start, main, scale = entry.get("start", dt.date), entry.get("main", str), entry.get("main_scale", str)
+    return t.Model("", NO_NAME, "", start, "", main, scale, (), (), (), t.Rfm(), (), (), (), (), {})
 
 
-def _model(entry: _Entry, base: t.Model | None) -> t.Model:
-    groups = {key: Name(*names) for key, names in entry.under("group").table.items()}
-    start = entry.get("start", dt.date, base.start if base else None)
-    old = base or t.Model("", Name("", "", ""), "", start, "", "", "", (), (), (), t.Rfm(), (), (), (), (), {})
-    if base:
-        groups = {rule.group: rule.group_name for rule in base.tags} | groups
+def _model(entry: Entry, old: t.Model) -> t.Model:
+    start = entry.get("start", dt.date, old.start)
+    groups = {rule.group: rule.group_name for rule in old.tags}
+    group_names = entry.under("group")
+    groups |= {key: group_names.name(key) for key in group_names.table}
+    rule = partial(_rule, groups)
+    param = partial(_param, start, old.params)
     return t.Model(
         key=entry.get("key", str),
         name=entry.name(),
         version=entry.get("version", str),
         start=start,
         source=entry.get("source", str, old.source),
-        main=entry.get("main", str, old.main or None),
-        main_scale=entry.get("main_scale", str, old.main_scale or None),
-        indicators=_merged(old.indicators, (_indicator(k, e) for k, e in entry.each("indicator"))),
-        scorecards=_merged(old.scorecards, (_card(k, e) for k, e in entry.each("card"))),
-        scales=_merged(old.scales, (_scale(k, e) for k, e in entry.each("scale"))),
+        main=entry.get("main", str, old.main),
+        main_scale=entry.get("main_scale", str, old.main_scale),
+        indicators=_merged(old.indicators, entry.each("indicator", _indicator)),
+        scorecards=_merged(old.scorecards, entry.each("card", _card)),
+        scales=_merged(old.scales, entry.each("scale", _scale)),
         rfm=_rfm(entry.under("rfm"), old.rfm),
-        tags=_merged(old.tags, (_rule(k, e, groups) for k, e in entry.each("tag"))),
-        segments=_merged(old.segments, (_rule(k, e, groups) for k, e in entry.each("segment"))),
-        stages=_merged(old.stages, (_rule(k, e, groups) for k, e in entry.each("stage"))),
-        playbook=_merged(old.playbook, (_play(k, e) for k, e in entry.each("play"))),
-        params={**old.params, **{k: _param(k, e, start, old.params.get(k)) for k, e in entry.each("param")}},
+        tags=_merged(old.tags, entry.each("tag", rule)),
+        segments=_merged(old.segments, entry.each("segment", rule)),
+        stages=_merged(old.stages, entry.each("stage", rule)),
+        playbook=_merged(old.playbook, entry.each("play", _play)),
+        params={**old.params, **{each.key: each for each in entry.each("param", param)}},
     )
 
 
@@ -151,8 +121,7 @@ def _merged(old: tuple[K, ...], new: Iterable[K]) -> tuple[K, ...]:
     return tuple(({each.key: each for each in old} | {each.key: each for each in new}).values())
 
 
-def _indicator(key: str, entry: _Entry) -> t.Indicator:
-    aliases = entry.get("aliases", list, [])
+def _indicator(key: str, entry: Entry) -> t.Indicator:
     return t.Indicator(
         key=key,
         name=entry.name(),
@@ -161,17 +130,17 @@ def _indicator(key: str, entry: _Entry) -> t.Indicator:
         about=entry.name("about"),
         table=entry.get("table", str),
         better=entry.one_of("better", get_args(t.Better), "high"),
-        aliases=tuple(aliases),
+        aliases=entry.texts("aliases", []),
         actionable=entry.get("actionable", bool, False),
     )
 
 
-def _card(key: str, entry: _Entry) -> t.Scorecard:
-    lines = tuple(_line(indicator, line) for indicator, line in entry.each("lines"))
+def _card(key: str, entry: Entry) -> t.Scorecard:
+    lines = tuple(entry.each("lines", _line))
     return t.Scorecard(key, entry.name(), lines, entry.get("source", str, ""))
 
 
-def _line(indicator: str, entry: _Entry) -> t.ScoreLine:
+def _line(indicator: str, entry: Entry) -> t.ScoreLine:
     return t.ScoreLine(
         indicator=indicator,
         weight=entry.get("weight", Decimal),
@@ -182,45 +151,46 @@ def _line(indicator: str, entry: _Entry) -> t.ScoreLine:
     )
 
 
-def _curve(entry: _Entry) -> t.Curve:
-    value = entry.table.get("curve")
+def _curve(entry: Entry) -> t.Curve:
+    value = entry.raw("curve")
     if value == "percentile":
         return t.Percentile()
     if value == "yes_no":
         return t.YesNo()
-    if isinstance(value, dict):
-        try:
-            if list(value) == ["linear"]:
-                lo, hi = map(Decimal, value["linear"])
-                return t.Linear(lo, hi)
-            if list(value) == ["steps"]:
-                return t.Steps(tuple((Decimal(threshold), Decimal(share)) for threshold, share in value["steps"]))
-        except (TypeError, ValueError, ArithmeticError):
-            pass
+    try:
+        ((form, numbers),) = value.items()
+        if form == "linear":
+            lo, hi = map(Decimal, numbers)
+            return t.Linear(lo, hi)
+        if form == "steps":
+            return t.Steps(tuple((Decimal(threshold), Decimal(share)) for threshold, share in numbers))
+    except (AttributeError, TypeError, ValueError, ArithmeticError):
+        pass  # anything that is not of this shape: one message
     raise entry.wrong("curve", "curve")
 
 
-def _scale(key: str, entry: _Entry) -> t.Scale:
-    tiers = []
-    for line in entry.get("tiers", list):
-        if not isinstance(line, list) or len(line) != 3 or not isinstance(line[0], str):
-            raise entry.wrong("tiers", "tiers")
-        tier = _Entry({"floor": line[1], "name": line[2]}, f"{entry.where} {line[0]}")
-        tiers.append(t.Tier(line[0], tier.name(), tier.get("floor", Decimal)))
+def _scale(key: str, entry: Entry) -> t.Scale:
     return t.Scale(
         key=key,
         name=entry.name(),
-        tiers=tuple(tiers),
+        tiers=tuple(_tier(line, entry) for line in entry.get("tiers", list)),
         lifted=entry.get("lifted", str, ""),
         potential_card=entry.get("potential_card", str, ""),
         potential_floor=entry.get("potential_floor", Decimal, Decimal(0)),
     )
 
 
-def _rfm(entry: _Entry, old: t.Rfm) -> t.Rfm:
-    classes = tuple(t.SegmentClass(key, each.name(), *_bits(each)) for key, each in entry.each("classes"))
-    breaks = {letter: tuple(Decimal(edge) for edge in edges) for letter, edges in entry.under("breaks").table.items()}
-    return replace(
+def _tier(line: object, scale: Entry) -> t.Tier:
+    if not isinstance(line, list) or len(line) != 3 or not isinstance(line[0], str):
+        raise scale.wrong("tiers", "tiers")
+    entry = Entry({"floor": line[1], "name": line[2]}, f"{scale.where} {line[0]}", scale.problems)
+    return t.Tier(line[0], entry.name(), entry.get("floor", Decimal))
+
+
+def _rfm(entry: Entry, old: t.Rfm) -> t.Rfm:
+    breaks = entry.under("breaks")
+    classes = tuple(entry.each("classes", _class))
+    rfm = replace(
         old,
         method=entry.one_of("method", ("quantile", "rank", "fixed"), old.method),
         levels=entry.get("levels", int, old.levels),
@@ -229,19 +199,22 @@ def _rfm(entry: _Entry, old: t.Rfm) -> t.Rfm:
         window=entry.get("window", str, old.window),
         closed=entry.one_of("closed", ("left", "right"), old.closed),
         good_grades=entry.get("good_grades", int, old.good_grades),
-        breaks={**old.breaks, **breaks},
+        breaks={**old.breaks, **{letter: breaks.numbers(letter) for letter in "rfm" if letter in breaks.table}},
         classes=classes or old.classes,
     )
+    breaks.done()
+    entry.done()
+    return rfm
 
 
-def _bits(entry: _Entry) -> tuple[int, int, int]:
+def _class(key: str, entry: Entry) -> t.SegmentClass:
     code = entry.get("rfm", str)
     if len(code) != 3 or set(code) - {"0", "1"}:
         raise entry.wrong("rfm", "code")
-    return int(code[0]), int(code[1]), int(code[2])
+    return t.SegmentClass(key, entry.name(), int(code[0]), int(code[1]), int(code[2]))
 
 
-def _rule(key: str, entry: _Entry, groups: Mapping[str, Name]) -> t.Rule:
+def _rule(groups: Mapping[str, Name], key: str, entry: Entry) -> t.Rule:
     group = entry.get("group", str, "")
     if group and group not in groups:
         raise ModelError("model.no_group", where=entry.where, group=group)
@@ -250,7 +223,7 @@ def _rule(key: str, entry: _Entry, groups: Mapping[str, Name]) -> t.Rule:
         name=entry.name(),
         when=entry.get("when", str, ""),
         group=group,
-        group_name=groups.get(group, Name("", "", "")),
+        group_name=groups.get(group, NO_NAME),
         value_of=entry.get("value_of", str, ""),
         source=entry.get("source", str, ""),
         enabled=entry.get("enabled", bool, True),
@@ -258,7 +231,7 @@ def _rule(key: str, entry: _Entry, groups: Mapping[str, Name]) -> t.Rule:
     )
 
 
-def _play(key: str, entry: _Entry) -> t.Play:
+def _play(key: str, entry: Entry) -> t.Play:
     return t.Play(
         key=key,
         when=entry.get("when", str),
@@ -267,26 +240,26 @@ def _play(key: str, entry: _Entry) -> t.Play:
         due_days=entry.get("due_days", int),
         priority=entry.get("priority", int),
         cool_down_days=entry.get("cool_down_days", int),
-        reason=entry.name("reason", Name("", "", "")),
+        reason=entry.name("reason", NO_NAME),
         owner=entry.get("owner", str, "owner"),
         enabled=entry.get("enabled", bool, True),
         where=entry.where,
     )
 
 
-def _param(key: str, entry: _Entry, start: dt.date, old: t.Param | None) -> t.Param:
-    value = entry.table.get("value")
+def _param(start: dt.date, params: Mapping[str, t.Param], key: str, entry: Entry) -> t.Param:
+    old = params.get(key)
+    value = entry.raw("value")
     if not isinstance(value, bool | int | Decimal | str):
         raise entry.wrong("value", "number")
-    edges = [entry.get(edge, Decimal) if edge in entry.table else None for edge in ("low", "high")]
     return t.Param(
         key=key,
         value=value,
         name=entry.name(default=old.name if old else None),
         unit=entry.get("unit", str, old.unit if old else ""),
-        source=entry.get("source", str, old.source if old else None),
+        source=entry.get("source", str, old.source) if old else entry.get("source", str),
         start=entry.get("start", dt.date, start),
-        choices=tuple(entry.get("choices", list, list(old.choices) if old else [])),
-        low=edges[0] if edges[0] is not None or not old else old.low,
-        high=edges[1] if edges[1] is not None or not old else old.high,
+        choices=entry.texts("choices", list(old.choices) if old else []),
+        low=entry.edge("low", old.low if old else None),
+        high=entry.edge("high", old.high if old else None),
     )

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from ..errors import TierbookError, UsageError
+from ..errors import UsageError
 from .check import check
-from .types import Model, Param, ParamValue
+from .types import Model, Param, ParamValue, ScoreLine, Tier
 from .words import nearest
 
 _RFM_WHOLE = ("levels", "high_score", "good_grades")
@@ -35,8 +35,9 @@ def with_settings(model: Model, settings: Sequence[str]) -> Model:
         if not sign or not key.strip():
             raise UsageError("model.set_form", setting=setting)
         model = _set(model, key.strip(), value.strip())
-    if settings:
-        _raise_first(check(model))
+    problems = check(model) if settings else []
+    if problems:
+        raise UsageError("model.set_breaks", reason=problems[0])
     return model
 
 
@@ -51,11 +52,6 @@ def valid_keys(model: Model) -> list[str]:
         *(f"weight.{card.key}.{line.indicator}" for card in model.scorecards for line in card.lines),
         *(f"floor.{scale.key}.{tier.key}" for scale in model.scales for tier in scale.tiers),
     ]
-
-
-def _raise_first(problems: Sequence[TierbookError]) -> None:
-    if problems:
-        raise UsageError("model.set_breaks", reason=problems[0])
 
 
 def _set(model: Model, key: str, value: str) -> Model:
@@ -73,11 +69,8 @@ def _set(model: Model, key: str, value: str) -> Model:
     if area == "rfm":
         return _set_rfm(model, key, rest, value)
     owner, _, inner = rest.partition(".")
-    return (
-        _set_weight(model, key, owner, inner, value)
-        if area == "weight"
-        else _set_floor(model, key, owner, inner, value)
-    )
+    change = _set_weight if area == "weight" else _set_floor
+    return change(model, owner, inner, _number(key, value))
 
 
 def _set_rfm(model: Model, key: str, entry: str, value: str) -> Model:
@@ -93,33 +86,24 @@ def _set_rfm(model: Model, key: str, entry: str, value: str) -> Model:
     return replace(model, rfm=rfm)
 
 
-def _set_weight(model: Model, key: str, card: str, indicator: str, value: str) -> Model:
-    weight = _number(key, value)
+def _set_weight(model: Model, card: str, indicator: str, weight: Decimal) -> Model:
+    def line(old: ScoreLine) -> ScoreLine:
+        return replace(old, weight=weight) if old.indicator == indicator else old
 
-    def changed(each: object) -> object:
-        return each
-
-    cards = tuple(
-        replace(
-            each,
-            lines=tuple(replace(line, weight=weight) if line.indicator == indicator else line for line in each.lines),
-        )
-        if each.key == card
-        else each
-        for each in model.scorecards
+    cards = (
+        replace(each, lines=tuple(map(line, each.lines))) if each.key == card else each for each in model.scorecards
     )
-    return replace(model, scorecards=cards)
+    return replace(model, scorecards=tuple(cards))
 
 
-def _set_floor(model: Model, key: str, scale: str, tier: str, value: str) -> Model:
-    floor = _number(key, value)
-    scales = tuple(
-        replace(each, tiers=tuple(replace(t, floor=floor) if t.key == tier else t for t in each.tiers))
-        if each.key == scale
-        else each
-        for each in model.scales
+def _set_floor(model: Model, scale: str, tier: str, floor: Decimal) -> Model:
+    def changed(old: Tier) -> Tier:
+        return replace(old, floor=floor) if old.key == tier else old
+
+    scales = (
+        replace(each, tiers=tuple(map(changed, each.tiers))) if each.key == scale else each for each in model.scales
     )
-    return replace(model, scales=scales)
+    return replace(model, scales=tuple(scales))
 
 
 def param_value(param: Param, text: str) -> ParamValue:

@@ -1,0 +1,112 @@
+"""One TOML table with the path people find it by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from ..errors import ModelError, TierbookError
+from ..labels import Name
+
+T = TypeVar("T")
+
+_WANTED: dict[type, str] = {
+    Decimal: "number", int: "whole", str: "text", bool: "flag", list: "list", dt.date: "date",
+}  # fmt: skip
+_UNSET: Any = object()
+
+
+class Entry:
+    """A table; wrong or missing values become errors that say where.
+
+    Errors inside the items of a collection go to `problems`, so that one run tells them all.
+    """
+
+    def __init__(self, table: object, where: str, problems: list[TierbookError]) -> None:
+        if not isinstance(table, dict):
+            raise ModelError("model.wants_table", where=where)
+        self.table: dict[str, Any] = table
+        self.where = where
+        self.problems = problems
+        self.asked: set[str] = set()
+
+    def wrong(self, key: str, wanted: str) -> ModelError:
+        return ModelError(f"model.wants_{wanted}", where=f"{self.where} {key}")
+
+    def raw(self, key: str, default: object = None) -> Any:
+        """The value as TOML has it."""
+        self.asked.add(key)
+        return self.table.get(key, default)
+
+    def get(self, key: str, kind: type[T], default: T = _UNSET) -> T:
+        """The value of this kind; without a default it must be there."""
+        value = self.raw(key, default)
+        if value is _UNSET:
+            raise ModelError("model.missing_entry", where=self.where, entry=key)
+        if kind is Decimal and isinstance(value, int) and not isinstance(value, bool):
+            return Decimal(value)  # type: ignore[return-value]  # 40 is as good as 40.0
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise self.wrong(key, _WANTED[kind])
+        return value
+
+    def edge(self, key: str, default: Decimal | None) -> Decimal | None:
+        """A number that may be missing."""
+        return self.get(key, Decimal) if key in self.table else default
+
+    def numbers(self, key: str) -> tuple[Decimal, ...]:
+        values = self.get(key, list)
+        if not all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values):
+            raise self.wrong(key, "numbers")
+        return tuple(Decimal(value) for value in values)
+
+    def texts(self, key: str, default: list[str]) -> tuple[str, ...]:
+        values = self.get(key, list, default)
+        if not all(isinstance(value, str) for value in values):
+            raise self.wrong(key, "texts")
+        return tuple(values)
+
+    def one_of(self, key: str, valid: tuple[str, ...], default: str = _UNSET) -> Any:
+        value = self.get(key, str, default)
+        if value not in valid:
+            raise ModelError("model.not_one_of", where=f"{self.where} {key}", value=value, valid=", ".join(valid))
+        return value
+
+    def name(self, key: str = "name", default: Name | None = None) -> Name:
+        """Three names, or one text for all languages."""
+        value = self.raw(key)
+        if value is None:
+            if default is None:
+                raise ModelError("model.missing_entry", where=self.where, entry=key)
+            return default
+        if isinstance(value, str):
+            return Name(value, value, value)
+        if not isinstance(value, list) or len(value) != 3 or not all(isinstance(each, str) for each in value):
+            raise self.wrong(key, "names")
+        return Name(*value)
+
+    def under(self, key: str) -> Entry:
+        """A table inside this one; an absent one is empty."""
+        return Entry(self.raw(key, {}), f"{self.where} [{key}]", self.problems)
+
+    def each(self, key: str, build: Callable[[str, Entry], T]) -> Iterator[T]:
+        """What `build` makes of every item of a collection; items that are wrong are told and left out."""
+        for inner, value in self.under(key).table.items():
+            try:
+                entry = Entry(value, f"{self.where} [{key}.{inner}]", self.problems)
+                built = build(inner, entry)
+                entry.done()
+            except ModelError as error:
+                self.problems.append(error)
+            else:
+                yield built
+
+    def done(self) -> None:
+        """Refuse entries nobody asked for: a misspelt word must not be silently without effect."""
+        for key in self.table.keys() - self.asked:
+            from .words import nearest
+
+            near = nearest(key, self.asked)
+            label = "model.unknown_entry_near" if near else "model.unknown_entry"
+            raise ModelError(label, where=self.where, entry=key, near=near)
