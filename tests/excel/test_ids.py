@@ -70,6 +70,11 @@ def test_only_plain_digits_without_leading_zeros_are_a_number(text):
     assert (as_number(text) is not None) == (text.isascii() and (text == "0" or not text.startswith("0")))
 
 
+def test_an_id_of_more_than_15_digits_is_never_found_by_a_number():
+    assert as_number("999999999999999") == 999_999_999_999_999.0
+    assert as_number("1000000000000000") is None
+
+
 @given(st.from_regex(r"\A0[0-9]{1,20}\Z", fullmatch=True))
 def test_an_id_with_leading_zeros_is_never_a_number(text):
     assert id_text(text) == text

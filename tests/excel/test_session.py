@@ -143,6 +143,30 @@ def test_a_book_of_the_same_size_but_another_time_is_read_again(tmp_path, clock,
     assert len(reads) == 2
 
 
+def test_a_book_of_the_same_time_but_another_size_is_read_again(tmp_path, clock, reads, make_book):
+    path = make_book(tmp_path / "book.xlsx")
+    os.utime(path, ns=(1, 1))
+    answers = Session(clock)
+    answers.use(path)
+    tier(answers)
+    make_book(path, stamp={"note": "a longer stamp " * 20})
+    os.utime(path, ns=(1, 1))
+    clock.now += CHECK_EVERY
+    tier(answers)
+    assert len(reads) == 2
+
+
+def test_every_number_is_a_float_as_in_excel(scored):
+    book = reading.read(scored)
+    answers = [
+        book.scores([["1"]], None)[0][0],
+        book.metrics([["1"]], "recency_days")[0][0],
+        book.explained([["1"]])[1][2],
+    ]
+    assert answers == [30.0, 120.0, 5.0]
+    assert {type(answer) for answer in answers} == {float}
+
+
 def test_a_book_that_vanishes_goes_on_answering_and_says_so(tmp_path, clock, make_book):
     path = make_book(tmp_path / "book.xlsx")
     answers = Session(clock)

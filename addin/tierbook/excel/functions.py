@@ -73,11 +73,7 @@ def CUST_STAGE(customer_id: list[list[Any]]) -> list[list[Any]]:
 
 @xw.func(category=CATEGORY)
 @xw.arg("customer_id", ndim=2, err_to_str=True, doc=CUSTOMER)
-@xw.arg(
-    "separator",
-    err_to_str=True,
-    doc="标签之间的分隔符，省略时为顿号 / Text between two tags; omitted: as on the tier sheet.",
-)
+@xw.arg("separator", err_to_str=True, doc=SEPARATOR)
 def CUST_TAGS(customer_id: list[list[Any]], separator: Any = None) -> list[list[Any]]:
     """每位客户的全部标签，连成一段文字 / All tags of each customer as one text."""
     return session.current().tags(customer_id, separator)
