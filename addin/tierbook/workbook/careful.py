@@ -1,0 +1,80 @@
+"""The careful reader: brings a sheet of any legal form into the plain one that `scan` understands.
+
+For sheets with another namespace prefix, comments, other encodings, cells without addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from ..errors import WorkbookError
+from .scan import column_index, unescaped
+from .xml_parts import MAIN, children, parse
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def plain_sheet(data: bytes, part: str) -> bytes:
+    """The cells of a sheet in the plain form, in order, each with its address. Formulas are left out.
+
+    Raises:
+        WorkbookError: not well formed, or a cell is there twice.
+    """
+    found = sorted(_cells(parse(data, part)))
+    places = [place for place, _ in found]
+    if len(set(places)) != len(places):
+        raise WorkbookError("workbook.part_damaged", part=part)
+    return b"<sheetData>" + "".join(cell for _, cell in found).encode() + b"</sheetData>"
+
+
+def strings_of(data: bytes, part: str) -> list[str]:
+    """The shared texts of a book.
+
+    Raises:
+        WorkbookError: not well formed.
+    """
+    return [unescaped(_text_of(item)) for item in children(parse(data, part))]
+
+
+def column_letters(index: int) -> str:
+    """0 -> A, 25 -> Z, 26 -> AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = _LETTERS[rest] + letters
+    return letters
+
+
+def _cells(root: etree._Element) -> Iterator[tuple[tuple[int, int], str]]:
+    """(row, column) and plain form of each cell. What has no address follows the one before."""
+    row_number = 0
+    for row in root.iterfind(f"{MAIN}sheetData/{MAIN}row"):
+        row_number = int(row.get("r") or row_number + 1)
+        column = -1
+        for cell in row.iterfind(MAIN + "c"):
+            address = cell.get("r")
+            column = column_index(address.rstrip("0123456789")) if address else column + 1
+            yield (row_number, column), _plain_cell(cell, f"{column_letters(column)}{row_number}")
+
+
+def _plain_cell(cell: etree._Element, address: str) -> str:
+    look = f' s="{cell.get("s")}"' if cell.get("s") else ""
+    kind = cell.get("t", "n")
+    if kind == "inlineStr":
+        return f'<c r="{address}"{look} t="inlineStr"><is><t>{escape(_text_of(cell))}</t></is></c>'
+    value = cell.findtext(MAIN + "v")
+    if value is None:
+        return f'<c r="{address}"{look}/>'
+    kept = value if kind == "str" else value.strip()
+    typed = "" if kind == "n" else f' t="{kind}"'
+    return f'<c r="{address}"{look}{typed}><v>{escape(kept)}</v></c>'
+
+
+def _text_of(item: etree._Element) -> str:
+    """The text of a string item without the reading aids of East Asian names."""
+    texts = [t for t in item.iter(MAIN + "t") if not any(up.tag == MAIN + "rPh" for up in t.iterancestors())]
+    return "".join(text.text or "" for text in texts)

@@ -1,0 +1,100 @@
+"""Defined names: print areas, filter ranges and lists of the grafted sheets come along; people's names stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+
+from ..errors import WorkbookError
+from .opc import Package
+from .sheet_list import sheets
+from .xml_parts import MAIN, WORKBOOK_ORDER, child_of, children, make_child
+
+_SHEET_REFERENCE = re.compile(r"'((?:[^']|'')+)'!|([^\s'!()*+,/:;<=>^&\"{}-]+)!")
+_BUILT_IN = "_xlnm."
+
+_Scope = tuple[str, str | None]
+"""Lower-case name and position of the sheet it is local to, as text (None: the whole book)."""
+
+
+def carry_names(target: Package, donor: Package, positions: Mapping[int, int], table_names: set[str]) -> None:
+    """Bring over the names that belong to grafted sheets.
+
+    Local names come along, and names of the whole book that speak of a grafted sheet; both replace names of
+    the same scope. Print areas and the like that a grafted sheet no longer has go.
+
+    Args:
+        positions: donor position -> book position of each grafted sheet.
+        table_names: lower-case names of all tables in the book; Excel lets no name be both.
+
+    Raises:
+        WorkbookError: a name is already a table's.
+    """
+    box = target.tree(target.main).find(MAIN + "definedNames")
+    existing = {_scope(element): element for element in children(box)}
+    wanted = _wanted(donor, positions)
+    for (name, position), element in wanted.items():
+        if position is None and name in table_names:
+            raise WorkbookError("workbook.name_is_table", name=element.get("name"))
+        _put(target, (name, position), element, existing.get((name, position)))
+    own_places = {str(position) for position in positions.values()}
+    for scope, element in existing.items():
+        if scope[0].startswith(_BUILT_IN) and scope[1] in own_places and scope not in wanted:
+            _remove(element)
+
+
+def book_names(package: Package) -> set[str]:
+    """Lower-case names that hold for the whole book."""
+    return {name for name, position in map(_scope, _defined(package)) if position is None}
+
+
+def sheets_in(formula: str) -> set[str]:
+    """Case-folded names of the sheets a formula refers to."""
+    found = (match[1].replace("''", "'") if match[1] else match[2] for match in _SHEET_REFERENCE.finditer(formula))
+    return {name.casefold() for name in found}
+
+
+def _wanted(donor: Package, positions: Mapping[int, int]) -> dict[_Scope, etree._Element]:
+    grafted = {sheet.name.casefold() for sheet in sheets(donor) if sheet.position in positions}
+    wanted: dict[_Scope, etree._Element] = {}
+    for element in _defined(donor):
+        name, local = _scope(element)
+        if local is None:
+            if sheets_in(element.text or "") & grafted:
+                wanted[name, None] = element
+        elif int(local) in positions:
+            wanted[name, str(positions[int(local)])] = element
+    return wanted
+
+
+def _put(target: Package, scope: _Scope, element: etree._Element, old: etree._Element | None) -> None:
+    attributes = [(str(k), str(v)) for k, v in element.attrib.items() if k != "localSheetId"]
+    if scope[1] is not None:
+        attributes.insert(1, ("localSheetId", scope[1]))
+    if old is None:
+        box = child_of(target.tree(target.main), "definedNames", WORKBOOK_ORDER)
+        old = make_child(box, MAIN + "definedName", attributes)
+    elif sorted(attributes) != sorted(old.attrib.items()):
+        old.attrib.clear()
+        for name, value in attributes:
+            old.set(name, value)
+    old.text = element.text
+
+
+def _remove(element: etree._Element) -> None:
+    box = element.getparent()
+    if box is None:
+        return
+    box.remove(element)
+    if not children(box) and (parent := box.getparent()) is not None:
+        parent.remove(box)
+
+
+def _defined(package: Package) -> list[etree._Element]:
+    return children(package.tree(package.main).find(MAIN + "definedNames"))
+
+
+def _scope(element: etree._Element) -> _Scope:
+    return element.get("name", "").casefold(), element.get("localSheetId")

@@ -1,0 +1,107 @@
+"""What workbook.xml says: which sheets there are, in which order, and whether Excel must calculate on opening."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ..errors import WorkbookError
+from .opc import Package
+from .xml_parts import MAIN, OFFICE, R_ID, WORKBOOK_ORDER, child_of, children
+
+WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One tab. `kind` is worksheet, chartsheet, dialogsheet or macrosheet; `position` counts from 0."""
+
+    name: str
+    position: int
+    part: str
+    kind: str
+    state: str
+
+
+def sheets(package: Package) -> list[Sheet]:
+    """All tabs in their order, hidden ones too.
+
+    Raises:
+        WorkbookError: the workbook has no sheets, or one without a part.
+    """
+    links = {link.id: link for link in package.relationships(package.main)}
+    found = []
+    for position, element in enumerate(_elements(package)):
+        link = links.get(element.get(R_ID, ""))
+        if link is None or link.part is None or not package.has(link.part):
+            raise WorkbookError("workbook.part_missing", part=element.get("name"))
+        kind, state = link.kind.removeprefix("xl").lower(), element.get("state", "visible")
+        found.append(Sheet(element.get("name", ""), position, link.part, kind, state))
+    if not found:
+        raise WorkbookError("workbook.no_sheets")
+    return found
+
+
+def named(tabs: Iterable[Sheet], name: str) -> Sheet | None:
+    """The tab of that name; Excel does not tell upper case from lower."""
+    return next((sheet for sheet in tabs if sheet.name.casefold() == name.casefold()), None)
+
+
+def add_sheet(package: Package, name: str, state: str) -> str:
+    """Add a tab at the end (positions of others must not move) and give the name of its still missing part."""
+    part = package.fresh_name("xl/worksheets/sheet1.xml")
+    link = package.relate(package.main, OFFICE + "/worksheet", part)
+    taken = [int(element.get("sheetId", "0")) for element in _elements(package)]
+    tabs = _list(package)
+    tab = etree.SubElement(tabs, MAIN + "sheet", nsmap=None if OFFICE in tabs.nsmap.values() else {"r": OFFICE})
+    tab.set("name", name)
+    tab.set("sheetId", str(max(taken, default=0) + 1))
+    if state != "visible":
+        tab.set("state", state)
+    tab.set(R_ID, link)
+    return part
+
+
+def hide_like(package: Package, sheet: Sheet, state: str) -> None:
+    """Hide a tab that should be hidden. A tab a person hid stays hidden."""
+    if state != "visible":
+        _elements(package)[sheet.position].set("state", state)
+
+
+def calculate_on_opening(package: Package) -> None:
+    """Ask Excel to calculate everything when it opens the book."""
+    child_of(package.tree(package.main), "calcPr", WORKBOOK_ORDER).set("fullCalcOnLoad", "1")
+
+
+def forget_calculation_order(package: Package) -> None:
+    """Take out the calculation chain, which names cells that may be gone. Excel builds it anew."""
+    chain = package.related(package.main, "calcChain")
+    if chain is not None:
+        package.unrelate(package.main, chain)
+        package.drop(chain)
+
+
+def has_formula(package: Package, part: str) -> bool:
+    """Whether a sheet has a formula in any cell."""
+    tail = b""
+    for chunk in package.chunks(part):
+        if _FORMULA.search(tail + chunk):
+            return True
+        tail = chunk[-64:]
+    return False
+
+
+def _list(package: Package) -> etree._Element:
+    found = package.tree(package.main).find(MAIN + "sheets")
+    if found is None:
+        raise WorkbookError("workbook.no_sheets")
+    return found
+
+
+def _elements(package: Package) -> list[etree._Element]:
+    return children(_list(package))
