@@ -1,0 +1,87 @@
+"""What a run says aloud: bands nobody is in, groups that hold too many, tags nobody has. Nothing is blocked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from ..engine import Engine, quoted
+from ..labels import Language, text
+from ..model.types import Model
+from .records import Notice
+from .results import names
+from .rfm import LETTERS
+
+
+def notices_of(engine: Engine, model: Model, language: Language) -> list[Notice]:
+    """All notices on the relations of the last run, in a fixed order. Values are words in the run's language."""
+    customers = int(engine.value("SELECT COUNT(*) AS n FROM indicators"))
+    tags = _tag_counts(engine, model, language)
+    return [
+        *_empty_bands(engine, model, language),
+        *_large("scoring.large_tiers", _tier_counts(engine, model, language), customers, model, language),
+        *_large("scoring.large_segments", _segment_counts(engine, model, language), customers, model, language),
+        *_large("scoring.large_tags", tags, customers, model, language),
+        *_silent(tags, language),
+    ]
+
+
+def _empty_bands(engine: Engine, model: Model, language: Language) -> Iterable[Notice]:
+    """Scores 1 to N that no buyer has, per letter; ties leave bands empty because equal values score equally."""
+    bands: dict[str, set[int]] = {letter: set() for letter in LETTERS}
+    for letter, score in engine.rows("SELECT DISTINCT letter, score FROM rfm_bands"):
+        bands[letter].add(int(score))
+    if not any(bands.values()):
+        yield Notice("scoring.no_buyers", {})
+        return
+    for letter, held in bands.items():
+        empty = [str(score) for score in range(1, model.rfm.levels + 1) if score not in held]
+        if empty:
+            yield Notice("scoring.empty_bands", {"letter": letter.upper(), "bands": _joined(empty, language)})
+
+
+def _tier_counts(engine: Engine, model: Model, language: Language) -> dict[str, int]:
+    scale = model.scale(model.main_scale)
+    shown = names(scale.tiers, language)
+    column = quoted(f"tier_{scale.key}")
+    found = dict(engine.rows(f"SELECT {column}, COUNT(*) FROM tiers GROUP BY {column}"))
+    return {shown[tier.key]: found.get(tier.key, 0) for tier in reversed(scale.tiers)}
+
+
+def _segment_counts(engine: Engine, model: Model, language: Language) -> dict[str, int]:
+    """Customers per own segment and per RFM class, in the model's order."""
+    own = dict(engine.rows("SELECT custom_segment, COUNT(*) FROM segments GROUP BY custom_segment"))
+    classes = dict(engine.rows("SELECT segment, COUNT(*) FROM rfm GROUP BY segment"))
+    return {
+        **{name: own.get(key, 0) for key, name in names(model.segments, language).items()},
+        **{name: classes.get(key, 0) for key, name in names(model.rfm.classes, language).items()},
+    }
+
+
+def _tag_counts(engine: Engine, model: Model, language: Language) -> dict[str, int]:
+    """Customers per tag that is a rule; a tag that is a value (行业) says what is, so there is nothing to review."""
+    rules = [rule for rule in model.tags if rule.enabled and not rule.value_of]
+    if not rules:
+        return {}
+    sums = ", ".join(f"SUM({quoted('tag_' + rule.key)})" for rule in rules)
+    counts = engine.rows(f"SELECT {sums} FROM tags")[0]
+    return {rule.name.of(language): int(count or 0) for rule, count in zip(rules, counts, strict=True)}
+
+
+def _large(key: str, counts: Mapping[str, int], customers: int, model: Model, language: Language) -> Iterable[Notice]:
+    """Groups that hold more than `big_share` of all customers."""
+    limit = Decimal(model.param("big_share"))
+    large = [f"{name} {100 * count / customers:.0f}%" for name, count in counts.items() if count > limit * customers]
+    if large:
+        yield Notice(key, {"names": _joined(large, language), "limit": f"{100 * limit:.0f}%"})
+
+
+def _silent(tags: Mapping[str, int], language: Language) -> Iterable[Notice]:
+    """Tags nobody has: perhaps a rule nobody can meet, perhaps data nobody delivered."""
+    silent = [name for name, count in tags.items() if not count]
+    if silent:
+        yield Notice("scoring.silent_tags", {"names": _joined(silent, language)})
+
+
+def _joined(words: Iterable[str], language: Language) -> str:
+    return text("scoring.between_tags", language).join(words)

@@ -1,0 +1,63 @@
+"""All steps in order, and the run that makes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ..engine import Engine, Step
+from ..errors import ScoringError
+from ..labels import DEFAULT, Language
+from ..model.types import Model
+from ..model.words import Vocabulary
+from .indicators import indicator_steps
+from .interactions import interaction_steps
+from .loyalty import loyalty_steps
+from .notices import notices_of
+from .orders import order_steps
+from .records import Scored
+from .results import result_steps
+from .rfm import rfm_steps
+from .scales import scale_steps
+from .scorecards import scorecard_steps
+from .stages import segment_steps, stage_steps
+from .tags import tag_steps
+
+
+def plan(model: Model, as_of: dt.date, language: Language = DEFAULT) -> list[Step]:
+    """Every step from the cleaned facts to `results`, in order. Nothing is run.
+
+    Raises:
+        ModelError: the model names an indicator nobody can measure, or a rule cannot be understood.
+    """
+    names = Vocabulary.of(model)
+    return [
+        *order_steps(model, as_of),
+        *interaction_steps(model, as_of),
+        *loyalty_steps(model, as_of),
+        *indicator_steps(model, as_of),
+        *rfm_steps(model, as_of),
+        *scorecard_steps(model),
+        *scale_steps(model),
+        *stage_steps(model, as_of, names),
+        *tag_steps(model, as_of, names),
+        *segment_steps(model, as_of, names),
+        *result_steps(model, language),
+    ]
+
+
+def score(engine: Engine, model: Model, as_of: dt.date, language: Language = DEFAULT) -> Scored:
+    """Score every customer as of a date: makes `results` and the relations before it.
+
+    The facts (`customers`, `orders`, `interactions`, `feedback`, `referrals`, `renewals` as cleaned) may reach
+    past `as_of`; later ones do not count, so any past day can be scored on the same relations.
+
+    Raises:
+        ScoringError: there is not one customer.
+        ModelError: as `plan`.
+    """
+    customers = engine.value("SELECT COUNT(*) AS customers FROM customers")
+    if not customers:
+        raise ScoringError("scoring.nobody")
+    engine.run_all(plan(model, as_of, language))
+    buyers = engine.value("SELECT COUNT(*) AS buyers FROM order_counts")
+    return Scored(customers, buyers, notices_of(engine, model, language))
