@@ -98,7 +98,10 @@ def test_zero_days_is_today_or_the_next_working_day(start, due):
 def test_days_below_zero_are_refused():
     with pytest.raises(ModelError) as error:
         add_workdays(day(10, 31), -1)
-    assert error.value.words("zh-CN") == "工作日天数不能是负数：-1。请在“模型-策略”表的“期限（工作日）”列填 0 或更大的整数。"
+    assert (
+        error.value.words("zh-CN")
+        == "工作日天数不能是负数：-1。请在“模型-策略”表的“期限（工作日）”列填 0 或更大的整数。"
+    )
 
 
 @pytest.fixture

@@ -1,1 +1,7 @@
 """Results x playbook x calendar x people -> tasks."""
+
+from .calendar import add_workdays
+from .records import Task, TaskPlan
+from .tasks import plan_tasks
+
+__all__ = ["Task", "TaskPlan", "add_workdays", "plan_tasks"]
