@@ -13,7 +13,8 @@ from .errors import CELL_ERRORS, RANGE, WRONG
 EXACT_BELOW = 10**15
 """Excel keeps 15 digits of a number."""
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0 has no time zone
-_WHOLE = re.compile(r"([+-]?[0-9]+)\.0+")
+_WHOLE = re.compile(r"(-?[0-9]+)\.0+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\u00ad"))
 _AS_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
 
 NO_ID = CELL_ERRORS | {""}
@@ -38,8 +39,11 @@ def id_text(cell: Any) -> str:
 
 
 def cleaned(text: str) -> str:
-    """An id typed as text: NFKC, trimmed, "1001.0" -> "1001"; leading zeros and long digits stay."""
-    text = unicodedata.normalize("NFKC", text).strip()
+    """An id typed as text: NFKC, trimmed, "1001.0" -> "1001"; leading zeros and long digits stay.
+
+    The cleaning of facts makes ids the same way, in SQL; a test holds the two together.
+    """
+    text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).strip()
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text
 

@@ -26,11 +26,11 @@ def read(path: Path) -> ScoredBook:
 
     if not {STAMP, RESULTS, WHY} <= set(workbook.sheet_names(path)):
         raise WorkbookError("excel.not_scored", path=path)
-    stamp = {str(row[0]): "" if row[1] is None else str(row[1]) for row in workbook.read_rows(path, STAMP) if row}
+    sheets = workbook.read_sheets(path, [STAMP, RESULTS, WHY])
+    stamp = {str(key): "" if value is None else str(value) for key, value, *_ in sheets[STAMP]}
     if stamp.get("format") != FORMAT:
         raise WorkbookError("excel.other_format", path=path, format=stamp.get("format", ""))
-    columns = _columns(workbook.read_rows(path, RESULTS))
-    why = _why_lines(_columns(workbook.read_rows(path, WHY)))
+    columns, why = _columns(sheets[RESULTS]), _why_lines(_columns(sheets[WHY]))
     return ScoredBook(stamp, columns, _places(columns["customer_id"]), _names(stamp), why)
 
 
