@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 
+from ..labels import Name
 from .types import Model
 
 
 def fingerprint(model: Model) -> str:
     """Twelve hex letters of everything that decides a result or its words.
 
-    40, 40.0 and "40" typed in a cell are the same; the place a rule was read from does not count.
+    40, 40.0 and "40" typed in a cell are the same; the model's own title and the place a rule was read from
+    do not count.
     """
-    return hashlib.sha256(_written(model).encode()).hexdigest()[:12]
+    untitled = replace(model, name=Name("", "", ""))
+    return hashlib.sha256(_written(untitled).encode()).hexdigest()[:12]
 
 
 def _written(value: object) -> str:

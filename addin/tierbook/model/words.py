@@ -83,6 +83,11 @@ class Vocabulary:
     shown: tuple[str, ...]
     shown_choices: Mapping[str, tuple[str, ...]]
     shown_tags: tuple[str, ...]
+    names: Mapping[str, Name]
+    """Column key -> its name in the three languages."""
+    choice_names: Mapping[str, Mapping[str, Name]]
+    """Column key -> choice key -> name."""
+    tag_names: Mapping[str, Name]
     use: Use = "playbook"
     later: frozenset[str] = frozenset()
     """Keys of columns that are not known yet when this kind of rule is judged."""
@@ -104,15 +109,26 @@ class Vocabulary:
             if isinstance(param.value, int | Decimal) and not isinstance(param.value, bool):
                 book.number(param.key, Number(Decimal(param.value), param.key), param.name)
         rules = [rule for rule in model.tags if rule.enabled and not rule.value_of]
-        tags = {folded(word): rule.key for rule in rules for word in (rule.key, *rule.name.all())}
-        shown_tags = tuple(dict.fromkeys(word for rule in rules for word in rule.name.all()))
         return cls(
-            book.columns, book.numbers, book.choices, tags, tuple(book.shown.values()), book.shown_choices, shown_tags
+            columns=book.columns,
+            numbers=book.numbers,
+            choices=book.choices,
+            tags={folded(word): rule.key for rule in rules for word in (rule.key, *rule.name.all())},
+            shown=tuple(book.shown.values()),
+            shown_choices={key: _shown(names.values()) for key, names in book.choice_names.items()},
+            shown_tags=_shown(rule.name for rule in rules),
+            names=book.names,
+            choice_names=book.choice_names,
+            tag_names={rule.key: rule.name for rule in rules},
         ).for_use(use)
 
     def for_use(self, use: Use) -> Vocabulary:
         """The same words, seen by another kind of rule."""
         return replace(self, use=use, later=frozenset(_LATER[use]))
+
+
+def _shown(names: Iterable[Name]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for name in names for word in name.all()))
 
 
 class _Book:
@@ -123,9 +139,11 @@ class _Book:
         self.numbers: dict[str, Number] = {}
         self.choices: dict[str, dict[str, str]] = {}
         self.shown: dict[str, str] = {}
-        self.shown_choices: dict[str, tuple[str, ...]] = {}
+        self.names: dict[str, Name] = {}
+        self.choice_names: dict[str, dict[str, Name]] = {}
 
     def column(self, column: Column, name: Name, words: Iterable[str]) -> None:
+        self.names.setdefault(column.key, name)
         for word in (column.key, *name.all(), *words):
             fold = folded(word)
             if self.columns.setdefault(fold, column) is column:
@@ -138,14 +156,13 @@ class _Book:
                 self.shown.setdefault(fold, word)
 
     def choice(self, column: str, choices: Iterable[Choice]) -> None:
-        values = {}
-        shown: list[str] = []
+        values: dict[str, str] = {}
         for choice in choices:
-            shown += choice.name.all()
-            values.update({folded(w): choice.key for w in (choice.key, *choice.name.all(), *choice.words)})
+            self.choice_names.setdefault(column, {})[choice.key] = choice.name
+            for word in (choice.key, *choice.name.all(), *choice.words):
+                values.setdefault(folded(word), choice.key)
         if values:
             self.choices[column] = values
-            self.shown_choices[column] = tuple(dict.fromkeys(shown))
 
 
 def _add_indicator(book: _Book, indicator: Indicator) -> None:
