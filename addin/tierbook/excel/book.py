@@ -132,7 +132,8 @@ class ScoredBook:
 
     def _why_row(self, line: WhyLine, points: float | None, place: int, counted: float) -> list[Any]:
         """An indicator that did not count keeps its row: its points and its share of 100 stay blank."""
-        name = text("excel.why_unit", self.language, name=line.name, unit=line.unit) if line.unit else line.name
+        unitless = line.unit in ("", "%")  # a rate is shown as the share it is, 0.75, for Excel's own percent format
+        name = line.name if unitless else text("excel.why_unit", self.language, name=line.name, unit=line.unit)
         value = self.columns[line.indicator][place] if line.indicator in self.columns else ""
         return [name, value, *(("", "") if points is None else (points, 100 * line.weight / counted))]
 
