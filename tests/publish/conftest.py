@@ -68,6 +68,13 @@ def build_company(engine: Engine, model: Any, language: Any, count: int) -> list
         [{"customer_id": row["customer_id"], "amount_12m": int(row["score"] * 200_000), "orders_12m": 3_000_000}
          for row in results],
     )  # fmt: skip
+    rules = [rule for rule in model.tags if rule.enabled]
+    make_relation(
+        engine, "tags", {"customer_id": "VARCHAR", **{f"tag_{rule.key}": "VARCHAR" if rule.value_of else "BIGINT"
+                                                      for rule in rules}},
+        [{"customer_id": row["customer_id"], "tag_frequency_high": int(place % 3 == 0), "tag_key_company": 0}
+         for place, row in enumerate(results)],
+    )  # fmt: skip
     build_facts(engine, results, chance)
     findings = [("orders", "set_aside", "order_without_customer", place + 2, "customer_id", "") for place in range(7)]
     findings += [("orders", "notice", "identical_lines", 40, "", FORMULA)]

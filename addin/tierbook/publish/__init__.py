@@ -1,1 +1,25 @@
 """Results -> sheets, charts and reports; knows layout and labels."""
+
+from .owned import owned_sheets
+from .readback import read_audit, read_kept, read_points, read_previous, read_stamp, read_tasks
+from .records import AuditRow, Kept, MoveLike, Stamp, TaskLike, TaskRow
+from .sheet_audit import needs_new_sample
+from .templates import template_book
+
+__all__ = [
+    "AuditRow",
+    "Kept",
+    "MoveLike",
+    "Stamp",
+    "TaskLike",
+    "TaskRow",
+    "needs_new_sample",
+    "owned_sheets",
+    "read_audit",
+    "read_kept",
+    "read_points",
+    "read_previous",
+    "read_stamp",
+    "read_tasks",
+    "template_book",
+]

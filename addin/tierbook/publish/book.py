@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-CREATED = dt.datetime(2026, 1, 1)
+CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """The date every book claims to be made on, so that equal content gives equal bytes."""
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -93,16 +93,19 @@ class Book:
 
     def long_rows(
         self, sheet: Worksheet, first_row: int, looks: Sequence[Format | None], quoted: Sequence[Format | None],
-        rows: Sequence[Sequence[object]], *, table: str = "", header_row: int = 0,
+        rows: Sequence[Sequence[object]], *, table: str = "", header_row: int = 0, blank_row: bool = True,
     ) -> None:  # fmt: skip
         """Fill a sheet from `first_row` (counted from 1) to its end with rows, in the looks given per column.
 
-        Nothing else may stand in or below `first_row`.
+        Nothing else may stand in or below `first_row`. Without rows a blank one stands there (an Excel table
+        needs one) unless `blank_row` is False.
         """
         for column, (look, quote) in enumerate(zip(looks, quoted, strict=True)):
             if look is not None:
                 sheet.write_blank(first_row - 1, column, None, look)
                 sheet.write_blank(first_row, column, None, quote)
+        if not rows and blank_row:
+            rows = [[None] * len(looks)]
         self._long.append(LongTable(sheet.index, first_row, len(looks), rows, table, header_row))
 
     def to_bytes(self) -> bytes:
@@ -154,10 +157,7 @@ def _with_rows(data: bytes, long: LongTable) -> Iterator[bytes]:
     makers = [cell_maker(column, plain, quoted) for column, (plain, quoted) in enumerate(styles)]
     last = f"{column_letters(long.columns - 1)}{max(long.first_row + len(long.rows) - 1, long.first_row)}"
     yield re.sub(rb'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{last}"/>'.encode(), head, count=1)
-    if long.rows:
-        yield from rows_xml(long.rows, long.first_row, makers)
-    else:
-        yield from rows_xml([[None] * long.columns], long.first_row, makers)
+    yield from rows_xml(long.rows, long.first_row, makers)
     yield tail
 
 
@@ -173,6 +173,6 @@ def _stretched(data: bytes, tables: dict[str, LongTable]) -> bytes:
     long = tables.get(name[1].decode()) if name else None
     if long is None:
         return data
-    last = long.first_row + max(len(long.rows), 1) - 1
+    last = long.first_row + len(long.rows) - 1
     ref = f"A{long.header_row}:{column_letters(long.columns - 1)}{last}"
     return re.sub(rb' ref="[^"]*"', f' ref="{ref}"'.encode(), data)

@@ -68,30 +68,34 @@ def cell_maker(column: int, style: str, quoted: str) -> Callable[[str, object], 
     letters = column_letters(column)
     styled = f' s="{style}"' if style else ""
     quote = f' s="{quoted}"' if quoted else styled
+    blank = f'<c r="{letters}#"{styled}/>' if styled else ""
 
     def cell(row: str, value: object) -> str:
         if value is None or value == "":
-            return f'<c r="{letters}{row}"{styled}/>' if styled else ""
+            return blank.replace("#", row)
         if isinstance(value, str):
             look = quote if value.startswith(FORMULA_LEADS) else styled
             return f'<c r="{letters}{row}"{look} t="inlineStr">{text_xml(value)}</c>'
-        if isinstance(value, bool):
-            return f'<c r="{letters}{row}"{styled} t="b"><v>{int(value)}</v></c>'
-        if isinstance(value, int):
-            if abs(value) > EXACT_WHOLE:
-                return f'<c r="{letters}{row}"{styled} t="inlineStr"><is><t>{value}</t></is></c>'
-            return f'<c r="{letters}{row}"{styled}><v>{value}</v></c>'
-        if isinstance(value, float):
-            if not math.isfinite(value):
-                return f'<c r="{letters}{row}"{styled}/>' if styled else ""
-            return f'<c r="{letters}{row}"{styled}><v>{value!r}</v></c>'
-        if isinstance(value, Decimal):
-            return f'<c r="{letters}{row}"{styled}><v>{value:f}</v></c>'
-        if isinstance(value, dt.date):
-            return f'<c r="{letters}{row}"{styled}><v>{day_number(value)}</v></c>'
-        return f'<c r="{letters}{row}"{styled} t="inlineStr">{text_xml(str(value))}</c>'
+        content = value_xml(value)
+        return f'<c r="{letters}{row}"{styled}{content}' if content else blank.replace("#", row)
 
     return cell
+
+
+def value_xml(value: object) -> str:
+    """The rest of a cell that holds no text, after its style; empty for what a workbook cannot hold (NaN)."""
+    if isinstance(value, bool):
+        return f' t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, int):
+        exact = abs(value) <= EXACT_WHOLE
+        return f"><v>{value}</v></c>" if exact else f' t="inlineStr"><is><t>{value}</t></is></c>'
+    if isinstance(value, float):
+        return f"><v>{value!r}</v></c>" if math.isfinite(value) else ""
+    if isinstance(value, dt.date):
+        return f"><v>{day_number(value)}</v></c>"
+    if isinstance(value, Decimal):
+        return f"><v>{value:f}</v></c>"
+    return f' t="inlineStr">{text_xml(str(value))}</c>'
 
 
 def rows_xml(rows: Iterable[Sequence[object]], first_row: int, makers: Sequence[Callable[[str, object], str]],

@@ -118,7 +118,7 @@ def tier_money(book: Book, sheet: Worksheet, report: Report, data: ChartData) ->
 
 
 def revenue(book: Book, sheet: Worksheet, report: Report, data: ChartData) -> Any:
-    rows = [list(row) for row in months_of_revenue(report, SHOWN_MONTHS)]
+    rows = months_of_revenue(report, SHOWN_MONTHS)
     titles = [text(f"publish.{key}", book.language) for key in ("month", "amount", "orders")]
     first, last = data.put(book, sheet, titles, rows, ["@", "#,##0", "#,##0"])
     chart = _chart(book, {"type": "column"})
@@ -130,9 +130,10 @@ def revenue(book: Book, sheet: Worksheet, report: Report, data: ChartData) -> An
         "points": [*[None] * (len(rows) - 1), {"fill": {"color": theme.NAVY}}],
     })  # fmt: skip
     largest = max((row[1] for row in rows), default=0.0)
-    money = short_money(float(largest), book.language)
+    money = short_money(largest, book.language)
+    lines = {"visible": True, "line": {"color": theme.HAIRLINE, "width": 0.5}}
     chart.set_y_axis({"num_font": font(book, colour=theme.MUTED), "num_format": money, "line": {"none": True},
-                      "major_gridlines": {"visible": True, "line": {"color": theme.HAIRLINE, "width": 0.5}}})  # fmt: skip
+                      "major_gridlines": lines})  # fmt: skip
     chart.set_x_axis({"num_font": font(book, size=8, colour=theme.MUTED) | {"rotation": -45},
                       "line": {"color": theme.HAIRLINE}, "major_tick_mark": "none"})  # fmt: skip
     return chart

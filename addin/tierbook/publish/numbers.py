@@ -14,7 +14,8 @@ from .records import Report
 COMPARED_MONTHS = (12, 6, 3)
 """Spans compared with the span before, the longest the data reach back for."""
 
-COUNTED = "is_return = 0 AND amount IS NOT NULL AND (status IS NULL OR status <> 'cancelled')"
+PURCHASE = "is_return = 0"
+"""Order lines that make an order; the others take money back."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,9 @@ def span(report: Report, after: dt.date, until: dt.date) -> Span:
     buyers, repeaters, orders = report.engine.rows(
         "SELECT COUNT(*) AS buyers, COALESCE(SUM(CASE WHEN n >= 2 THEN 1 ELSE 0 END), 0) AS repeaters, "
         "COALESCE(SUM(n), 0) AS orders FROM (SELECT customer_id, COUNT(DISTINCT order_id) AS n FROM orders "
-        f"WHERE {edges} AND {COUNTED} GROUP BY customer_id) AS per_customer"
+        f"WHERE {edges} AND {PURCHASE} GROUP BY customer_id) AS per_customer"
     )[0]
-    amount = report.engine.value(
-        "SELECT COALESCE(SUM(amount), 0) AS amount FROM orders "
-        f"WHERE {edges} AND (status IS NULL OR status <> 'cancelled')"
-    )
+    amount = report.engine.value(f"SELECT COALESCE(SUM(amount), 0) AS amount FROM orders WHERE {edges}")
     return Span(int(buyers), int(repeaters), int(orders), float(amount) / 100)
 
 
@@ -96,8 +94,8 @@ def months_of_revenue(report: Report, months: int) -> list[tuple[str, float, int
         month: (float(amount) / 100, int(orders))
         for month, amount, orders in report.engine.rows(
             "SELECT STRFTIME(date, '%Y-%m') AS month, COALESCE(SUM(amount), 0) AS amount, "
-            f"COUNT(DISTINCT CASE WHEN {COUNTED} THEN order_id END) AS orders FROM orders "
-            f"WHERE date <= {date_literal(as_of)} AND (status IS NULL OR status <> 'cancelled') GROUP BY 1"
+            f"COUNT(DISTINCT CASE WHEN {PURCHASE} THEN customer_id || ' ' || order_id END) AS orders FROM orders "
+            f"WHERE date <= {date_literal(as_of)} GROUP BY 1"
         )
     }
     while len(wanted) > 1 and wanted[0] not in found:
@@ -185,8 +183,9 @@ def group_figures(report: Report, column: str) -> dict[str, GroupFigures]:
     money = sum(row[2] for row in rows)
     return {
         value: GroupFigures(
-            customers, customers / everyone, amount / money if money else None, amount / int(orders) if orders else None,
-            int(orders) / customers, int(repeaters) / int(buyers) if buyers else None, score, recency,
+            customers, customers / everyone, amount / money if money else None,
+            amount / int(orders) if orders else None, int(orders) / customers,
+            int(repeaters) / int(buyers) if buyers else None, score, recency,
             None if faults is None else int(faults), int(risky) / customers if risk else None,
         )
         for value, customers, amount, orders, buyers, repeaters, score, recency, faults, risky in rows

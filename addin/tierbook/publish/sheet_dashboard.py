@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..labels import text
+from . import dashboard_charts as charts
 from . import theme
 from .book import Book
-from . import dashboard_charts as charts
 from .dashboard_charts import ChartData
 from .dashboard_tiles import Tile, tiles
 from .grid import panel, span
@@ -180,8 +180,8 @@ def put_list(book: Book, sheet: Worksheet, row: int, spans: Sequence[tuple[int, 
     """A small table on the page's grid; `kinds` are text, choice or number formats."""
     for (first, last), title, kind in zip(spans, titles, kinds, strict=True):
         align = "left" if kind == "text" else "center" if kind == "choice" else "right"
-        look = book.formats.get(font_color=theme.MUTED, font_size=9, bottom=1, bottom_color=theme.HAIRLINE, align=align)
-        span(sheet, row, first, last, title, look)
+        head = book.formats.get(font_color=theme.MUTED, font_size=9, bottom=1, bottom_color=theme.HAIRLINE, align=align)
+        span(sheet, row, first, last, title, head)
     if not rows:
         span(sheet, row + 1, spans[0][0], spans[-1][1], nobody, book.formats.hint())
     for offset, values in enumerate(rows, start=1):

@@ -13,6 +13,7 @@ from .book import Book
 from .grid import panel, span
 from .money import short_money
 from .numbers import GroupFigures, group_figures, most_frequent
+from .playbook import plays_naming
 from .records import Report
 from .tables import put_heading
 from .theme import Shade
@@ -26,6 +27,8 @@ CARD = 12
 COLUMN_PIXELS = 40
 CARD_ROWS = 15
 ROW_POINTS = 16
+PRINT_SCALE = 66
+"""Percent at which the page is as wide as A4. Not "fit to width": Excel would then drop the page break."""
 PROFILE = ("industry", "region", "top_category", "preferred_channel", "top_topic")
 ACTIONS = 3
 
@@ -56,7 +59,7 @@ def add_portraits_sheet(book: Book, report: Report) -> None:
                     cards_of(report, "segment", [one.name for one in classes],
                              [strong if one.m else soft for one in classes]))  # fmt: skip
     sheet.set_portrait()
-    sheet.fit_to_pages(1, 0)
+    sheet.set_print_scale(PRINT_SCALE)
     sheet.set_h_pagebreaks([first_page])
     sheet.print_area(0, 0, row - 1, 2 * CARD)
     sheet.center_horizontally()
@@ -69,7 +72,9 @@ def cards_of(report: Report, column: str, names: Sequence[Name], shades: Sequenc
     for name, shade in zip(names, shades, strict=True):
         shown = name.of(report.language)
         found = figures.get(shown, GroupFigures())
-        cards.append(Card(shown, shade, found, profile_of(report, column, shown, found), actions_for(report, column, name)))
+        cards.append(
+            Card(shown, shade, found, profile_of(report, column, shown, found), actions_for(report, column, name))
+        )
     return cards
 
 
@@ -85,9 +90,7 @@ def profile_of(report: Report, column: str, group: str, figures: GroupFigures) -
 
 def actions_for(report: Report, column: str, name: Name) -> list[str]:
     """What the playbook says to do with the group: the lines that name it, then the tasks its customers have."""
-    quoted = [f"{mark}{word}{mark}" for word in name.all() for mark in ("'", '"')]
-    named = [play.action.of(report.language) for play in report.model.playbook
-             if play.enabled and any(word in play.when for word in quoted)]  # fmt: skip
+    named = [play.action.of(report.language) for play in plays_naming(report.model, name)]
     members = {row[0] for row in report.engine.rows(
         f"SELECT customer_id FROM results WHERE {column} = ?", [name.of(report.language)])}  # fmt: skip
     tasks = Counter(task.action for task in report.tasks if task.customer_id in members)

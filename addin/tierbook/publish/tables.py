@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..labels import text
 from . import theme
@@ -106,8 +106,8 @@ def body_looks(book: Book, columns: Sequence[Column]) -> tuple[list[Format], lis
     return plain, quoted
 
 
-def _extra(column: Column) -> dict[str, object]:
-    look: dict[str, object] = {}
+def _extra(column: Column) -> dict[str, Any]:
+    look: dict[str, Any] = {}
     if column.bold:
         look["bold"] = True
     if column.fill == "yours":
@@ -159,11 +159,11 @@ def add_drop_downs(book: Book, sheet: Worksheet, first: int, last: int, columns:
 def _validation(book: Book, column: Column) -> dict[str, object]:
     language = book.language
     if column.choices:
-        listed = _listed(column.choices)
-        if not listed:
+        if not fits_in_place(column.choices):
             return {}
         return {
-            "validate": "list", "source": listed, "error_type": "stop" if column.strict else "information",
+            "validate": "list", "source": list(column.choices),
+            "error_type": "stop" if column.strict else "information",
             "error_title": column.title[:32], "error_message": text("publish.pick_one", language),
         }  # fmt: skip
     if column.fill == "ours":
@@ -182,11 +182,9 @@ def _validation(book: Book, column: Column) -> dict[str, object]:
     return {}
 
 
-def _listed(choices: Sequence[str]) -> list[str]:
-    """Choices that fit a drop-down's 255 letters and hold no comma; else none at all."""
-    if any("," in choice for choice in choices) or len(",".join(choices)) > _LIST_LIMIT:
-        return []
-    return list(choices)
+def fits_in_place(choices: Sequence[str]) -> bool:
+    """Whether a drop-down can list the choices itself: 255 letters, no commas."""
+    return not any("," in choice for choice in choices) and len(",".join(choices)) <= _LIST_LIMIT
 
 
 def unique_titles(columns: Sequence[Column]) -> list[Column]:

@@ -1,0 +1,65 @@
+"""The sheets a refresh replaces, as a donor book for `workbook.replace_sheets`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..labels import Language, text
+from .book import Book
+from .records import Kept, MoveLike, Report, Stamp, TaskLike
+from .sheet_audit import add_audit_sheet, needs_new_sample
+from .sheet_check import add_check_sheet
+from .sheet_dashboard import add_dashboard_sheet
+from .sheet_hidden import add_hidden_sheets
+from .sheet_keys import OWNED
+from .sheet_moves import add_moves_sheet
+from .sheet_portraits import add_portraits_sheet
+from .sheet_review import add_review_sheet
+from .sheet_tasks import add_tasks_sheet
+from .sheet_tiers import add_tiers_sheet
+
+if TYPE_CHECKING:
+    from ..cleaning import Cleaned
+    from ..engine import Engine
+    from ..model.types import Model
+    from ..scoring import Scored
+
+BUILDERS = {
+    "tiers": add_tiers_sheet,
+    "tasks": add_tasks_sheet,
+    "moves": add_moves_sheet,
+    "dashboard": add_dashboard_sheet,
+    "portraits": add_portraits_sheet,
+    "data_check": add_check_sheet,
+    "audit": add_audit_sheet,
+    "review": add_review_sheet,
+}
+
+
+def owned_sheets(
+    engine: Engine,
+    model: Model,
+    stamp: Stamp,
+    cleaned: Cleaned,
+    scored: Scored,
+    tasks: Sequence[TaskLike],
+    moves: Sequence[MoveLike],
+    language: Language,
+    extras: Kept | None = None,
+) -> tuple[bytes, list[str]]:
+    """A donor book with every sheet of ours, and the names of its sheets.
+
+    抽样核对 is left out (and so stays as it is) where somebody has written into it already.
+
+    Args:
+        engine: holds the relations of cleaning and scoring.
+        extras: what the book held before, from `read_kept`; None for a book never refreshed.
+    """
+    report = Report(engine, model, stamp, cleaned, scored, tasks, moves, language, extras or Kept())
+    book = Book(language, title=text("publish.book_title", language))
+    for key in OWNED:
+        if key != "audit" or needs_new_sample(report.kept.audit):
+            BUILDERS[key](book, report)
+    add_hidden_sheets(book, report)
+    return book.to_bytes(), book.names

@@ -1,0 +1,176 @@
+"""What a refreshed book says: its stamp, people's entries, the last results."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ..labels import LANGUAGES, Language, language_of, text
+from ..workbook import read_rows, sheet_names
+from .cells import EPOCH
+from .columns import Column
+from .records import AuditRow, Kept, Stamp, TaskRow
+from .sheet_audit import audit_columns
+from .sheet_hidden import POINT, RESULTS, STAMP, WHY
+from .sheet_tasks import status_names, task_columns
+from .tables import HEADER_ROW
+
+Rows = Sequence[Sequence[object]]
+WHY_HEAD = 4
+"""Rows of `_tierbook_why` above the points."""
+
+
+def read_kept(path: Path, language: Language) -> Kept:
+    """Everything a refresh must know of the book it replaces: stamp, tasks, last results and points, audit entries."""
+    present = set(sheet_names(path))
+    stamp = read_stamp(path) if STAMP in present else None
+    return Kept(
+        stamp=stamp,
+        tasks=read_tasks(path, language) if text("sheets.tasks", language) in present else (),
+        previous=read_previous(path) if RESULTS in present else {},
+        points=read_points(path) if WHY in present else {},
+        audit=read_audit(path, language) if text("sheets.audit", language) in present else (),
+    )
+
+
+def read_stamp(path: Path) -> Stamp | None:
+    """The stamp of a refreshed book; None where it was never refreshed or the stamp is damaged."""
+    if STAMP not in sheet_names(path):
+        return None
+    told = {str(row[0]): _text(row[1]) for row in read_rows(path, STAMP) if len(row) > 1 and row[0]}
+    try:
+        return Stamp(
+            as_of=dt.date.fromisoformat(told["as_of"]),
+            model=told["model"],
+            model_version=told["model_version"],
+            model_fingerprint=told["model_fingerprint"],
+            data_fingerprint=told["data_fingerprint"],
+            language=language_of(told["language"]),
+            tierbook_version=told["tierbook_version"],
+        )
+    except (KeyError, ValueError):
+        return None
+
+
+def read_tasks(path: Path, language: Language) -> list[TaskRow]:
+    """The tasks on 任务 with what people wrote; rows without id or customer are left out.
+
+    A status in any language is understood; an unknown one counts as still to do, and the word stays in the result.
+    """
+    columns = task_columns(language)
+    rows = read_rows(path, text("sheets.tasks", language))
+    return [_task(row) for row in _records(rows, columns) if row["task_id"] and row["customer_id"]]
+
+
+def _task(row: Mapping[str, object]) -> TaskRow:
+    created = _date(row["created"])
+    due = _date(row["due"])
+    return TaskRow(
+        task_id=_text(row["task_id"]), customer_id=_text(row["customer_id"]), name=_text(row["name"]),
+        play=_text(row["play"]), reason=_text(row["reason"]), action=_text(row["action"]),
+        channel=_text(row["channel"]), owner=_text(row["owner"]), created=created or due or dt.date.min,
+        due=due or created or dt.date.max, priority=_whole(row["priority"]), status=_status(_text(row["status"])),
+        result=_text(row["result"]), next_step=_text(row["next_step"]),
+    )  # fmt: skip
+
+
+def _status(word: str) -> str:
+    """The key of a status word in any language; open for anything else."""
+    for language in LANGUAGES:
+        for key, name in status_names(language).items():
+            if word.strip().casefold() in {name.casefold(), key}:
+                return key
+    return "open"
+
+
+def read_previous(path: Path) -> dict[str, tuple[str, float]]:
+    """Customer id -> (tier, score) of the last refresh; a customer without a score has 0."""
+    if RESULTS not in sheet_names(path):
+        return {}
+    rows = read_rows(path, RESULTS)
+    if not rows:
+        return {}
+    head = [str(name) for name in rows[0]]
+    at = {key: head.index(key) for key in ("customer_id", "tier", "score")}
+    return {
+        _text(_at(row, at["customer_id"])): (_text(_at(row, at["tier"])), _number(_at(row, at["score"])))
+        for row in rows[1:]
+        if _at(row, at["customer_id"]) is not None
+    }
+
+
+def read_points(path: Path) -> dict[str, dict[str, int]]:
+    """Customer id -> {indicator: millionths of a point} of the last refresh; what did not count is absent."""
+    if WHY not in sheet_names(path):
+        return {}
+    rows = read_rows(path, WHY)
+    if len(rows) < WHY_HEAD:
+        return {}
+    keys = [str(key) for key in rows[0]]
+    return {
+        _text(row[0]): {
+            key: round(_number(value) * POINT)
+            for key, value in zip(keys[1:], row[1:], strict=False)
+            if value is not None
+        }
+        for row in rows[WHY_HEAD:]
+        if row and row[0] is not None
+    }
+
+
+def read_audit(path: Path, language: Language) -> list[AuditRow]:
+    """The audit sample with what people wrote."""
+    rows = read_rows(path, text("sheets.audit", language))
+    return [
+        AuditRow(_text(row["customer_id"]), _text(row["record"]), _text(row["field"]), row["system"], row["document"],
+                 _text(row["remark"]))
+        for row in _records(rows, audit_columns(language))
+        if row["customer_id"]
+    ]  # fmt: skip
+
+
+def _records(rows: Rows, columns: Sequence[Column]) -> Iterator[dict[str, object]]:
+    """Rows below the header as key -> value; columns people moved are found by their titles."""
+    if len(rows) <= HEADER_ROW:
+        return
+    head = {_text(title): place for place, title in reversed(list(enumerate(rows[HEADER_ROW])))}
+    places = {column.key: head.get(column.title) for column in columns}
+    for row in rows[HEADER_ROW + 1 :]:
+        yield {key: _at(row, place) if place is not None else None for key, place in places.items()}
+
+
+def _at(row: Sequence[object], place: int) -> object:
+    return row[place] if place < len(row) else None
+
+
+def _text(value: object) -> str:
+    """A cell as text; 1001.0 reads as 1001."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _whole(value: object) -> int:
+    """A priority; what is no number counts as the least urgent of the usual five."""
+    return int(value) if isinstance(value, (int, float)) else 5
+
+
+def _date(value: object) -> dt.date | None:
+    """A date cell, a day number or ISO text."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, (int, float)):
+        return dt.date.fromordinal(EPOCH + int(value))
+    try:
+        return dt.date.fromisoformat(_text(value).strip().replace("/", "-"))
+    except ValueError:
+        return None

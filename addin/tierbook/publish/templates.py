@@ -1,0 +1,39 @@
+"""The template book: every sheet in its place, ready for a company's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .. import schema
+from ..labels import Language, text
+from ..model.types import Model
+from .blank import add_blank_sheet
+from .book import Book
+from .sheet_data import Rows, add_data_sheet, add_overrides_sheet
+from .sheet_guide import add_guide_sheet
+from .sheet_keys import OWNER, SHEET_KEYS
+from .sheet_model import add_model_sheet, model_grids
+
+
+def template_book(model: Model, language: Language, *, facts: Mapping[str, Rows] | None = None) -> bytes:
+    """The template with a model written into its 模型 sheets; equal arguments give equal bytes.
+
+    Args:
+        facts: rows per table key for the fact sheets (`overrides` too), as mappings by column key or as sequences
+            in the schema's column order; tables that are not named stay empty.
+    """
+    given = facts or {}
+    book = Book(language, title=text("publish.book_title", language))
+    grids = model_grids(model, language)
+    for key in SHEET_KEYS:
+        if key == "guide":
+            add_guide_sheet(book, model)
+        elif key == "overrides":
+            add_overrides_sheet(book, model, given.get(key, ()))
+        elif key in schema.TABLES:
+            add_data_sheet(book, key, given.get(key, ()))
+        elif OWNER[key] == "model":
+            add_model_sheet(book, model, key, grids[key])
+        else:
+            add_blank_sheet(book, key)
+    return book.to_bytes()
