@@ -24,7 +24,9 @@ def interaction_rows(recipe: Recipe, customers: Sequence[Customer]) -> list[Row]
 
 def _contacts(recipe: Recipe, customer: Customer) -> list[Row]:
     dice = recipe.dice("contacts", customer.id)
-    rate = recipe["kind"][customer.kind]["contacts"] / 30 * dice.around(1.0, 0.5)
+    least, most = recipe["contact"]["attention"]
+    attention = min(most, max(least, customer.scale / recipe["contact"]["attention_at"]))
+    rate = recipe["kind"][customer.kind]["contacts"] / 30 * attention * dice.around(1.0, 0.3)
     begin = max((customer.joined - recipe.start).days, 0)
     return [_contact(recipe, customer, day, dice) for day in range(begin, recipe.days + 1)
             if dice.chance(rate * _warmth(recipe, customer, day))]  # fmt: skip
@@ -117,7 +119,7 @@ def _after_sale(recipe: Recipe, sale: Sale, dice: Dice) -> list[Row]:
 def _said(
     recipe: Recipe, customer: Customer, day: dt.date, kind: str, mark: int | None, text: str | None, dice: Dice
 ) -> Row:
-    solved = (recipe.as_of - day).days > recipe["voice"]["solve_days"]
+    solved = (recipe.as_of - day).days > dice.between(*recipe["voice"]["solve_days"])
     status = recipe.choice("feedback", "status", "closed" if solved else "open") if kind == "complaint" else None
     return {
         "customer_id": customer.id,

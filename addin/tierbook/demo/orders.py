@@ -238,8 +238,11 @@ def _paid(recipe: Recipe, sale: Sale, due: dt.date, dice: Dice) -> dt.date | Non
         return None
     if due == sale.day:
         return sale.day
-    habit = recipe["payment"][sale.customer.pays]
-    if sale.customer.pays == "bad" and dice.chance(recipe["payment"]["never"]):
+    payment = recipe["payment"]
+    habit = payment[sale.customer.pays]
+    late = dice.chance(habit["late"])
+    if late and sale.customer.pays == "bad" and dice.chance(payment["never"]):
         return None
-    paid = max(due + dt.timedelta(dice.between(*habit["late"])), sale.day)
+    wait = dice.between(*habit["days"]) if late else -dice.between(0, payment["early_days"])
+    paid = max(due + dt.timedelta(wait), sale.day)
     return paid if paid <= recipe.as_of else None

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
-from ..labels import Language
+from ..labels import Language, text
 from ..model.types import Model
 from ..scoring.records import Notice
 from .calendar import unpublished_years
@@ -67,8 +67,7 @@ def _about(key: str, tasks: Iterable[Task], language: Language) -> list[Notice]:
     if not concerned:
         return []
     customers = sorted({task.customer_id for task in concerned})
-    comma = ", " if language == "en" else "、"
-    named = comma.join(customers[:EXAMPLES]) + (" …" if len(customers) > EXAMPLES else "")
+    named = text("followup.between", language).join(customers[:EXAMPLES]) + (" …" if len(customers) > EXAMPLES else "")
     return [Notice(key, {"count": len(concerned), "customers": named})]
 
 
