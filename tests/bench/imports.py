@@ -54,7 +54,8 @@ def main() -> int:
 
 def score_command(folder: Path) -> list[str]:
     make(1_000, folder)
-    files = [w for t in ("customers", "orders", "interactions", "feedback") for w in (f"--{t}", f"{folder}/{t}.parquet")]
+    tables = ("customers", "orders", "interactions", "feedback")
+    files = [word for table in tables for word in (f"--{table}", f"{folder}/{table}.parquet")]
     return ["-m", "tierbook.cli", "score", *files, "--as-of", str(AS_OF), "--out", f"{folder}/out.parquet"]
 
 

@@ -2,7 +2,7 @@
 
     python rival_duckdb.py FOLDER AS_OF OUT.parquet
 
-Prints the rows of each table by reason as JSON.
+Prints where every row went, by reason, as JSON.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+NOTICES = ("identical_line", "unknown_choice")
+
 
 def main(folder: str, as_of: str, out: str) -> None:
     sql = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
@@ -21,10 +23,15 @@ def main(folder: str, as_of: str, out: str) -> None:
     with duckdb.connect() as connection:
         connection.execute(sql)
         rows = connection.execute('SELECT "table", reason, n FROM account ORDER BY ALL').fetchall()
-    account: dict[str, dict[str, int]] = {}
-    for table, reason, n in rows:
-        account.setdefault(table, {})[reason] = int(n)
-    print(json.dumps(account, ensure_ascii=False))
+    accounts = {table: account([(reason, n) for other, reason, n in rows if other == table]) for table, _, _ in rows}
+    print(json.dumps({"accounts": accounts}))
+
+
+def account(counts: list[tuple[str, int]]) -> dict[str, object]:
+    found = {reason: int(n) for reason, n in counts if n}
+    kept = found.pop("kept")
+    notices = {reason: found.pop(reason) for reason in NOTICES if reason in found}
+    return {"delivered": kept + sum(found.values()), "kept": kept, "set_aside": found, "notices": notices}
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ SET VARIABLE m12 = CAST(getvariable('as_of') - INTERVAL 12 MONTH AS DATE);
 CREATE TEMP VIEW raw_orders AS SELECT *, CASE
     WHEN customer_id IS NULL THEN 'no_customer' WHEN date IS NULL THEN 'no_date'
     WHEN date > getvariable('as_of') THEN 'future' WHEN amount IS NULL THEN 'no_amount'
-    WHEN amount = 0 THEN 'zero_amount' WHEN amount < 0 THEN 'returns' END AS reason
+    WHEN amount = 0 THEN 'zero_amount' END AS reason
   FROM '{folder}/orders.parquet';
 CREATE TEMP VIEW raw_interactions AS SELECT *, CASE
     WHEN customer_id IS NULL THEN 'no_customer' WHEN date IS NULL THEN 'no_date'
@@ -27,7 +27,7 @@ CREATE TEMP VIEW raw_feedback AS SELECT *, CASE
 
 CREATE TEMP TABLE orders AS
 SELECT customer_id, order_id, date, CAST(ROUND(amount * 100) AS BIGINT) AS cents, category, new_product
-FROM raw_orders WHERE reason IS NULL OR reason = 'returns';
+FROM raw_orders WHERE reason IS NULL;
 
 CREATE TEMP TABLE interactions AS
 SELECT customer_id, interaction_id, date, channel, kind, topic FROM raw_interactions WHERE reason IS NULL;
@@ -36,20 +36,21 @@ CREATE TEMP TABLE feedback AS
 SELECT customer_id, feedback_id, date, kind, score, status FROM raw_feedback WHERE reason IS NULL;
 
 CREATE TEMP TABLE account AS
-SELECT 'orders' AS "table", COALESCE(reason, 'good') AS reason, COUNT(*) AS n FROM raw_orders GROUP BY ALL
-UNION ALL SELECT 'interactions', COALESCE(reason, 'good'), COUNT(*) FROM raw_interactions GROUP BY ALL
-UNION ALL SELECT 'feedback', COALESCE(reason, 'good'), COUNT(*) FROM raw_feedback GROUP BY ALL
-UNION ALL SELECT 'orders', 'identical', COALESCE(SUM(n - 1), 0)
+SELECT 'orders' AS "table", COALESCE(reason, 'kept') AS reason, COUNT(*) AS n FROM raw_orders GROUP BY ALL
+UNION ALL SELECT 'interactions', COALESCE(reason, 'kept'), COUNT(*) FROM raw_interactions GROUP BY ALL
+UNION ALL SELECT 'feedback', COALESCE(reason, 'kept'), COUNT(*) FROM raw_feedback GROUP BY ALL
+UNION ALL SELECT 'orders', 'identical_line', COALESCE(SUM(n - 1), 0)
   FROM (SELECT COUNT(*) AS n FROM orders GROUP BY customer_id, order_id, date, cents, category, new_product)
-UNION ALL SELECT 'interactions', 'duplicate', COUNT(*) - COUNT(DISTINCT interaction_id) FROM interactions
-UNION ALL SELECT 'feedback', 'duplicate', COUNT(*) - COUNT(DISTINCT feedback_id) FROM feedback
-UNION ALL SELECT 'interactions', 'unknown_words', COUNT(*) FILTER (
+UNION ALL SELECT 'interactions', 'duplicate_row', COUNT(*) - COUNT(DISTINCT interaction_id) FROM interactions
+UNION ALL SELECT 'feedback', 'duplicate_row', COUNT(*) - COUNT(DISTINCT feedback_id) FROM feedback
+UNION ALL SELECT 'interactions', 'unknown_choice', COUNT(*) FILTER (
     channel NOT IN ('电话', '在线', '邮件', '会议', '网站', '社交')
     OR kind NOT IN ('回访', '咨询', '浏览', '点击', '加购', '弃购', '培训', '分享', '活动')
     OR topic NOT IN ('产品使用', '售后维修', '合作咨询')) FROM interactions
-UNION ALL SELECT 'feedback', 'unknown_words', COUNT(*) FILTER (kind NOT IN ('NPS', '满意度', '投诉', '建议')) FROM feedback;
+UNION ALL SELECT 'feedback', 'unknown_choice', COUNT(*) FILTER (
+    kind NOT IN ('NPS', '满意度', '投诉', '建议') OR status NOT IN ('处理中', '已解决')) FROM feedback;
 
--- Indicators ------------------------------------------------------------------------------------------------------
+-- Indicators; quotients to six decimals, as the model keeps them --------------------------------------------------
 
 CREATE TEMP TABLE order_counts AS
 SELECT customer_id, COUNT(*) AS orders_all,
@@ -128,26 +129,27 @@ SELECT customer_id, name, owner, c.kind, industry, size, region,
   COALESCE(amount_all, 0) AS monetary, COALESCE(amount_6m, 0) AS amount_6m, COALESCE(amount_12m, 0) AS amount_12m,
   COALESCE(amount_all, 0) AS amount_all, COALESCE(amount_12m - amount_6m, 0) AS amount_prev_6m,
   ROUND(amount_all / orders_all / 100, 6) AS aov,
-  (orders_12m - 1) / NULLIF(orders_12m, 0) AS repurchase_rate,
-  NULLIF(last_date - first_date, 0) / NULLIF(orders_all - 1, 0) AS interval_days,
-  (getvariable('as_of') - last_date) * (orders_all - 1) / NULLIF(last_date - first_date, 0) AS overdue_ratio,
+  ROUND((orders_12m - 1) / NULLIF(orders_12m, 0), 6) AS repurchase_rate,
+  ROUND(NULLIF(last_date - first_date, 0) / NULLIF(orders_all - 1, 0), 6) AS interval_days,
+  ROUND((getvariable('as_of') - last_date) * (orders_all - 1) / NULLIF(last_date - first_date, 0), 6) AS overdue_ratio,
   COALESCE(categories_12m, 0) AS categories_12m, COALESCE(new_product_12m, 0) AS new_product_12m,
-  CASE WHEN amount_12m > amount_6m THEN amount_6m / (amount_12m - amount_6m) - 1 END AS growth,
+  CASE WHEN amount_12m > amount_6m THEN ROUND(amount_6m / (amount_12m - amount_6m), 6) - 1 END AS growth,
   COALESCE(interactions_90d, 0) AS interactions_90d, COALESCE(interactions_phone_90d, 0) AS interactions_phone_90d,
   COALESCE(interactions_online_90d, 0) AS interactions_online_90d,
   COALESCE(interactions_mail_90d, 0) AS interactions_mail_90d,
   COALESCE(interactions_meeting_90d, 0) AS interactions_meeting_90d,
   COALESCE(interactions_website_90d, 0) AS interactions_website_90d,
   COALESCE(interactions_social_90d, 0) AS interactions_social_90d,
-  COALESCE(visits_12m, 0) AS visits_12m, COALESCE(trainings_12m, 0) AS trainings_12m, view_depth,
-  CASE WHEN carts > 0 THEN LEAST(abandons / carts, 1) END AS cart_abandon_rate,
-  nps, csat, csat_mean, COALESCE(complaints_12m, 0) AS complaints_12m,
-  COALESCE(complaints_12m, 0) / NULLIF(orders_12m, 0) AS complaint_rate,
+  COALESCE(visits_12m, 0) AS visits_12m, COALESCE(trainings_12m, 0) AS trainings_12m, ROUND(view_depth, 6) AS view_depth,
+  CASE WHEN carts > 0 THEN ROUND(LEAST(abandons / carts, 1), 6) END AS cart_abandon_rate,
+  ROUND(nps, 6) AS nps, ROUND(csat, 6) AS csat, ROUND(csat_mean, 6) AS csat_mean,
+  COALESCE(complaints_12m, 0) AS complaints_12m,
+  ROUND(COALESCE(complaints_12m, 0) / NULLIF(orders_12m, 0), 6) AS complaint_rate,
   COALESCE(suggestions_12m, 0) AS suggestions_12m, COALESCE(open_complaints, 0) AS open_complaints,
   COALESCE(shares, 0) AS shares, return_gap_days, first_date AS first_order_date, last_date AS last_order_date,
   channel AS preferred_channel, topic AS top_topic, top_category
-FROM (SELECT DISTINCT customer_id FROM '{folder}/customers.parquet'
-  UNION SELECT customer_id FROM orders UNION SELECT customer_id FROM interactions UNION SELECT customer_id FROM feedback)
+FROM (SELECT customer_id FROM '{folder}/customers.parquet' UNION SELECT customer_id FROM order_money
+  UNION SELECT DISTINCT customer_id FROM interactions UNION SELECT customer_id FROM answers)
 LEFT JOIN '{folder}/customers.parquet' c USING (customer_id)
 LEFT JOIN order_counts USING (customer_id) LEFT JOIN order_money USING (customer_id)
 LEFT JOIN categories USING (customer_id) LEFT JOIN contacts USING (customer_id)
@@ -177,8 +179,10 @@ SET VARIABLE totals = (SELECT QUANTILE_CONT(rfm_total, [0.2, 0.4, 0.6, 0.8]) FRO
 
 CREATE MACRO linear(value, low, high) AS CASE WHEN value IS NOT NULL THEN
   GREATEST(0, LEAST(1, (value - low) / (high - low))) END;
+-- Customers below plus half of those level, over customers with a value: one sort for both.
 CREATE MACRO mid_rank(value) AS CASE WHEN value IS NOT NULL THEN
-  (RANK() OVER (ORDER BY value NULLS LAST) - 1 + COUNT(*) OVER (PARTITION BY value) / 2) / COUNT(value) OVER () END;
+  (RANK() OVER (ORDER BY value NULLS LAST) - 1 + CUME_DIST() OVER (ORDER BY value NULLS LAST) * COUNT(*) OVER ())
+  / 2 / COUNT(value) OVER () END;
 
 CREATE TEMP TABLE shares AS
 SELECT customer_id,

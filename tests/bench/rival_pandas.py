@@ -2,7 +2,7 @@
 
     python rival_pandas.py FOLDER AS_OF OUT.parquet
 
-FOLDER holds customers, orders, interactions and feedback as Parquet. Prints the rows of each table by reason as
+FOLDER holds customers, orders, interactions and feedback as Parquet. Prints where every row went, by reason, as
 JSON. Groupby, merge, rank and select over whole columns; no row-by-row loops, no tricks.
 """
 
@@ -19,6 +19,7 @@ CHANNELS = {"电话": "phone", "在线": "online", "邮件": "mail", "会议": "
 ACTIONS = ("回访", "咨询", "浏览", "点击", "加购", "弃购", "培训", "分享", "活动")
 TOPICS = ("产品使用", "售后维修", "合作咨询")
 ANSWERS = ("NPS", "满意度", "投诉", "建议")
+STATUSES = ("处理中", "已解决")
 CLASSES = {
     (1, 1, 1): "重要价值客户", (1, 0, 1): "重要发展客户", (0, 1, 1): "重要保持客户", (0, 0, 1): "重要挽留客户",
     (1, 1, 0): "一般价值客户", (1, 0, 0): "一般发展客户", (0, 1, 0): "一般保持客户", (0, 0, 0): "一般挽留客户",
@@ -30,6 +31,11 @@ SCALES = {
     "five": ([0, 20, 40, 60, 80], ["一级", "二级", "三级", "四级", "五级"]),
     "visit": ([0, 40, 60, 80], ["D 每年", "C 每半年", "B 每季", "A 每月"]),
 }
+QUOTIENTS = (
+    "aov_ratio", "repurchase_rate", "interval_days", "overdue_ratio", "growth", "view_depth", "cart_abandon_rate",
+    "nps", "csat", "csat_mean", "complaint_rate",
+)  # fmt: skip
+"""Like the order value, kept to six decimals: the model holds ratios and means in millionths."""
 NOT_DELIVERED = (
     "margin", "pay_on_time_rate", "overdue_amount", "defaults", "renewal_rate", "referrals", "followers",
     "industry_outlook", "birthday_in_days",
@@ -43,15 +49,22 @@ def read(folder: Path, table: str) -> pd.DataFrame:
     return pd.read_parquet(folder / f"{table}.parquet", to_pandas_kwargs={"date_as_object": False})
 
 
-def keep_good(rows: pd.DataFrame, checks: dict[str, pd.Series]) -> tuple[pd.DataFrame, dict[str, int]]:
+Account = dict[str, object]
+
+
+def keep_good(rows: pd.DataFrame, checks: dict[str, pd.Series]) -> tuple[pd.DataFrame, Account]:
     """Rows without a fault, and how many have which (the first of each row counts)."""
     reason = np.select(list(checks.values()), list(range(len(checks))), default=-1)
-    counts = {name: int((reason == number).sum()) for number, name in enumerate(checks)}
     good = rows[reason == -1]
-    return good, {"delivered": len(rows), "kept": len(good), **counts}
+    counts = {name: int((reason == number).sum()) for number, name in enumerate(checks)}
+    return good, {"delivered": len(rows), "kept": len(good), "set_aside": some(counts), "notices": {}}
 
 
-def clean_orders(orders: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFrame, dict[str, int]]:
+def some(counts: dict[str, int]) -> dict[str, int]:
+    return {name: int(count) for name, count in counts.items() if count}
+
+
+def clean_orders(orders: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFrame, Account]:
     orders, account = keep_good(
         orders,
         {
@@ -62,25 +75,24 @@ def clean_orders(orders: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFram
             "zero_amount": orders["amount"] == 0,
         },
     )
-    account["returns"] = int((orders["amount"] < 0).sum())
-    account["identical"] = int(orders.duplicated().sum())
+    account["notices"] = some({"identical_line": orders.duplicated().sum()})
     return orders, account
 
 
 def clean_others(
     rows: pd.DataFrame, key: str, choices: dict[str, tuple[str, ...]], as_of: pd.Timestamp
-) -> tuple[pd.DataFrame, dict[str, int]]:
+) -> tuple[pd.DataFrame, Account]:
     rows, account = keep_good(
         rows,
         {
             "no_customer": rows["customer_id"].isna(),
             "no_date": rows["date"].isna(),
             "future": rows["date"] > as_of,
-            "duplicate": rows.duplicated(key),
+            "duplicate_row": rows.duplicated(key),
         },
     )
-    for column, words in choices.items():
-        account[f"unknown_{column}"] = int((rows[column].notna() & ~rows[column].isin(words)).sum())
+    unknown = sum((rows[column].notna() & ~rows[column].isin(words)).sum() for column, words in choices.items())
+    account["notices"] = some({"unknown_choice": unknown})
     return rows, account
 
 
@@ -344,7 +356,8 @@ def main(folder: Path, as_of: pd.Timestamp, out: Path) -> None:
     orders, orders_account = clean_orders(read(folder, "orders"), as_of)
     choices = {"channel": tuple(CHANNELS), "kind": ACTIONS, "topic": TOPICS}
     interactions, interactions_account = clean_others(read(folder, "interactions"), "interaction_id", choices, as_of)
-    feedback, feedback_account = clean_others(read(folder, "feedback"), "feedback_id", {"kind": ANSWERS}, as_of)
+    choices = {"kind": ANSWERS, "status": STATUSES}
+    feedback, feedback_account = clean_others(read(folder, "feedback"), "feedback_id", choices, as_of)
     customers = read(folder, "customers").drop_duplicates("customer_id").set_index("customer_id")
     seen = [pd.Index(rows["customer_id"].unique()) for rows in (orders, interactions, feedback)]
     everyone = customers.index.union(seen[0]).union(seen[1]).union(seen[2]).rename("customer_id")
@@ -355,14 +368,15 @@ def main(folder: Path, as_of: pd.Timestamp, out: Path) -> None:
     feedback_indicators(c, feedback, w)
     for column in NOT_DELIVERED:
         c[column] = np.nan
+    c[list(QUOTIENTS)] = c[list(QUOTIENTS)].round(6)
     rfm(c)
     scorecards(c)
     tiers(c)
     stages(c)
     tags(c)
     c.reset_index().to_parquet(out, index=False)
-    account = {"orders": orders_account, "interactions": interactions_account, "feedback": feedback_account}
-    print(json.dumps({**account, "customers": {"delivered": len(customers), "known": len(c)}}, ensure_ascii=False))
+    accounts = {"orders": orders_account, "interactions": interactions_account, "feedback": feedback_account}
+    print(json.dumps({"accounts": accounts}))
 
 
 if __name__ == "__main__":

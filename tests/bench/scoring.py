@@ -23,7 +23,8 @@ from statistics import median
 
 HERE = Path(__file__).parent
 AS_OF = "2026-10-31"
-TABLES = ("customers", "orders", "interactions", "feedback")
+FACTS = ("orders", "interactions", "feedback")
+TABLES = ("customers", *FACTS)
 OURS, PANDAS, DUCKDB = "tierbook", "pandas", "duckdb"
 
 
@@ -62,21 +63,22 @@ def measure(orders: int, options: argparse.Namespace, folder: Path) -> int:
     if options.limit:
         commands |= {name: [sys.executable, str(HERE / "limit.py"), name, str(facts)] for name in ("read", "group")}
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
+    said: dict[str, str] = {}
     for run in range(options.runs + 1):
         for name in turned(list(commands), run):
-            cost = run_one(commands[name])
+            cost, said[name] = run_one(commands[name])
             if run > 0:
                 costs[name].append(cost)
     print(f"\n{orders:,} order rows, median of {options.runs} runs")
     show(costs)
-    return show_answers([name for name in options.only if name in commands], folder)
+    return show_answers(options.only, folder) + show_accounts({name: said[name] for name in options.only})
 
 
 def rivals(facts: Path, folder: Path) -> dict[str, list[str]]:
     files = [word for table in TABLES for word in (f"--{table}", str(facts / f"{table}.parquet"))]
     tierbook = str(Path(sys.executable).with_name("tierbook"))
     return {
-        OURS: [tierbook, "score", *files, "--as-of", AS_OF, "--out", str(result_of(folder, OURS)), "--lang", "zh-CN"],
+        OURS: [tierbook, "score", *files, "--as-of", AS_OF, "--out", str(result_of(folder, OURS)), "--json"],
         PANDAS: [sys.executable, str(HERE / "rival_pandas.py"), str(facts), AS_OF, str(result_of(folder, PANDAS))],
         DUCKDB: [sys.executable, str(HERE / "rival_duckdb.py"), str(facts), AS_OF, str(result_of(folder, DUCKDB))],
     }
@@ -92,17 +94,21 @@ def turned(names: Sequence[str], by: int) -> list[str]:
     return [*names[by:], *names[:by]]
 
 
-def run_one(command: Sequence[str]) -> Cost:
-    with tempfile.TemporaryFile() as said:
+def run_one(command: Sequence[str]) -> tuple[Cost, str]:
+    """Run it alone; what it cost and what it printed."""
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
         start = time.perf_counter()
-        child = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        child = subprocess.Popen(command, stdout=said, stderr=complained)
         _, status, used = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode != 0:
-            said.seek(0)
-            raise SystemExit(f"{' '.join(command)}\n{said.read().decode(errors='replace')}")
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+        words = []
+        for stream in (said, complained):
+            stream.seek(0)
+            words.append(stream.read().decode(errors="replace"))
+    if child.returncode != 0:
+        raise SystemExit(f"{' '.join(command)}\n{''.join(words)}")
+    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024), words[0]
 
 
 def show(costs: dict[str, list[Cost]]) -> None:
@@ -138,6 +144,21 @@ def show_answers(names: Sequence[str], folder: Path) -> int:
             print(f"{left} and {right}: {wrong} answers differ; {found['columns_compared']} columns compared")
             if wrong or found["indicators"]:
                 print(json.dumps(found, ensure_ascii=False, indent=1))
+    return different
+
+
+def show_accounts(said: dict[str, str]) -> int:
+    """Compare where the rows went: delivered, kept, set aside and noticed by reason. Returns how many tables differ."""
+    accounts = {name: json.loads(words)["accounts"] for name, words in said.items()}
+    different = 0
+    for table in FACTS:
+        of_each = [found[table] for found in accounts.values()]
+        if any(other != of_each[0] for other in of_each):
+            different += 1
+            print(
+                f"{table}: rows differ\n" + "\n".join(f"  {name}: {found[table]}" for name, found in accounts.items())
+            )
+    print(f"rows by reason: {different} of {len(FACTS)} tables differ")
     return different
 
 
