@@ -87,6 +87,13 @@ class Engine:
         found = self.value("SELECT count(*) FROM information_schema.tables WHERE table_name = ?", [relation])
         return bool(found)
 
+    def drop(self, relation: str) -> None:
+        """Forget a table or view of that name, if there is one. (Neither kind can replace the other.)"""
+        try:
+            self.execute(f"DROP TABLE IF EXISTS {quoted(relation)}")
+        except duckdb.CatalogException:
+            self.execute(f"DROP VIEW IF EXISTS {quoted(relation)}")
+
     def register(self, name: str, data: object) -> None:
         """Give a data frame or any object that speaks the Arrow stream protocol a relation's name."""
         self._connection.register(name, data)

@@ -16,7 +16,7 @@ and what to do; its words live in `labels`, so raise it with a label's key and t
 
 from __future__ import annotations
 
-from .labels import DEFAULT, Language, text
+from .labels import DEFAULT, Language, Name, text
 
 
 class TierbookError(Exception):
@@ -35,9 +35,14 @@ class TierbookError(Exception):
         self.values = values
 
     def words(self, language: Language = DEFAULT) -> str:
-        """The sentence a person reads. A value that is itself an error or a label is worded too."""
-        filled = {k: v.words(language) if isinstance(v, TierbookError) else v for k, v in self.values.items()}
-        return text(self.key, language, **filled)
+        """The sentence a person reads. A value that is itself an error or a `labels.Name` is worded too."""
+
+        def worded(value: object) -> object:
+            if isinstance(value, TierbookError):
+                return value.words(language)
+            return value.of(language) if isinstance(value, Name) else value
+
+        return text(self.key, language, **{key: worded(value) for key, value in self.values.items()})
 
     def __str__(self) -> str:
         return self.words()
