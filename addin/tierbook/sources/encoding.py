@@ -1,0 +1,128 @@
+"""Delimited text as plain UTF-8 on disk, whatever its encoding and compression.
+
+One pass reads the bytes, fingerprints them and checks the encoding. A file that is UTF-8 already is used
+where it lies; others are written to a temporary file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import re
+import shutil
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, cast
+
+from ..errors import SourceError
+
+CHUNK = 1 << 22
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CHINESE_IN_UTF8 = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}|\xef[\xbc-\xbd][\x80-\xbf]")
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """A UTF-8 file that the engine can read; `fingerprint` is of the bytes as delivered."""
+
+    path: Path
+    fingerprint: str
+
+
+@contextmanager
+def plain_text(path: Path) -> Iterator[PlainText]:
+    """The file as UTF-8 text, for as long as the context lasts.
+
+    Raises:
+        SourceError: damaged gzip, or bytes that fit no single encoding (the line is named).
+    """
+    with TemporaryDirectory(prefix="tierbook-") as folder:
+        target = Path(folder) / "text.csv"
+        try:
+            plain, fingerprint = _unpacked(path, target)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise SourceError("sources.bad_gzip", where=path.name, reason=error) from None
+        with plain.open("rb") as stream:
+            lead = stream.read(2)
+        if lead in UTF16_MARKS:
+            plain = _from_utf16(plain, Path(folder) / "utf8.csv", path.name)
+        elif not _is_utf8(plain):
+            plain = _from_gb18030(plain, Path(folder) / "utf8.csv", path.name)
+        yield PlainText(plain, fingerprint)
+
+
+def _unpacked(path: Path, target: Path) -> tuple[Path, str]:
+    """The file unzipped where it is gzip (path of the plain bytes), and the fingerprint of the bytes delivered."""
+    with path.open("rb") as stream:
+        fingerprint = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    if path.suffix.lower() != ".gz":
+        return path, fingerprint
+    with gzip.open(path, "rb") as packed, target.open("wb") as out:
+        shutil.copyfileobj(cast(BinaryIO, packed), out, CHUNK)
+    return target, fingerprint
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(CHUNK):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _from_utf16(path: Path, target: Path, where: str) -> Path:
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    try:
+        with path.open("rb") as stream, target.open("wb") as out:
+            while chunk := stream.read(CHUNK):
+                out.write(decoder.decode(chunk).encode())
+            out.write(decoder.decode(b"", final=True).encode())
+    except UnicodeError:
+        raise SourceError("sources.bad_utf16", where=where) from None
+    return target
+
+
+def _from_gb18030(path: Path, target: Path, where: str) -> Path:
+    """Transcode line by line; a line break byte is never part of a GB18030 letter.
+
+    A UTF-8 line in a GB18030 file often decodes too, into wrong letters: so a file that has both lines that
+    are not UTF-8 and lines with Chinese in valid UTF-8 is refused, not guessed.
+    """
+    counts = {"utf8": 0, "gb18030": 0}
+    first = {"utf8": 0, "gb18030": 0}
+    with path.open("rb") as stream, target.open("wb") as out:
+        for number, line in enumerate(stream, start=1):
+            if line.isascii():
+                out.write(line)
+                continue
+            kind = _kind_of_line(line)
+            if kind:
+                counts[kind] += 1
+                first[kind] = first[kind] or number
+            try:
+                out.write(line.decode("gb18030").encode())
+            except UnicodeDecodeError:
+                odd = first["gb18030"] if counts["utf8"] > counts["gb18030"] else number
+                raise SourceError("sources.mixed_encodings", where=where, line=odd) from None
+    if counts["utf8"] and counts["gb18030"]:
+        odd = first["gb18030"] if counts["utf8"] >= counts["gb18030"] else first["utf8"]
+        raise SourceError("sources.mixed_encodings", where=where, line=odd)
+    return target
+
+
+def _kind_of_line(line: bytes) -> str:
+    """gb18030 where the line is not UTF-8; utf8 where it is and has Chinese; else nothing certain."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf8" if _CHINESE_IN_UTF8.search(line) else ""
