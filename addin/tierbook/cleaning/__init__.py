@@ -1,1 +1,63 @@
-"""Facts made fit: raw relations become canonical ones, and every doubt becomes a finding."""
+"""Facts made fit: raw relations become canonical ones, and every doubt becomes a finding.
+
+No row is lost: of every delivered table, delivered = kept + set aside (`findings.Account`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..engine import Engine
+from ..model.types import Model
+from ..schema import TABLES
+from .customers import FACT_IDS, clean_customers, gather_ids, make_fact_ids
+from .facts import clean_facts, make_empty
+from .findings import Account, account, create
+from .orders import clean_orders, record_shape
+from .reading import SourceLike
+
+__all__ = ["Account", "Cleaned", "clean"]
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Where every delivered row went, by table (only tables that were delivered)."""
+
+    accounts: Mapping[str, Account]
+
+
+def clean(engine: Engine, sources: Mapping[str, SourceLike], model: Model, as_of: dt.date) -> Cleaned:
+    """Make the seven canonical relations and `findings`; tables nobody delivered are there and empty.
+
+    Reads `raw_<table>` relations as `sources` names them. Bad rows never raise: they become findings.
+    Model parameters read: returns, identical_lines, currency, rate.<CODE>.
+    """
+    create(engine)
+    make_fact_ids(engine)
+    accounts: dict[str, Account] = {}
+    for table in TABLES:
+        if table == "customers":
+            continue
+        if table not in sources:
+            _make_undelivered(engine, table)
+            continue
+        if table == "orders":
+            clean_orders(engine, sources[table], model, as_of)
+        else:
+            clean_facts(engine, table, sources[table], as_of)
+        kept = gather_ids(engine, table) if table in FACT_IDS else engine.value(f"SELECT count(*) FROM {table}")
+        accounts[table] = account(engine, table, sources[table].rows, kept)
+    customers = clean_customers(engine, sources.get("customers"))
+    if customers is not None:
+        accounts["customers"] = customers
+    return Cleaned({table: accounts[table] for table in TABLES if table in accounts})
+
+
+def _make_undelivered(engine: Engine, table: str) -> None:
+    if table == "orders":
+        make_empty(engine, table, ", CAST(NULL AS BIGINT) AS is_return")
+        record_shape(engine, one_line_each=True)
+    else:
+        make_empty(engine, table)

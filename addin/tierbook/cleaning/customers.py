@@ -1,0 +1,168 @@
+"""Customers: duplicates merged, regions found, and everyone seen only in facts added."""
+
+from __future__ import annotations
+
+from ..engine import Engine, quoted, text_literal
+from ..schema import CUSTOMERS
+from .choices import region_of_province
+from .facts import canonical, record_guessed_dates
+from .findings import Account, account, reason_columns, record_aside, record_doubts, record_reasons
+from .reading import Delivered, SourceLike, id_doubts, optional_doubts, parse
+from .repeats import repeat_rows
+
+FACT_IDS = {
+    "orders": ("customer_id",), "interactions": ("customer_id",), "feedback": ("customer_id",),
+    "renewals": ("customer_id",), "referrals": ("referrer_id", "referred_id"),
+}  # fmt: skip
+
+
+def clean_customers(engine: Engine, source: SourceLike | None) -> Account | None:
+    """Make `customers` (one row per id, source_row NULL for ids met only in facts) and record findings.
+
+    `fact_ids` must hold the ids of every fact table (see `gather_ids`).
+
+    Returns:
+        None where no customers table was delivered.
+    """
+    if source is None:
+        _make_customers(engine, None, "SELECT NULL AS source_row, customer_id FROM fact_ids GROUP BY customer_id")
+        return None
+    delivered = parse(engine, "customers", source)
+    doubts = id_doubts(delivered, "customer_id")
+    keys = [column.key for column in CUSTOMERS.columns if delivered.has(column.key)]
+    values = ", ".join(_region(delivered) if key == "region" else quoted(key) for key in keys)
+    engine.drop(delivered.read)
+    engine.execute(
+        f"CREATE TEMP TABLE {quoted(delivered.read)} AS SELECT source_row, {values}, {reason_columns(doubts)} "
+        f"FROM {quoted(delivered.parsed)}"
+    )
+    record_reasons(engine, "customers", delivered.read, doubts)
+    select = _merge_duplicates(engine, delivered, keys)
+    record_doubts(engine, "customers", delivered.parsed, delivered.read, optional_doubts(delivered, ("customer_id",)))
+    record_guessed_dates(engine, delivered)
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE kept_customers AS {select}")
+    kept: int = engine.value("SELECT count(*) FROM kept_customers")
+    _record_orphans(engine)
+    _record_shared_contacts(engine, delivered)
+    _make_customers(engine, delivered, _with_orphans(keys))
+    return account(engine, "customers", delivered.rows, kept)
+
+
+def _with_orphans(keys: list[str]) -> str:
+    others = [quoted(key) for key in keys if key != "customer_id"]
+    return (
+        f"SELECT {', '.join(['source_row', 'customer_id', *others])} FROM kept_customers UNION ALL "
+        f"SELECT {', '.join(['NULL', 'customer_id', *('NULL' for _ in others)])} FROM fact_ids "
+        "WHERE customer_id NOT IN (SELECT customer_id FROM kept_customers) GROUP BY customer_id"
+    )
+
+
+def _region(delivered: Delivered) -> str:
+    """A blank or unknown region is found from the province."""
+    if not delivered.has("province"):
+        return "region"
+    return f"COALESCE(region, {region_of_province('province')}) AS region"
+
+
+def _make_customers(engine: Engine, delivered: Delivered | None, select: str) -> None:
+    engine.drop("known_customers")
+    engine.execute(f"CREATE TEMP TABLE known_customers AS {select}")
+    given = {"customer_id": "customer_id"}
+    if delivered and delivered.has("province") and not delivered.has("region"):
+        given["region"] = region_of_province("province")
+    engine.drop("customers")
+    engine.execute(
+        f"CREATE TEMP VIEW customers AS SELECT CAST(source_row AS BIGINT) AS source_row, "
+        f"{canonical(delivered, given, 'customers')} FROM known_customers"
+    )
+
+
+def make_fact_ids(engine: Engine) -> None:
+    """Make `fact_ids`, empty: table_key, column_key, customer_id, source_row of its first row, n rows."""
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE fact_ids "
+        "(table_key VARCHAR, column_key VARCHAR, customer_id VARCHAR, source_row BIGINT, n BIGINT)"
+    )
+
+
+def gather_ids(engine: Engine, table: str) -> int:
+    """Add the customers in a cleaned fact table to `fact_ids`.
+
+    Returns:
+        how many rows the table has.
+    """
+    relation = "orders_ids" if table == "orders" else table
+    for column in FACT_IDS[table]:
+        engine.execute(
+            f"INSERT INTO fact_ids SELECT {text_literal(table)}, {text_literal(column)}, CAST(k AS VARCHAR), "
+            f"first_row, n FROM (SELECT {quoted(column)} AS k, min(source_row) AS first_row, count(*) AS n "
+            f"FROM {quoted(relation)} GROUP BY k)"
+        )
+    rows: int = engine.value(
+        "SELECT COALESCE(CAST(sum(n) AS BIGINT), 0) FROM fact_ids WHERE table_key = ? AND column_key = ?",
+        [table, FACT_IDS[table][0]],
+    )
+    return rows
+
+
+def _merge_duplicates(engine: Engine, delivered: Delivered, keys: list[str]) -> str:
+    """SQL for one row per customer id. Of several, the fullest is kept (the first of equals), its blanks are
+    filled from the next fullest, and the others are set aside."""
+    read = quoted(delivered.read)
+    columns = ", ".join(map(quoted, keys))
+    plain = f"SELECT source_row, {columns} FROM {read} WHERE reason IS NULL"
+    if not repeat_rows(
+        engine, delivered.read, ("customer_id",), "reason IS NULL", delivered.rows, "repeated_customers"
+    ):
+        return plain
+    fullness = " + ".join(f"CASE WHEN {quoted(key)} IS NULL THEN 0 ELSE 1 END" for key in keys)
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE ranked_customers AS SELECT *, row_number() OVER (PARTITION BY customer_id "
+        f"ORDER BY {fullness} DESC, source_row) AS place FROM {read} WHERE reason IS NULL AND customer_id IN "
+        f"(SELECT customer_id FROM {read} WHERE source_row IN (SELECT source_row FROM repeated_customers))"
+    )
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE merged_away AS "
+        "SELECT source_row, customer_id FROM ranked_customers WHERE place > 1"
+    )
+    record_aside(engine, "customers", "merged_away", "duplicate_customer", "customer_id", "customer_id")
+    merged = ", ".join(
+        f"first({quoted(key)} ORDER BY place) FILTER (WHERE {quoted(key)} IS NOT NULL) AS {quoted(key)}"
+        for key in keys
+        if key != "customer_id"
+    )
+    ordered = "customer_id" + (f", {merged}" if merged else "")
+    others = ", ".join(quoted(key) for key in keys if key != "customer_id")
+    return (
+        f"SELECT source_row, customer_id{', ' + others if others else ''} FROM ({plain}) "
+        "WHERE customer_id NOT IN (SELECT customer_id FROM ranked_customers) "
+        f"UNION ALL SELECT first(source_row ORDER BY place), {ordered} FROM ranked_customers GROUP BY customer_id"
+    )
+
+
+def _record_orphans(engine: Engine) -> None:
+    """One notice for each customer and table whose facts name a customer that was not delivered."""
+    engine.execute(
+        "INSERT INTO findings SELECT 'unknown_customer', 'notice', table_key, source_row, column_key, customer_id "
+        "FROM fact_ids WHERE customer_id NOT IN (SELECT customer_id FROM kept_customers)"
+    )
+
+
+def _record_shared_contacts(engine: Engine, delivered: Delivered) -> None:
+    """A phone number or mail address that several customers give: perhaps one customer under two ids.
+
+    Phones are compared by their digits without the country code 86, mail addresses in lower case.
+    """
+    digits = "regexp_replace(regexp_replace(phone, '\\.0$', ''), '[^0-9]', '', 'g')"
+    alike = {
+        "phone": f"CASE WHEN strlen({digits}) >= 7 "
+        f"THEN regexp_replace({digits}, '^(0086|86)(1[0-9]{{10}})$', '\\2') END",
+        "email": "CASE WHEN contains(email, '@') THEN lower(email) END",
+    }
+    for key, same in alike.items():
+        if delivered.has(key):
+            engine.execute(
+                f"INSERT INTO findings SELECT 'same_contact', 'notice', 'customers', source_row, {text_literal(key)}, "
+                f"{key} FROM (SELECT source_row, {key}, count(*) OVER (PARTITION BY same) AS n FROM "
+                f"(SELECT source_row, {key}, {same} AS same FROM kept_customers) WHERE same IS NOT NULL) WHERE n > 1"
+            )

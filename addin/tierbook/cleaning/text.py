@@ -1,0 +1,118 @@
+"""Text as people meant it: one Unicode form, no stray spaces, blanks as NULL.
+
+The engine has no NFKC, so the few distinct texts with letters that NFKC may change are normalised in
+Python and joined back; plain ASCII and plain Chinese never leave the engine.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..engine import Engine, quoted, text_literal
+from .shapes import Shape
+
+BLANK_WORDS = ("", "-", "--", "—", "/", "N/A", "#N/A", "NULL", "NONE", "NAN", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
+"""What people and programs write into a cell that has no value; letters in upper, lower or title case."""
+
+WHITE = "' ' || chr(9) || chr(10) || chr(13)"
+
+# Letters that NFKC leaves alone: ASCII, Latin-1 letters, common Chinese, its quotes, brackets and full stops.
+_UNSTABLE = (
+    r"[^\x{00}-\x{7F}\x{C0}-\x{FF}\x{2013}\x{2014}\x{2018}\x{2019}\x{201C}\x{201D}"
+    r"\x{3001}\x{3002}\x{3008}-\x{3011}\x{4E00}-\x{9FFF}]"
+)
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\u00ad"))
+
+
+def plain(text: str) -> str:
+    """NFKC, without invisible letters and outer white space."""
+    return unicodedata.normalize("NFKC", text).translate(_INVISIBLE).strip()
+
+
+def tidy(engine: Engine, raw: str, shapes: Mapping[str, Shape], target: str) -> None:
+    """Make the view `target`: source_row and the raw columns; text NFKC and trimmed, blanks and NaN NULL.
+
+    A first scan says which columns need which treatment; a column that is tidy already is passed through.
+    """
+    needs = _needs(engine, raw, [key for key, shape in shapes.items() if shape == "text"])
+    mapped = _normalised(engine, raw, [key for key, need in needs.items() if need.beyond], f"{target}_words")
+    cells: list[str] = []
+    columns: list[str] = []
+    joins: list[str] = []
+    for key, shape in shapes.items():
+        column, cell = quoted(key), f"r.{quoted(key)}"
+        value = column
+        if key in mapped:
+            word = f"w{len(joins)}"
+            joins.append(f"LEFT JOIN {quoted(target + '_words')} AS {word} ON {word}.raw = {cell}")
+            cell = f"COALESCE({word}.clean, {cell})"
+        if shape == "text":
+            cell = f"CAST({cell} AS VARCHAR)"
+            need = needs[key]
+            cell = f"trim({cell}, {WHITE})" if need.white else cell
+            value = unless_blank(column) if need.white or need.blank or key in mapped else column
+        elif shape == "float":
+            value = f"CASE WHEN isnan({column}) THEN NULL ELSE {column} END"
+        cells.append(f"{cell} AS {column}")
+        columns.append(f"{value} AS {column}")
+    engine.drop(target)
+    engine.execute(
+        f"CREATE TEMP VIEW {quoted(target)} AS SELECT source_row, {', '.join(columns)} FROM "
+        f"(SELECT r.source_row, {', '.join(cells)} FROM {quoted(raw)} AS r {' '.join(joins)})"
+    )
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a text column's values call for: letters beyond ASCII, outer white space, words that mean blank."""
+
+    beyond: bool
+    white: bool
+    blank: bool
+
+
+def _needs(engine: Engine, raw: str, texts: Sequence[str]) -> dict[str, Need]:
+    if not texts:
+        return {}
+    tests = []
+    for key in texts:
+        text = f"CAST({quoted(key)} AS VARCHAR)"
+        tests.append(f"bool_or(strlen({text}) <> length({text}))")
+        tests.append(f"bool_or({text} < '!' OR {text}[-1] < '!')")
+        tests.append(f"bool_or({_is_blank_word(text)})")
+    flags = iter(engine.rows(f"SELECT {', '.join(tests)} FROM {quoted(raw)}")[0])
+    return {key: Need(bool(next(flags)), bool(next(flags)), bool(next(flags))) for key in texts}
+
+
+def _is_blank_word(text: str) -> str:
+    cases = {case for word in BLANK_WORDS for case in (word, word.lower(), word.title())} | {"NaN"}
+    return f"{text} IN ({', '.join(text_literal(word) for word in sorted(cases))})"
+
+
+def unless_blank(column: str) -> str:
+    return f"CASE WHEN {_is_blank_word(column)} THEN NULL ELSE {column} END"
+
+
+def _normalised(engine: Engine, raw: str, texts: Sequence[str], words: str) -> set[str]:
+    """Put (raw, clean) of every text that NFKC changes into the table `words`; the columns that have any."""
+    changed: dict[str, str] = {}
+    columns = set()
+    for key in texts:
+        text = f"CAST({quoted(key)} AS VARCHAR)"
+        found = engine.rows(
+            f"SELECT v FROM (SELECT DISTINCT {text} AS v FROM {quoted(raw)} WHERE strlen({text}) <> length({text})) "
+            f"WHERE regexp_matches(v, {text_literal(_UNSTABLE)})"
+        )
+        odd = {each: plain(each) for (each,) in found}
+        odd = {each: clean for each, clean in odd.items() if each != clean}
+        if odd:
+            columns.add(key)
+            changed |= odd
+    if changed:
+        engine.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(words)} (raw VARCHAR, clean VARCHAR)")
+        engine.execute(
+            f"INSERT INTO {quoted(words)} SELECT unnest($1), unnest($2)", [list(changed), list(changed.values())]
+        )
+    return columns
