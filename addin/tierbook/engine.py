@@ -50,7 +50,7 @@ class Engine:
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Run one statement; its result is thrown away."""
-        self._connection.execute(sql, list(parameters) or None)
+        self._connection.execute(sql, list(parameters) or None).fetchall()
 
     def run(self, step: Step) -> None:
         """Make the step's relation, replacing one of the same name."""
@@ -76,7 +76,9 @@ class Engine:
 
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first column of the first row, or None where the query has no row."""
-        row = self._connection.execute(sql, list(parameters) or None).fetchone()
+        cursor = self._connection.execute(sql, list(parameters) or None)
+        row = cursor.fetchone()
+        cursor.fetchall()  # an unfinished result would block `register`
         return None if row is None else row[0]
 
     def columns(self, relation: str) -> dict[str, str]:
