@@ -16,7 +16,7 @@ from ..engine import Engine, quoted, text_literal
 from ..errors import SourceError
 from .encoding import plain_text
 from .headers import HEADER_SEARCH, Found, check_found, header_row, no_header
-from .source import Source, in_file_order, not_blank, relation_of, text_columns
+from .source import Source, in_file_order, not_blank, relation_of, scan_path, text_columns
 
 DELIMITED_SUFFIXES = (".csv", ".tsv", ".txt")
 DELIMITERS = (",", ";", "\t", "|")
@@ -123,7 +123,7 @@ def _read(engine: Engine, relation: str, layout: Layout, path: Path, where: str)
                 engine.execute(
                     f"CREATE OR REPLACE TEMP TABLE {quoted(relation)} AS SELECT * FROM ("
                     f"SELECT row_number() OVER () + {layout.skip} AS source_row, {text_columns(layout.found)} "
-                    f"FROM read_csv({text_literal(str(path))}, auto_detect=false, header=false, skip={layout.skip}, "
+                    f"FROM read_csv({scan_path(path)}, auto_detect=false, header=false, skip={layout.skip}, "
                     f"delim={text_literal(layout.delimiter)}, quote='\"', escape='\"', null_padding=true, "
                     f"max_line_size=16777216, columns={{{names}}}{options})) WHERE {not_blank(layout.found)}"
                 )

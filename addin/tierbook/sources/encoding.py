@@ -98,7 +98,7 @@ def _from_gb18030(path: Path, target: Path, where: str) -> Path:
     are not UTF-8 and lines with Chinese in valid UTF-8 is refused, not guessed.
     """
     counts = {"utf8": 0, "gb18030": 0}
-    first = {"utf8": 0, "gb18030": 0}
+    first = {"utf8": 0, "gb18030": 0, "neither": 0}
     with path.open("rb") as stream, target.open("wb") as out:
         for number, line in enumerate(stream, start=1):
             if line.isascii():
@@ -111,10 +111,10 @@ def _from_gb18030(path: Path, target: Path, where: str) -> Path:
             try:
                 out.write(line.decode("gb18030").encode())
             except UnicodeDecodeError:
-                odd = first["gb18030"] if counts["utf8"] > counts["gb18030"] else number
-                raise SourceError("sources.mixed_encodings", where=where, line=odd) from None
-    if counts["utf8"] and counts["gb18030"]:
-        odd = first["gb18030"] if counts["utf8"] >= counts["gb18030"] else first["utf8"]
+                first["neither"] = first["neither"] or number
+    if first["neither"] or (counts["utf8"] and counts["gb18030"]):
+        mostly_utf8 = counts["utf8"] >= counts["gb18030"]
+        odd = first["gb18030"] if mostly_utf8 else first["neither"] or first["utf8"]
         raise SourceError("sources.mixed_encodings", where=where, line=odd)
     return target
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import duckdb
 
-from ..engine import Engine, quoted, text_literal
+from ..engine import Engine, quoted
 from ..errors import SourceError
 from .headers import check_found, no_header, recognise
-from .source import Source, relation_of, typed_columns
+from .source import Source, relation_of, scan_path, typed_columns
 
 
 def load_parquet(engine: Engine, table: str, path: Path, mapping: Mapping[str, str], fingerprint: str) -> Source:
@@ -19,7 +19,7 @@ def load_parquet(engine: Engine, table: str, path: Path, mapping: Mapping[str, s
     Raises:
         SourceError: not a Parquet file, no column recognised, a column missing, no rows.
     """
-    relation, scan = relation_of(table), f"read_parquet({text_literal(str(path.absolute()))}, file_row_number=true)"
+    relation, scan = relation_of(table), f"read_parquet({scan_path(path)}, file_row_number=true)"
     try:
         headers = [row[0] for row in engine.rows(f"DESCRIBE SELECT * FROM {scan}") if row[0] != "file_row_number"]
         rows = engine.value(f"SELECT count(*) FROM {scan}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..engine import Engine, quoted, text_literal
 from .headers import Found
@@ -41,6 +43,11 @@ def in_file_order(engine: Engine) -> Iterator[None]:
 
 def relation_of(table: str) -> str:
     return f"raw_{table}"
+
+
+def scan_path(path: Path) -> str:
+    """A path as the engine's readers take it: its own letters * ? [ are no pattern."""
+    return text_literal(re.sub(r"([*?\[])", r"[\1]", str(path.absolute())))
 
 
 def text_columns(found: Found, *, prefix: str = "c") -> str:
