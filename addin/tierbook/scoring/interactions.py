@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from ..engine import Step, date_literal, text_literal
 from ..model.types import Model
@@ -13,39 +13,41 @@ from .portable import count_where, first_case
 
 CONSULT_CHANNELS = ("phone", "online", "mail")
 """The channels a customer can prefer to be consulted on."""
+COUNTED_KINDS = ("visit", "training", "share", "cart", "abandon")
 _FAR = 10_000_000
 """More than the days of any calendar, so that one use outweighs every date."""
 _EPOCH = dt.date(1, 1, 1)
 
 
-def interaction_steps(_: Model, as_of: dt.date) -> list[Step]:
-    """Steps from `interactions` to one row per customer who has any."""
-    return [_interaction_counts(as_of), _viewing_days(as_of)]
+def interaction_steps(_: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]:
+    """The step `interaction_counts`: one row per customer who has any; nothing where nobody delivered them."""
+    return [_interaction_counts(as_of, delivered)] if "interactions" in delivered else []
 
 
-def _interaction_counts(as_of: dt.date) -> Step:
+def _interaction_counts(as_of: dt.date, delivered: Set[str]) -> Step:
     quarter = f"date > {date_literal(days_back(as_of, 90))}"
     year = f"date > {date_literal(months_back(as_of, 12))}"
-    by_channel = "".join(
-        f",\n  {count_where(f'channel = {text_literal(choice.key)} AND {quarter}')} AS {choice.key}_90d"
-        for choice in CHANNELS
-    )
-    by_kind = "".join(
-        f",\n  {count_where(f'kind = {text_literal(kind)} AND {year}')} AS {kind}_12m"
-        for kind in ("visit", "training", "share", "cart", "abandon")
-    )
-    uses = "".join(
-        f",\n  {_use(column, key, year)} AS {key}_use"
-        for column, keys in (("channel", CONSULT_CHANNELS), ("topic", topics()))
-        for key in keys
-    )
+    columns = {"interactions_90d": count_where(quarter)}
+    if "interactions.channel" in delivered:
+        for channel in CHANNELS:
+            chosen = f"channel = {text_literal(channel.key)} AND {quarter}"
+            columns[f"{channel.key}_90d"] = count_where(chosen)
+        columns |= {f"{key}_use": _use("channel", key, year) for key in CONSULT_CHANNELS}
+    if "interactions.kind" in delivered:
+        for kind in COUNTED_KINDS:
+            columns[f"{kind}_12m"] = count_where(f"kind = {text_literal(kind)} AND {year}")
+        viewed = f"kind IN ('view', 'click') AND {quarter}"
+        columns |= {"views": count_where(viewed), "view_days": f"COUNT(DISTINCT CASE WHEN {viewed} THEN date END)"}
+    if "interactions.topic" in delivered:
+        columns |= {f"{key}_use": _use("topic", key, year) for key in topics()}
+    listed = "".join(f",\n  {expression} AS {name}" for name, expression in columns.items())
     return Step(
         "interaction_counts",
-        f"""-- One row per customer with an interaction: how many by channel (90 days) and kind (12 months).
--- channels, kinds: how many say theirs. X_use: times used in 12 months and the last day, in one number,
--- so that the larger one was used more often or, as often, later.
-SELECT customer_id, COUNT(*) AS interactions, COUNT(channel) AS channels, COUNT(kind) AS kinds,
-  {count_where(quarter)} AS interactions_90d{by_channel}{by_kind}{uses}
+        f"""-- One row per customer with an interaction: how many by channel (90 days) and kind (12 months);
+-- views, view_days: views and clicks of 90 days, days with at least one.
+-- X_use: times used in 12 months and the last day, in one number, so that the larger one was used more often
+-- or, as often, later.
+SELECT customer_id{listed}
 FROM interactions
 WHERE date <= {date_literal(as_of)}
 GROUP BY customer_id""",
@@ -59,7 +61,7 @@ def topics() -> tuple[str, ...]:
 def _use(column: str, key: str, window: str) -> str:
     used = f"{column} = {text_literal(key)} AND {window}"
     last = f"MAX(CASE WHEN {used} THEN DATE_DIFF('DAY', {date_literal(_EPOCH)}, date) END)"
-    return f"CAST({count_where(used)} * {_FAR} + COALESCE({last}, 0) AS BIGINT)"
+    return f"{count_where(used)} * {_FAR} + COALESCE({last}, 0)"
 
 
 def most_used(keys: Sequence[str], prefix: str = "") -> str:
@@ -69,18 +71,3 @@ def most_used(keys: Sequence[str], prefix: str = "") -> str:
         rivals = " AND ".join(f"{prefix}{key}_use >= {prefix}{other}_use" for other in keys[at + 1 :])
         arms.append((f"{prefix}{key}_use > 0{' AND ' + rivals if rivals else ''}", text_literal(key)))
     return first_case(arms, "NULL")
-
-
-def _viewing_days(as_of: dt.date) -> Step:
-    return Step(
-        "viewing_days",
-        f"""-- One row per customer who viewed or clicked in the last 90 days: how often, on how many days.
-SELECT customer_id, CAST(SUM(views) AS BIGINT) AS views, COUNT(*) AS days
-FROM (
-  SELECT customer_id, date, COUNT(*) AS views
-  FROM interactions
-  WHERE kind IN ('view', 'click') AND date > {date_literal(days_back(as_of, 90))} AND date <= {date_literal(as_of)}
-  GROUP BY customer_id, date
-) AS by_day
-GROUP BY customer_id""",
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Set
 
 from ..engine import Step, date_literal
 from ..model.types import Model
@@ -13,9 +14,15 @@ _SCORE = f"CAST(FLOOR(score * {MILLION} + 0.5) AS BIGINT)"
 """A feedback score in millionths: floating answers are made whole before they are summed."""
 
 
-def loyalty_steps(_: Model, as_of: dt.date) -> list[Step]:
-    """Steps from `feedback`, `renewals` and `referrals` to one row per customer who has any."""
-    return [_feedback_counts(as_of), _latest_answers(as_of), _renewal_counts(as_of), _referral_counts(as_of)]
+def loyalty_steps(_: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]:
+    """Steps from `feedback`, `renewals` and `referrals` to one row per customer who has any:
+    `feedback_counts`, `latest_answers`, `renewal_counts`, `referral_counts`."""
+    steps = [_feedback_counts(as_of), _latest_answers(as_of)] if "feedback.kind" in delivered else []
+    if "renewals" in delivered:
+        steps.append(_renewal_counts(as_of))
+    if "referrals" in delivered:
+        steps.append(_referral_counts(as_of))
+    return steps
 
 
 def _feedback_counts(as_of: dt.date) -> Step:
@@ -25,8 +32,7 @@ def _feedback_counts(as_of: dt.date) -> Step:
         "feedback_counts",
         f"""-- One row per customer with feedback: complaints and suggestions of 12 months, open complaints,
 -- satisfaction answers of 12 months (sum in millionths, count), the days of the latest answers.
--- kinds, statuses: how many rows say theirs.
-SELECT customer_id, COUNT(kind) AS kinds, COUNT(status) AS statuses,
+SELECT customer_id,
   {count_where(f"kind = 'complaint' AND {year}")} AS complaints,
   {count_where("kind = 'complaint' AND status = 'open'")} AS open_complaints,
   {count_where(f"kind = 'suggestion' AND {year}")} AS suggestions,
@@ -49,8 +55,8 @@ def _latest_answers(as_of: dt.date) -> Step:
 SELECT feedback.customer_id AS customer_id,
   {whole_sum(_SCORE, nps)} AS nps_sum,
   {count_where(nps)} AS nps_answers,
-  {whole_sum(_SCORE, csat)} AS csat_sum,
-  {count_where(csat)} AS csat_answers
+  {whole_sum(_SCORE, csat)} AS latest_csat_sum,
+  {count_where(csat)} AS latest_csat_answers
 FROM feedback
 JOIN feedback_counts ON feedback_counts.customer_id = feedback.customer_id
 WHERE date <= {date_literal(as_of)}

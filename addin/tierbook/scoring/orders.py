@@ -7,58 +7,56 @@ earliest such line's. Returns take money away on their own date and are never a 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence, Set
 
 from ..engine import Step, date_literal
 from ..model.types import Model
+from ..schema import MONEY_SCALE, QUANTITY_SCALE
 from .dates import days_back, months_back, window_start
-from .portable import count_where, whole_sum
-
-PIECE = 1000
-"""Quantities are thousandths of a piece; a line without a quantity is one piece."""
+from .portable import MILLION, count_where, quotient, whole_sum
 
 
-def order_steps(model: Model, as_of: dt.date) -> list[Step]:
-    """Steps from `orders` to one row per customer who has any: counts, money, dues, categories."""
-    return [
-        _order_heads(model, as_of),
-        _order_counts(model, as_of),
-        _order_money(model, as_of),
-        _order_dues(model, as_of),
-        _category_amounts(as_of),
-        _top_categories(),
-    ]
+def order_steps(model: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]:
+    """Steps from `orders` to `purchases`: one row per customer who has any."""
+    steps = [_order_counts(model, as_of)]
+    parts: list[tuple[str, tuple[str, ...]]] = [_COUNTED]
+    if "orders.due_date" in delivered:
+        steps.append(_order_dues(model, as_of))
+        parts.append(_DUE)
+    if "orders.category" in delivered:
+        steps += [_category_amounts(as_of), _top_categories()]
+        parts.append(_SORTED)
+    return [*steps, _purchases(model, as_of, dict(parts))]
+
+
+_COUNTED = (
+    "order_counts",
+    ("orders_all", "orders_30d", "orders_90d", "orders_6m", "orders_12m", "repurchase_orders", "new_products",
+     "rfm_orders", "rfm_size", "first_date", "last_date", "back_date", "before_date"),
+)  # fmt: skip
+_DUE = ("order_dues", ("due_orders", "on_time_orders", "defaults", "overdue_amount"))
+_SORTED = ("top_categories", ("categories", "top_category"))
+"""Relations about a customer's orders and what `purchases` takes from them."""
 
 
 def _after(start: dt.date | None) -> str:
     return "1 = 1" if start is None else f"date > {date_literal(start)}"
 
 
-def _order_heads(model: Model, as_of: dt.date) -> Step:
+def _order_counts(model: Model, as_of: dt.date) -> Step:
     size = {
         "orders": "1",
         "lines": "COUNT(*)",
-        "quantity": f"SUM(COALESCE(quantity, {PIECE}))",
+        "quantity": f"SUM(COALESCE(quantity, {QUANTITY_SCALE}))",
     }[str(model.param("count"))]
-    return Step(
-        "order_heads",
-        f"""-- One row per order (customer and order number): its date, its size as counted for F
--- (orders: 1, lines: its lines, quantity: thousandths of a piece) and whether a line is a new product.
-SELECT customer_id, order_id, MIN(date) AS date, {size} AS size, MAX(new_product) AS new_product
-FROM orders
-WHERE is_return = 0 AND date <= {date_literal(as_of)}
-GROUP BY customer_id, order_id""",
-        keep=False,
-    )
-
-
-def _order_counts(model: Model, as_of: dt.date) -> Step:
     year = _after(months_back(as_of, 12))
     recent = _after(days_back(as_of, model.whole("returned_days")))
     window = _after(window_start(as_of, model.rfm.window))
     return Step(
         "order_counts",
         f"""-- One row per customer with an order: orders by window, first and last dates.
--- new_products: orders with a new product in 12 months; rfm_orders, rfm_size: in the RFM window;
+-- new_products: orders with a new product in 12 months; rfm_orders, rfm_size: orders in the RFM window, and
+-- their size as counted for F (orders, lines, or thousandths of a piece; a line without a quantity is one piece);
 -- back_date: first order of the last {model.whole("returned_days")} days, before_date: the last one before these.
 SELECT customer_id, COUNT(*) AS orders_all,
   {count_where(_after(days_back(as_of, 30)))} AS orders_30d,
@@ -73,36 +71,50 @@ SELECT customer_id, COUNT(*) AS orders_all,
   MAX(date) AS last_date,
   MIN(CASE WHEN {recent} THEN date END) AS back_date,
   MAX(CASE WHEN {recent} THEN NULL ELSE date END) AS before_date
-FROM order_heads
+FROM (
+  SELECT customer_id, order_id, MIN(date) AS date, {size} AS size, MAX(new_product) AS new_product
+  FROM orders
+  WHERE is_return = 0 AND date <= {date_literal(as_of)}
+  GROUP BY customer_id, order_id
+) AS order_heads
 GROUP BY customer_id""",
     )
 
 
-def _order_money(model: Model, as_of: dt.date) -> Step:
+def _purchases(model: Model, as_of: dt.date, parts: Mapping[str, Sequence[str]]) -> Step:
     half, year = months_back(as_of, 6), months_back(as_of, 12)
-    before = f"{_after(year)} AND date <= {date_literal(half)}"
     costed = f"cost IS NOT NULL AND {_after(year)}"
+    taken = ",\n  ".join(
+        ", ".join(f"{part}.{column} AS {column}" for column in columns) for part, columns in parts.items()
+    )
+    joins = "\n".join(f"LEFT JOIN {part} ON {part}.customer_id = money.customer_id" for part in parts)
     return Step(
-        "order_money",
-        f"""-- One row per customer with an order line, returns included: cents by window of the line's own date.
--- lines, categories, new_products: how many lines there are and how many say their category, new or not.
-SELECT customer_id, COUNT(*) AS lines, COUNT(category) AS categories, COUNT(new_product) AS new_products,
-  {whole_sum("amount")} AS amount_all,
-  {whole_sum("amount", _after(half))} AS amount_6m,
-  {whole_sum("amount", _after(year))} AS amount_12m,
-  {whole_sum("amount", before)} AS amount_prev_6m,
-  {whole_sum("amount", _after(window_start(as_of, model.rfm.window)))} AS rfm_amount,
-  {whole_sum("amount", costed)} AS costed_amount,
-  {whole_sum("cost", costed)} AS cost
-FROM orders
-WHERE date <= {date_literal(as_of)}
-GROUP BY customer_id""",
+        "purchases",
+        f"""-- One row per customer with an order line, returns included: cents by window of the line's own date,
+-- the mean order value in millionths of a currency unit, and what {", ".join(parts)} say
+-- (NULL where they say nothing, such as the counts of who only returned).
+SELECT money.customer_id AS customer_id, amount_all, amount_6m, amount_12m, amount_prev_6m, rfm_amount,
+  costed_amount, cost, {quotient("amount_all", "orders_all", MILLION // MONEY_SCALE)} AS aov,
+  {taken}
+FROM (
+  SELECT customer_id,
+    {whole_sum("amount")} AS amount_all,
+    {whole_sum("amount", _after(half))} AS amount_6m,
+    {whole_sum("amount", _after(year))} AS amount_12m,
+    {whole_sum("amount", f"{_after(year)} AND date <= {date_literal(half)}")} AS amount_prev_6m,
+    {whole_sum("amount", _after(window_start(as_of, model.rfm.window)))} AS rfm_amount,
+    {whole_sum("amount", costed)} AS costed_amount,
+    {whole_sum("cost", costed)} AS cost
+  FROM orders
+  WHERE date <= {date_literal(as_of)}
+  GROUP BY customer_id
+) AS money
+{joins}""",
     )
 
 
 def _order_dues(model: Model, as_of: dt.date) -> Step:
     day = date_literal(as_of)
-    late = f"DATE_DIFF('DAY', due_date, CASE WHEN paid_date <= {day} THEN paid_date ELSE {day} END)"
     return Step(
         "order_dues",
         f"""-- One row per customer with a due date on an order line (returns aside): orders due before the day,
@@ -113,14 +125,18 @@ SELECT customer_id,
   {count_where(f"longest > {model.whole('default_days')}")} AS defaults,
   {whole_sum("unpaid")} AS overdue_amount
 FROM (
-  SELECT customer_id, order_id, MAX({late}) AS longest,
+  SELECT customer_id, order_id, MAX(late) AS longest,
     {count_where(f"due_date < {day}")} AS due_lines,
-    {count_where(f"due_date < {day} AND {late} > 0")} AS late_lines,
+    {count_where(f"due_date < {day} AND late > 0")} AS late_lines,
     {whole_sum("amount", f"due_date < {day} AND (paid_date IS NULL OR paid_date > {day})")} AS unpaid
-  FROM orders
-  WHERE due_date IS NOT NULL AND is_return = 0 AND date <= {day}
+  FROM (
+    SELECT customer_id, order_id, due_date, paid_date, amount,
+      DATE_DIFF('DAY', due_date, CASE WHEN paid_date <= {day} THEN paid_date ELSE {day} END) AS late
+    FROM orders
+    WHERE due_date IS NOT NULL AND is_return = 0 AND date <= {day}
+  ) AS due_lines
   GROUP BY customer_id, order_id
-) AS due
+) AS due_orders
 GROUP BY customer_id""",
     )
 
@@ -128,23 +144,24 @@ GROUP BY customer_id""",
 def _category_amounts(as_of: dt.date) -> Step:
     return Step(
         "category_amounts",
-        f"""-- One row per customer and category of the last 12 months: cents (returns included), lines bought.
-SELECT customer_id, category, {whole_sum("amount")} AS amount, {count_where("is_return = 0")} AS bought
+        f"""-- One row per customer and category bought in the last 12 months: cents, returns taken off.
+SELECT customer_id, category, {whole_sum("amount")} AS amount
 FROM orders
 WHERE category IS NOT NULL AND {_after(months_back(as_of, 12))} AND date <= {date_literal(as_of)}
-GROUP BY customer_id, category""",
+GROUP BY customer_id, category
+HAVING MIN(is_return) = 0""",
     )
 
 
 def _top_categories() -> Step:
     return Step(
         "top_categories",
-        f"""-- One row per customer: categories bought, and the one with the most money (tie: the first by name).
-SELECT sums.customer_id AS customer_id, {count_where("sums.bought > 0")} AS categories,
-  MIN(CASE WHEN sums.bought > 0 AND sums.amount = best.amount THEN sums.category END) AS top_category
+        """-- One row per customer: how many categories, and the one with the most money (tie: the first by name).
+SELECT sums.customer_id AS customer_id, COUNT(*) AS categories,
+  MIN(CASE WHEN sums.amount = best.amount THEN sums.category END) AS top_category
 FROM category_amounts AS sums
 JOIN (
-  SELECT customer_id, MAX(CASE WHEN bought > 0 THEN amount END) AS amount FROM category_amounts GROUP BY customer_id
+  SELECT customer_id, MAX(amount) AS amount FROM category_amounts GROUP BY customer_id
 ) AS best ON best.customer_id = sums.customer_id
 GROUP BY sums.customer_id""",
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Set
 
 from ..engine import Engine, Step
 from ..errors import ScoringError
 from ..labels import DEFAULT, Language
 from ..model.types import Model
 from ..model.words import Vocabulary
+from . import deliveries
+from .deliveries import EVERYTHING
 from .indicators import indicator_steps
 from .interactions import interaction_steps
 from .loyalty import loyalty_steps
@@ -23,18 +26,20 @@ from .stages import segment_steps, stage_steps
 from .tags import tag_steps
 
 
-def plan(model: Model, as_of: dt.date, language: Language = DEFAULT) -> list[Step]:
+def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: Set[str] = EVERYTHING) -> list[Step]:
     """Every step from the cleaned facts to `results`, in order. Nothing is run.
 
+    Args:
+        delivered: what the facts hold at all (see `deliveries`); what was not delivered has no value for anybody.
     Raises:
         ModelError: the model names an indicator nobody can measure, or a rule cannot be understood.
     """
     names = Vocabulary.of(model)
     return [
-        *order_steps(model, as_of),
-        *interaction_steps(model, as_of),
-        *loyalty_steps(model, as_of),
-        *indicator_steps(model, as_of),
+        *order_steps(model, as_of, delivered),
+        *interaction_steps(model, as_of, delivered),
+        *loyalty_steps(model, as_of, delivered),
+        *indicator_steps(model, as_of, delivered),
         *rfm_steps(model, as_of),
         *scorecard_steps(model),
         *scale_steps(model),
@@ -58,6 +63,6 @@ def score(engine: Engine, model: Model, as_of: dt.date, language: Language = DEF
     customers = engine.value("SELECT COUNT(*) AS customers FROM customers")
     if not customers:
         raise ScoringError("scoring.nobody")
-    engine.run_all(plan(model, as_of, language))
+    engine.run_all(plan(model, as_of, language, deliveries.delivered(engine, as_of)))
     buyers = engine.value("SELECT COUNT(*) AS buyers FROM order_counts")
     return Scored(customers, buyers, notices_of(engine, model, language))

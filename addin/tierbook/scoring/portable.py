@@ -1,7 +1,7 @@
 """Pieces of SQL that mean the same on every engine: whole numbers, exact rounding, guarded division.
 
-Everything is a whole number: money in cents, ratios and averages in millionths, shares in billionths.
-Integer division rounds towards zero, so these pieces take non-negative operands unless they say otherwise.
+Everything kept is a whole number: money in cents, ratios and averages in millionths, shares in billionths.
+Integer division rounds towards zero, so `half_up` takes non-negative operands.
 """
 
 from __future__ import annotations
@@ -10,49 +10,33 @@ import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
 
-from ..engine import quoted, text_literal
+from ..engine import text_literal
 
 MILLION = 1_000_000
 BILLION = 1_000_000_000
-LARGEST = 2**63 - 1
 
 
 def half_up(part: str, whole: str) -> str:
-    """`part / whole` as the nearest whole number, halves up; both non-negative, `whole` above zero."""
-    return f"(2 * ({part}) + ({whole})) // (2 * ({whole}))"
+    """`part / whole` as the nearest whole number, halves up; both whole and non-negative, `whole` above zero."""
+    return f"(2 * ({part}) + {whole}) // (2 * {whole})"
 
 
-def scaled_ratio(part: str, whole: str, digits: int, *, halves: Literal["up", "down"] = "up") -> str:
-    """`part / whole` with `digits` decimals as a whole number, halves up, exact for any 15-digit operand.
+def quotient(part: str, whole: str, scale: int = MILLION) -> str:
+    """`part / whole x scale` as the nearest whole number, halves up; NULL where `whole` is not above zero.
 
-    Long division, three digits at a time, so that nothing overflows: both non-negative, `whole` above zero.
+    One floating division of whole numbers, so no sum or sign can overflow it. The nudge beyond one half lifts
+    quotients that are mathematically on the half but a last bit below it; it is far smaller than the distance
+    of any other quotient met in practice.
     """
-    whole, rest = f"({whole})", f"({part})"
-    terms = []
-    for zeros in range(digits, 0, -3):
-        terms.append(f"({rest} // {whole}) * {10**zeros}")
-        rest = f"(({rest} % {whole}) * 1000)" if zeros > 3 else f"({rest} % {whole})"
-    half = whole if halves == "up" else f"{whole} - 1"
-    return " + ".join([*terms, f"(2000 * {rest} + {half}) // (2 * {whole})"])
+    divided = f"CAST({part} AS DOUBLE) / {whole}"
+    times = f" * {scale}" if scale != 1 else ""
+    return f"CASE WHEN {whole} > 0 THEN CAST(FLOOR({divided}{times} + 0.5000000001) AS BIGINT) END"
 
 
-def known_ratio(part: str, whole: int, scale: int) -> str:
-    """`part / whole x scale`, halves up, for a `whole` known now and 0 <= part <= whole."""
-    if 2 * whole * scale + whole <= LARGEST:
-        return f"(2 * ({part}) * {scale} + {whole}) // {2 * whole}"
-    return scaled_ratio(part, str(whole), len(str(scale)) - 1)
-
-
-def signed(expression: str, positive: str, negative: str) -> str:
-    """`positive` where the expression is not negative, else `negative` (written on its absolute value)."""
-    return f"CASE WHEN {expression} >= 0 THEN {positive} ELSE {negative} END"
-
-
-def floor_ratio(part: str, whole: str) -> str:
+def floor_of(part: str, whole: str) -> str:
     """The largest whole number not above `part / whole`; `part` may be negative, `whole` is above zero."""
-    return signed(part, f"({part}) // ({whole})", f"-((({whole}) - 1 - ({part})) // ({whole}))")
+    return f"CASE WHEN {part} >= 0 THEN {part} // {whole} ELSE -(({whole} - 1 - {part}) // {whole}) END"
 
 
 def ceiling(value: Decimal | Fraction, scale: int = 1) -> int:
@@ -65,20 +49,15 @@ def floor(value: Decimal | Fraction, scale: int = 1) -> int:
     return math.floor(Fraction(value) * scale)
 
 
-def flag(condition: str) -> str:
-    """1 where the condition is true, 0 where it is false or unknown."""
-    return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
+def count_where(condition: str) -> str:
+    """How many rows of a group meet a condition."""
+    return f"COUNT(CASE WHEN {condition} THEN 1 END)"
 
 
 def whole_sum(value: str, condition: str = "") -> str:
-    """The sum over a group as BIGINT, 0 for an empty one; rows outside `condition` do not count."""
+    """The sum of whole numbers over a group, as BIGINT; rows outside `condition` do not count."""
     inside = f"CASE WHEN {condition} THEN {value} ELSE 0 END" if condition else value
-    return f"CAST(COALESCE(SUM({inside}), 0) AS BIGINT)"
-
-
-def count_where(condition: str) -> str:
-    """How many rows of a group meet a condition."""
-    return whole_sum("1", condition)
+    return f"CAST(SUM({inside}) AS BIGINT)"
 
 
 def names_of(column: str, names: Mapping[str, str]) -> str:
@@ -93,8 +72,3 @@ def first_case(cases: Iterable[tuple[str, str]], rest: str) -> str:
     """The value of the first condition that holds."""
     arms = " ".join(f"WHEN {condition} THEN {value}" for condition, value in cases)
     return f"CASE {arms} ELSE {rest} END" if arms else rest
-
-
-def columns(pairs: Iterable[tuple[str, str]]) -> str:
-    """`expression AS name` lines of a SELECT."""
-    return ",\n  ".join(f"{expression} AS {quoted(name)}" for name, expression in pairs)

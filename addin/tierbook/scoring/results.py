@@ -13,6 +13,8 @@ from .portable import BILLION, MILLION, names_of
 CHOICES: Mapping[str, tuple[Choice, ...]] = {"preferred_channel": CHANNELS, "top_topic": TOPICS}
 """The closed lists behind text indicators."""
 
+_CUSTOMER_KEYS = frozenset(column.key for column in CUSTOMERS.columns)
+
 
 def result_steps(model: Model, language: Language) -> list[Step]:
     """The step `results`."""
@@ -22,20 +24,22 @@ def result_steps(model: Model, language: Language) -> list[Step]:
         *_scales_and_cards(model, language),
         *((indicator.key, _shown(indicator, language)) for indicator in model.indicators),
     ]
-    listed = ",\n  ".join(f"{expression} AS {quoted(name)}" for name, expression in columns)
+    listed = ",\n  ".join(
+        expression if expression == name else f"{expression} AS {quoted(name)}" for name, expression in columns
+    )
     return [
         Step(
             "results",
             f"""-- One row per customer, as people read it: names in the run's language, money in currency units.
 SELECT {listed}
 FROM customers
-JOIN indicators ON indicators.customer_id = customers.customer_id
-JOIN scores ON scores.customer_id = customers.customer_id
-JOIN tiers ON tiers.customer_id = customers.customer_id
-JOIN stages ON stages.customer_id = customers.customer_id
-JOIN tags ON tags.customer_id = customers.customer_id
-JOIN segments ON segments.customer_id = customers.customer_id
-LEFT JOIN rfm ON rfm.customer_id = customers.customer_id""",
+JOIN indicators USING (customer_id)
+JOIN scores USING (customer_id)
+JOIN tiers USING (customer_id)
+JOIN stages USING (customer_id)
+JOIN tags USING (customer_id)
+JOIN segments USING (customer_id)
+LEFT JOIN rfm USING (customer_id)""",
         )
     ]
 
@@ -46,33 +50,31 @@ Named = tuple[str, str]
 
 def _profile(language: Language) -> list[Named]:
     columns = ("customer_id", "name", "owner", "kind", "industry", "size", "region")
-    return [
-        (key, names_of(f"customers.{key}", choice_names(CUSTOMERS.column(key).choices, language))) for key in columns
-    ]
+    return [(key, names_of(key, choice_names(CUSTOMERS.column(key).choices, language))) for key in columns]
 
 
 def _standing(model: Model, language: Language) -> list[Named]:
     main = model.scale(model.main_scale)
     return [
-        ("tier", names_of(f"tiers.{quoted('tier_' + main.key)}", names(main.tiers, language))),
+        ("tier", names_of(quoted(f"tier_{main.key}"), names(main.tiers, language))),
         ("score", _points(model.main)),
         ("coverage", _coverage(model.main)),
-        ("r", "rfm.r"),
-        ("f", "rfm.f"),
-        ("m", "rfm.m"),
-        ("rfm", "CAST(rfm.r AS VARCHAR) || '-' || CAST(rfm.f AS VARCHAR) || '-' || CAST(rfm.m AS VARCHAR)"),
-        ("rfm_total", "rfm.rfm_total"),
-        ("rfm_grade", "rfm.rfm_grade"),
-        ("segment", names_of("rfm.segment", names(model.rfm.classes, language))),
-        ("custom_segment", names_of("segments.custom_segment", names(model.segments, language))),
-        ("stage", names_of("stages.stage", names(model.stages, language))),
+        ("r", "r"),
+        ("f", "f"),
+        ("m", "m"),
+        ("rfm", "CAST(r AS VARCHAR) || '-' || CAST(f AS VARCHAR) || '-' || CAST(m AS VARCHAR)"),
+        ("rfm_total", "rfm_total"),
+        ("rfm_grade", "rfm_grade"),
+        ("segment", names_of("segment", names(model.rfm.classes, language))),
+        ("custom_segment", names_of("custom_segment", names(model.segments, language))),
+        ("stage", names_of("stage", names(model.stages, language))),
         ("tags", _tags(model, language)),
     ]
 
 
 def _scales_and_cards(model: Model, language: Language) -> list[Named]:
     tiers = [
-        (f"tier_{scale.key}", names_of(f"tiers.{quoted('tier_' + scale.key)}", names(scale.tiers, language)))
+        (f"tier_{scale.key}", names_of(quoted(f"tier_{scale.key}"), names(scale.tiers, language)))
         for scale in model.scales
     ]
     cards = [
@@ -84,15 +86,15 @@ def _scales_and_cards(model: Model, language: Language) -> list[Named]:
 
 
 def _points(card: str) -> str:
-    return f"CAST(scores.{quoted('score_' + card)} AS DOUBLE) / {MILLION}"
+    return f"CAST({quoted('score_' + card)} AS DOUBLE) / {MILLION}"
 
 
 def _coverage(card: str) -> str:
-    return f"CAST(scores.{quoted('coverage_' + card)} AS DOUBLE) / {BILLION}"
+    return f"CAST({quoted('coverage_' + card)} AS DOUBLE) / {BILLION}"
 
 
 def _shown(indicator: Indicator, language: Language) -> str:
-    column = f"indicators.{quoted(indicator.key)}"
+    column = quoted(indicator.key) if indicator.key not in _CUSTOMER_KEYS else f"indicators.{quoted(indicator.key)}"
     if indicator.kind == "money":
         return f"CAST({column} * 0.01 AS DECIMAL(18, 2))"
     if indicator.kind == "text":
@@ -101,21 +103,28 @@ def _shown(indicator: Indicator, language: Language) -> str:
 
 
 def _tags(model: Model, language: Language) -> str:
-    """The tags' names, in the model's order, in one text; "" for a customer without any."""
-    rules = [rule for rule in model.tags if rule.enabled]
-    shown = ",\n    ".join(_tag(rule, language) for rule in rules)
+    """The tags' names in the model's order, in one text; "" for a customer without any.
+
+    A group whose first rule wins gives at most one name, in the place of its first rule.
+    """
+    parts: dict[str, list[str]] = {}
+    for rule in model.tags:
+        column = quoted(f"tag_{rule.key}")
+        if rule.enabled and rule.value_of:
+            parts[f"value {rule.key}"] = [f"NULLIF({names_of(column, _value_names(rule, language))}, '')"]
+        elif rule.enabled:
+            arm = f"WHEN {column} = 1 THEN {text_literal(rule.name.of(language))}"
+            parts.setdefault(f"group {rule.group}" if rule.group else f"tag {rule.key}", []).append(arm)
+    shown = [arms[0] if arms[0].startswith("NULLIF") else f"CASE {' '.join(arms)} END" for arms in parts.values()]
     between = text_literal(text("scoring.between_tags", language))
-    return f"CONCAT_WS({between},\n    {shown})" if rules else "''"
+    return f"CONCAT_WS({between}, {', '.join(shown)})" if shown else "''"
 
 
-def _tag(rule: Rule, language: Language) -> str:
-    column = f"tags.{quoted('tag_' + rule.key)}"
-    if not rule.value_of:
-        return f"CASE WHEN {column} = 1 THEN {text_literal(rule.name.of(language))} END"
-    choices = CHOICES.get(rule.value_of, ())
-    if any(each.key == rule.value_of for each in CUSTOMERS.columns):
-        choices = CUSTOMERS.column(rule.value_of).choices
-    return f"NULLIF({names_of(column, choice_names(choices, language))}, '')"
+def _value_names(rule: Rule, language: Language) -> dict[str, str]:
+    """The display names of a tag that is a value."""
+    if rule.value_of in _CUSTOMER_KEYS:
+        return choice_names(CUSTOMERS.column(rule.value_of).choices, language)
+    return choice_names(CHOICES.get(rule.value_of, ()), language)
 
 
 def names(things: Iterable[object], language: Language) -> dict[str, str]:

@@ -16,50 +16,20 @@ from collections.abc import Mapping
 from ..engine import Step, date_literal, text_literal
 from ..model.types import Model, Rfm
 from ..schema import MONEY_SCALE, QUANTITY_SCALE
-from .portable import ceiling, first_case, floor, floor_ratio
+from .portable import ceiling, first_case, floor, floor_of
 
 LETTERS = ("r", "f", "m")
-_VALUE = {"r": "days", "f": "purchases", "m": "amount"}
 
 
 def rfm_steps(model: Model, as_of: dt.date) -> list[Step]:
-    """Steps from the orders to `rfm` (buyers in the window only) and `rfm_matrix`."""
-    rfm = model.rfm
-    return [_base(as_of), _values(), _bands(rfm, _scales(model)), _scored(), _totals(rfm), _rfm(rfm), _matrix()]
+    """Steps from `purchases` to `rfm` (buyers in the window only) and `rfm_matrix`."""
+    return [_bands(model, as_of), _scored(as_of), _rfm(model.rfm), _matrix()]
 
 
-def _base(as_of: dt.date) -> Step:
-    return Step(
-        "rfm_base",
-        f"""-- One row per customer with an order in the RFM window: days since the last order, purchases (orders or
--- lines, or thousandths of a piece), cents.
-SELECT order_counts.customer_id AS customer_id, DATE_DIFF('DAY', last_date, {date_literal(as_of)}) AS days,
-  rfm_size AS purchases, rfm_amount AS amount
-FROM order_counts
-JOIN order_money ON order_money.customer_id = order_counts.customer_id
-WHERE rfm_orders > 0""",
-    )
-
-
-def _values() -> Step:
-    counted = "\nUNION ALL\n".join(
-        f"SELECT '{letter}' AS letter, {column} AS value, {'-' if letter == 'r' else ''}{column} AS worth,"
-        f" COUNT(*) AS n FROM rfm_base GROUP BY {column}"
-        for letter, column in _VALUE.items()
-    )
-    return Step(
-        "rfm_values",
-        f"""-- One row per letter and distinct value (days, purchases, cents), over buyers in the window.
--- worth: the value turned so that more is better; n: buyers with it; worse: buyers with less worth;
--- buyers: all of them; total: sum of the value over all buyers.
-SELECT letter, value, n,
-  SUM(n) OVER (PARTITION BY letter ORDER BY worth ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - n AS worse,
-  SUM(n) OVER (PARTITION BY letter) AS buyers,
-  SUM(value * n) OVER (PARTITION BY letter) AS total
-FROM (
-{counted}
-) AS counted""",
-    )
+def _values(as_of: dt.date) -> dict[str, str]:
+    """The value behind each letter, over `purchases`: days since the last order, purchases (orders or lines, or
+    thousandths of a piece), cents."""
+    return {"r": f"DATE_DIFF('DAY', last_date, {date_literal(as_of)})", "f": "rfm_size", "m": "rfm_amount"}
 
 
 def _scales(model: Model) -> dict[str, int]:
@@ -67,17 +37,28 @@ def _scales(model: Model) -> dict[str, int]:
     return {"r": 1, "f": QUANTITY_SCALE if model.param("count") == "quantity" else 1, "m": MONEY_SCALE}
 
 
-def _bands(rfm: Rfm, scales: Mapping[str, int]) -> Step:
-    score, high = _score(rfm, scales), _high(rfm)
+def _bands(model: Model, as_of: dt.date) -> Step:
+    rfm = model.rfm
+    counted = "\n    UNION ALL\n    ".join(
+        f"SELECT '{letter}' AS letter, {value} AS value, {'-' if letter == 'r' else ''}{value} AS worth, COUNT(*) AS n"
+        f" FROM purchases WHERE rfm_orders > 0 GROUP BY {value}"
+        for letter, value in _values(as_of).items()
+    )
+    score = _score(rfm, _scales(model))
     return Step(
         "rfm_bands",
-        f"""-- One row per letter and distinct value: its score, 1 to {rfm.levels}, and whether it is high (1 or 0).
--- Method {rfm.method}, cut {rfm.cut}.
-SELECT letter, value, n, score, {high} AS high
+        f"""-- One row per letter and distinct value of buyers in the window: its score (1 to {rfm.levels}), high or low.
+-- Method {rfm.method}, cut {rfm.cut}. n: buyers with it; worse: buyers with a worse one; total: sum over all.
+SELECT letter, value, n, {score} AS score, {_high(rfm, score)} AS high
 FROM (
-  SELECT letter, value, n, worse, buyers, total, {score} AS score
-  FROM rfm_values
-) AS scored""",
+  SELECT letter, value, n,
+    SUM(n) OVER (PARTITION BY letter ORDER BY worth ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - n AS worse,
+    SUM(n) OVER (PARTITION BY letter) AS buyers,
+    SUM(value * n) OVER (PARTITION BY letter) AS total
+  FROM (
+    {counted}
+  ) AS counted
+) AS ranked""",
     )
 
 
@@ -106,22 +87,23 @@ def _fixed(rfm: Rfm, letter: str, scale: int) -> str:
     return f" {sign} ".join([first, *passed])
 
 
-def _high(rfm: Rfm) -> str:
+def _high(rfm: Rfm, score: str) -> str:
     """High or low by the raw value against its mean or median, or by the score."""
     if rfm.cut == "score":
-        return f"CASE WHEN score >= {rfm.high_score} THEN 1 ELSE 0 END"
+        return f"CASE WHEN {score} >= {rfm.high_score} THEN 1 ELSE 0 END"
     if rfm.cut == "median":
         fewer_days, less = "2 * (buyers - worse - n) <= buyers - 1", "2 * worse > buyers - 1"
     else:
-        mean = floor_ratio("total", "buyers")
+        mean = floor_of("total", "buyers")
         fewer_days, less = f"value <= {mean}", f"value > {mean}"
     return first_case([("letter = 'r'", f"CASE WHEN {fewer_days} THEN 1 ELSE 0 END"), (less, "1")], "0")
 
 
-def _scored() -> Step:
+def _scored(as_of: dt.date) -> Step:
+    values = _values(as_of)
     joins = "\n".join(
-        f"JOIN rfm_bands AS {letter}_band ON {letter}_band.letter = '{letter}' AND {letter}_band.value = base.{column}"
-        for letter, column in _VALUE.items()
+        f"JOIN rfm_bands AS {letter}_band ON {letter}_band.letter = '{letter}' AND {letter}_band.value = {value}"
+        for letter, value in values.items()
     )
     scores = ",\n  ".join(
         f"CAST({letter}_band.score AS BIGINT) AS {letter}, {letter}_band.high AS {letter}_high" for letter in LETTERS
@@ -129,23 +111,11 @@ def _scored() -> Step:
     return Step(
         "rfm_scored",
         f"""-- One row per buyer in the window: R, F, M scores, high or low, and the money behind M (cents).
-SELECT base.customer_id AS customer_id, base.amount AS amount,
+SELECT customer_id, rfm_amount AS amount,
   {scores}
-FROM rfm_base AS base
-{joins}""",
-    )
-
-
-def _totals(rfm: Rfm) -> Step:
-    return Step(
-        "rfm_totals",
-        f"""-- One row per distinct total: its grade 1 to {rfm.levels}, by quintile of the total over buyers.
-SELECT total, {quantile_of("worse", "buyers", rfm.levels)} AS grade
-FROM (
-  SELECT total, SUM(n) OVER (ORDER BY total ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - n AS worse,
-    SUM(n) OVER (ORDER BY total ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS buyers
-  FROM (SELECT r + f + m AS total, COUNT(*) AS n FROM rfm_scored GROUP BY r + f + m) AS counted
-) AS ranked""",
+FROM purchases
+{joins}
+WHERE rfm_orders > 0""",
     )
 
 
@@ -156,12 +126,20 @@ def _rfm(rfm: Rfm) -> Step:
     ]
     return Step(
         "rfm",
-        f"""-- One row per buyer in the window: scores, total, grade and the key of one of the eight classes.
-SELECT customer_id, r, f, m, r + f + m AS rfm_total, CAST(rfm_totals.grade AS BIGINT) AS rfm_grade,
-  CASE WHEN rfm_totals.grade > {rfm.levels - rfm.good_grades} THEN 1 ELSE 0 END AS good,
+        f"""-- One row per buyer in the window: scores, total, grade 1 to {rfm.levels} (by quintile of the total over
+-- buyers), good (the top {rfm.good_grades} grades: 1 or 0), and the key of one of the eight classes.
+SELECT customer_id, r, f, m, total AS rfm_total, CAST(grade AS BIGINT) AS rfm_grade,
+  CASE WHEN grade > {rfm.levels - rfm.good_grades} THEN 1 ELSE 0 END AS good,
   {first_case(classes, "NULL")} AS segment
 FROM rfm_scored
-JOIN rfm_totals ON rfm_totals.total = r + f + m""",
+JOIN (
+  SELECT total, {quantile_of("worse", "buyers", rfm.levels)} AS grade
+  FROM (
+    SELECT total, SUM(n) OVER (ORDER BY total ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - n AS worse,
+      SUM(n) OVER (ORDER BY total ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS buyers
+    FROM (SELECT r + f + m AS total, COUNT(*) AS n FROM rfm_scored GROUP BY r + f + m) AS counted
+  ) AS ranked
+) AS grades ON grades.total = r + f + m""",
     )
 
 

@@ -12,12 +12,13 @@ with coverage 0.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from ..engine import Step, quoted
-from ..model.types import Model, Percentile, Scorecard, ScoreLine
+from ..model.types import Better, Missing, Model, Percentile, Scorecard, ScoreLine
 from .curves import ranks_of, share_of
-from .portable import BILLION, half_up
+from .portable import BILLION, half_up, quotient
 
 _FINEST = 1_000_000
 
@@ -37,17 +38,22 @@ def whole_weights(card: Scorecard) -> tuple[int, ...]:
 
 def scorecard_steps(model: Model) -> list[Step]:
     """Steps from `indicators` to `scores` and `why_points`."""
-    steps = _rank_steps(model)
-    lines = _numbered(model)
+    lines, ranked = _numbered(model), _ranked(model)
+    steps = [_ranks(ranked)] if ranked else []
     means = [each for each in lines if each[1].missing == "mean"]
-    steps.append(_shares(model, lines, "measured_shares" if means else "shares"))
+    steps.append(_shares(model, lines, ranked, "measured_shares" if means else "shares"))
     if means:
         steps += [_mean_shares(means), _filled_shares(lines)]
     return [*steps, _scores(model), _why_points(model)]
 
 
-def _numbered(model: Model) -> list[tuple[str, ScoreLine]]:
-    """Every line of every card with its column in `shares`."""
+Numbered = list[tuple[str, ScoreLine]]
+"""Every line of every card, with its column in `shares`."""
+Ranked = dict[tuple[str, Better], int]
+"""Indicator and better of every percentile line -> its number in `ranks`."""
+
+
+def _numbered(model: Model) -> Numbered:
     return [
         (share_column(card, number), line)
         for card in model.scorecards
@@ -55,158 +61,163 @@ def _numbered(model: Model) -> list[tuple[str, ScoreLine]]:
     ]
 
 
+def _ranked(model: Model) -> Ranked:
+    found: Ranked = {}
+    for _, line in _numbered(model):
+        if isinstance(line.curve, Percentile):
+            found.setdefault((line.indicator, line.better), len(found) + 1)
+    return found
+
+
 # -- shares ------------------------------------------------------------------------------------------------------
 
 
-def _ranked(model: Model) -> dict[tuple[str, str], str]:
-    """(indicator, better) of every percentile line -> the relation with its ranks."""
-    keys = {
-        (line.indicator, line.better): None
-        for card in model.scorecards
-        for line in card.lines
-        if isinstance(line.curve, Percentile)
-    }
-    return {key: f"ranks_{number}" for number, key in enumerate(keys, start=1)}
-
-
-def _rank_steps(model: Model) -> list[Step]:
-    return [
-        Step(
-            name,
-            f"-- One row per distinct {indicator}: its mid-rank share (billionths), {better} is better.\n"
-            + ranks_of(indicator, "high" if better == "high" else "low", "indicators"),
-        )
-        for (indicator, better), name in _ranked(model).items()
-    ]
-
-
-def _shares(model: Model, lines: list[tuple[str, ScoreLine]], name: str) -> Step:
-    ranked = _ranked(model)
-    columns = []
-    for column, line in lines:
-        relation = ranked.get((line.indicator, line.better), "") if isinstance(line.curve, Percentile) else ""
-        value = f"i.{quoted(line.indicator)}"
-        share = share_of(line.curve, model.indicator(line.indicator), line.better, value, f"{relation}.share")
-        columns.append(f"CAST({share} AS BIGINT) AS {quoted(column)}")
-    joins = "".join(
-        f"\nLEFT JOIN {relation} ON {relation}.value = i.{quoted(indicator)}"
-        for (indicator, _), relation in ranked.items()
+def _ranks(ranked: Ranked) -> Step:
+    told = "\n".join(f"-- {number}: {indicator}, {better} is better" for (indicator, better), number in ranked.items())
+    return Step(
+        "ranks",
+        f"-- One row per percentile line and distinct value: its mid-rank share (billionths). Lines:\n{told}\n"
+        + ranks_of(ranked, "indicators"),
     )
-    listed = ",\n  ".join(["i.customer_id AS customer_id", *columns])
+
+
+def _shares(model: Model, lines: Numbered, ranked: Ranked, name: str) -> Step:
+    columns = ["i.customer_id AS customer_id"]
+    for column, line in lines:
+        value, rank = f"i.{quoted(line.indicator)}", f"rank_{ranked.get((line.indicator, line.better), 0)}.share"
+        share = share_of(line.curve, model.indicator(line.indicator), line.better, value, rank)
+        columns.append(f"{share} AS {quoted(column)}")
+    joins = "".join(
+        f"\nLEFT JOIN ranks AS rank_{number} ON rank_{number}.line = {number}"
+        f" AND rank_{number}.value = i.{quoted(indicator)}"
+        for (indicator, _), number in ranked.items()
+    )
     return Step(
         name,
         f"""-- One row per customer; per scorecard line its share (billionths), NULL where there is no data.
-SELECT {listed}
+SELECT {_lines(columns)}
 FROM indicators AS i{joins}""",
     )
 
 
-def _mean_shares(means: list[tuple[str, ScoreLine]]) -> Step:
-    columns = ",\n  ".join(
-        f"CAST(CASE WHEN COUNT({quoted(column)}) > 0 THEN"
-        f" {half_up(f'SUM({quoted(column)})', f'COUNT({quoted(column)})')} END AS BIGINT) AS {quoted(column)}"
+def _mean_shares(means: Numbered) -> Step:
+    """The mean share of each line with missing = mean; every other line must be kept out of it."""
+    columns = [
+        f"{quotient(f'SUM({quoted(column)})', f'COUNT({quoted(column)})', 1)} AS {quoted(column)}"
         for column, _ in means
-    )
+    ]
     return Step(
         "mean_shares",
-        f"-- One row: the mean share of each line with missing = mean, over customers with data.\nSELECT {columns}\n"
-        "FROM measured_shares",
+        f"""-- One row: the mean share of each line with missing = mean, over customers with data.
+SELECT {_lines(columns)}
+FROM measured_shares""",
     )
 
 
-def _filled_shares(lines: list[tuple[str, ScoreLine]]) -> Step:
+def _filled_shares(lines: Numbered) -> Step:
     columns = ["s.customer_id AS customer_id"]
     for column, line in lines:
         name = quoted(column)
         columns.append(f"s.{name} AS {name}")
         if line.missing == "mean":
             columns.append(f"means.{name} AS {quoted(column + '_mean')}")
-    listed = ",\n  ".join(columns)
     return Step(
         "shares",
-        f"-- measured_shares, and beside each line with missing = mean the share that stands in for no data.\n"
-        f"SELECT {listed}\nFROM measured_shares AS s CROSS JOIN mean_shares AS means",
+        f"""-- measured_shares, and beside each line with missing = mean the share that stands in for no data.
+SELECT {_lines(columns)}
+FROM measured_shares AS s CROSS JOIN mean_shares AS means""",
     )
 
 
 # -- scores and points -------------------------------------------------------------------------------------------
 
 
-def _counted(card: Scorecard) -> list[tuple[int, str, str]]:
-    """(weight, share measured, share that counts) per line; the last is NULL where the line does not count."""
+@dataclass(frozen=True)
+class _Weighed:
+    """A line in SQL: its share as measured, and as it counts (NULL where it does not)."""
+
+    weight: int
+    share: str
+    counts: str
+    missing: Missing
+
+    @property
+    def earned(self) -> str:
+        counts = f"COALESCE({self.counts}, 0)" if self.missing != "zero" else self.counts
+        return f"{self.weight} * {counts}"
+
+
+def _weighed(card: Scorecard) -> list[_Weighed]:
     found = []
     for number, (line, weight) in enumerate(zip(card.lines, whole_weights(card), strict=True), start=1):
         share = quoted(share_column(card, number))
-        filled = {
-            "skip": share,
-            "zero": f"COALESCE({share}, 0)",
-            "mean": f"COALESCE({share}, {quoted(share_column(card, number) + '_mean')})",
-        }[line.missing]
-        found.append((weight, share, filled))
+        mean = quoted(share_column(card, number) + "_mean")
+        counts = {"skip": share, "zero": f"COALESCE({share}, 0)", "mean": f"COALESCE({share}, {mean})"}[line.missing]
+        found.append(_Weighed(weight, share, counts, line.missing))
     return found
 
 
-def _earned(card: Scorecard) -> str:
-    return _sum(f"CAST({weight} AS BIGINT) * COALESCE({filled}, 0)" for weight, _, filled in _counted(card))
+def _known_weight(lines: Iterable[_Weighed]) -> str:
+    """The weight of lines with data."""
+    return " + ".join(f"CASE WHEN {line.share} IS NULL THEN 0 ELSE {line.weight} END" for line in lines)
 
 
-def _weight_that_counts(card: Scorecard) -> str:
-    return _sum(f"CASE WHEN {filled} IS NOT NULL THEN {weight} ELSE 0 END" for weight, _, filled in _counted(card))
-
-
-def _weight_with_data(card: Scorecard) -> str:
-    return _sum(f"CASE WHEN {share} IS NOT NULL THEN {weight} ELSE 0 END" for weight, share, _ in _counted(card))
-
-
-def _sum(terms: Iterable[str]) -> str:
-    return "CAST(" + " + ".join(terms) + " AS BIGINT)"
+def _filled_weight(lines: Iterable[_Weighed]) -> str:
+    """The weight of lines that count although there is no data."""
+    filled = {
+        "zero": "CASE WHEN {share} IS NULL THEN {weight} ELSE 0 END",
+        "mean": "CASE WHEN {share} IS NULL AND {counts} IS NOT NULL THEN {weight} ELSE 0 END",
+    }
+    found = [
+        filled[line.missing].format(share=line.share, counts=line.counts, weight=line.weight)
+        for line in lines
+        if line.missing in filled
+    ]
+    return " + ".join(found) or "0"
 
 
 def _scores(model: Model) -> Step:
-    inner, outer = [], []
+    inner, outer = ["customer_id"], ["customer_id"]
     for card in model.scorecards:
-        earned, counts, known = (quoted(f"{part}_{card.key}") for part in ("earned", "counts", "known"))
+        lines = _weighed(card)
+        earned, known, filled = (quoted(f"{part}_{card.key}") for part in ("earned", "known", "filled"))
         inner += [
-            f"{_earned(card)} AS {earned}",
-            f"{_weight_that_counts(card)} AS {counts}",
-            f"{_weight_with_data(card)} AS {known}",
+            f"{' + '.join(line.earned for line in lines)} AS {earned}",
+            f"{_known_weight(lines)} AS {known}",
+            f"{_filled_weight(lines)} AS {filled}",
         ]
-        score = half_up(earned, f"10 * {counts}")
-        coverage = half_up(f"{known} * {BILLION}", str(sum(whole_weights(card))))
+        counts = f"({known} + {filled})"
+        score = half_up(earned, f"(10 * {counts})")
+        coverage = half_up(f"{known} * CAST({BILLION} AS BIGINT)", str(sum(whole_weights(card))))
         outer += [
-            f"CAST(CASE WHEN {counts} > 0 THEN {score} ELSE 0 END AS BIGINT) AS {quoted('score_' + card.key)}",
-            f"CAST({coverage} AS BIGINT) AS {quoted('coverage_' + card.key)}",
+            f"CASE WHEN {counts} > 0 THEN {score} ELSE 0 END AS {quoted('score_' + card.key)}",
+            f"{coverage} AS {quoted('coverage_' + card.key)}",
         ]
     return Step(
         "scores",
         f"""-- One row per customer; per scorecard the score (millionths of a point) and coverage (billionths).
-SELECT customer_id,
-  {_lines(outer)}
+-- earned: weight x share summed; known, filled: weight of lines with data, of lines that count without.
+SELECT {_lines(outer)}
 FROM (
-  SELECT customer_id,
-  {_lines(inner)}
+  SELECT {_lines(inner)}
   FROM shares
 ) AS weighed""",
     )
 
 
-def _lines(parts: list[str]) -> str:
-    return ",\n  ".join(parts)
-
-
 def _why_points(model: Model) -> Step:
     """Points that sum to the score: each line earns the rise of the rounded running total."""
     card = model.main_card
-    weighed, points = [f"{_weight_that_counts(card)} AS counts"], []
-    terms: list[str] = []
-    for number, (line, (weight, _, filled)) in enumerate(zip(card.lines, _counted(card), strict=True), start=1):
-        terms.append(f"CAST({weight} AS BIGINT) * COALESCE({filled}, 0)")
-        weighed += [f"{_sum(terms)} AS upto_{number}", f"{filled} AS share_{number}"]
-        before = half_up(f"upto_{number - 1}", "10 * counts") if number > 1 else "0"
-        rise = f"{half_up(f'upto_{number}', '10 * counts')} - {before}"
-        points.append(
-            f"CAST(CASE WHEN share_{number} IS NOT NULL THEN {rise} END AS BIGINT) AS {quoted(line.indicator)}"
-        )
+    lines = _weighed(card)
+    weighed = ["customer_id", f"{_known_weight(lines)} + {_filled_weight(lines)} AS counts"]
+    running, points = [], []
+    for number, line in enumerate(lines, start=1):
+        weighed += [f"{line.counts} AS share_{number}", f"{line.earned} AS earned_{number}"]
+        earned = " + ".join(f"earned_{upto}" for upto in range(1, number + 1))
+        running.append(f"share_{number}, {half_up(earned, '(10 * counts)')} AS upto_{number}")
+        rise = f"upto_{number} - upto_{number - 1}" if number > 1 else "upto_1"
+        name = quoted(card.lines[number - 1].indicator)
+        points.append(f"CASE WHEN share_{number} IS NOT NULL THEN {rise} END AS {name}")
     return Step(
         "why_points",
         f"""-- One row per customer; per line of the main card its points (millionths), NULL where it did not count.
@@ -215,8 +226,15 @@ SELECT customer_id,
   {_lines(points)}
 FROM (
   SELECT customer_id,
-  {_lines(weighed)}
-  FROM shares
-) AS weighed""",
+  {_lines(running)}
+  FROM (
+    SELECT {_lines(weighed)}
+    FROM shares
+  ) AS weighed
+) AS running""",
         keep=False,
     )
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return ",\n  ".join(parts)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 
 from ..engine import Step, quoted
-from ..model.nodes import Column
 from ..model.types import Model, Rule
 from ..model.words import Vocabulary, folded
 from .conditions import compile_rules
@@ -22,38 +20,42 @@ def tag_steps(model: Model, as_of: dt.date, names: Vocabulary) -> list[Step]:
     """
     rules = [rule for rule in model.tags if rule.enabled]
     values = {rule.key: names.columns[folded(rule.value_of)] for rule in rules if rule.value_of}
-    compiled = compile_rules(
-        parsed(rules, names.for_use("tags")), name="tags", model=model, as_of=as_of, reads=tuple(values.values())
-    )
-    columns = [
-        f"{_held(rule, rules, compiled.tests, values, compiled.places)} AS {quoted('tag_' + rule.key)}"
-        for rule in rules
-    ]
-    listed = ",\n  ".join(["customers.customer_id AS customer_id", *columns])
+    trees = parsed(rules, names.for_use("tags"))
+    compiled = compile_rules(trees, name="tags", model=model, as_of=as_of, reads=tuple(values.values()))
+    tested, held = ["customers.customer_id AS customer_id"], ["customer_id"]
+    for rule in rules:
+        column, test = quoted(f"tag_{rule.key}"), compiled.tests[rule.key]
+        if rule.key in values:
+            tested.append(f"CASE WHEN {test} THEN {compiled.places[values[rule.key]]} END AS {column}")
+            held.append(column)
+        else:
+            tested.append(f"CASE WHEN {test} THEN 1 ELSE 0 END AS {quoted(f'holds_{rule.key}')}")
+            held.append(f"{_first_in_group(rule, rules)} AS {column}")
     return [
         *compiled.steps,
         Step(
             "tags",
             f"""-- One row per customer; per tag 1 or 0, or, where the tag is a value, that value.
-SELECT {listed}
-FROM {compiled.source}""",
+-- holds_X: the rule holds; in a group only the first that does gives its tag.
+SELECT {_listed(held)}
+FROM (
+  SELECT {_listed(tested)}
+  FROM {compiled.source}
+) AS tested""",
         ),
     ]
 
 
-def _held(
-    rule: Rule,
-    rules: Sequence[Rule],
-    tests: Mapping[str, str],
-    values: Mapping[str, Column],
-    places: Mapping[Column, str],
-) -> str:
-    if rule.key in values:
-        return f"CASE WHEN {tests[rule.key]} THEN {places[values[rule.key]]} END"
-    rivals = []
-    for other in rules:
-        if other is rule:
-            break
-        if rule.group and other.group == rule.group and not other.value_of:
-            rivals.append((tests[other.key], "0"))
-    return first_case([*rivals, (tests[rule.key], "1")], "0")
+def _first_in_group(rule: Rule, rules: list[Rule]) -> str:
+    holds = quoted(f"holds_{rule.key}")
+    before = rules[: rules.index(rule)]
+    rivals = [
+        (f"{quoted(f'holds_{other.key}')} = 1", "0")
+        for other in before
+        if rule.group and other.group == rule.group and not other.value_of
+    ]
+    return first_case(rivals, holds)
+
+
+def _listed(columns: list[str]) -> str:
+    return ",\n  ".join(columns)

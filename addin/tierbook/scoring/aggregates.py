@@ -1,0 +1,111 @@
+"""Numbers over all customers, each taken once, in relations of one row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from ..engine import Step
+from ..model.nodes import AggregateName
+
+MEDIAN = Decimal(50)
+
+
+@dataclass
+class Aggregates:
+    """What one set of rules asks about all customers.
+
+    Args:
+        name: what its relations are named after.
+    """
+
+    name: str
+    _sums: list[str] = field(default_factory=list)
+    _steps: list[Step] = field(default_factory=list)
+    _single: list[str] = field(default_factory=list)
+
+    def steps(self, source: str) -> list[Step]:
+        """The steps that make the relations, over one row per customer of `source`."""
+        if not self._sums:
+            return self._steps
+        asked = f"-- One row: what the {self.name} rules ask about all customers."
+        columns = ",\n  ".join(self._sums)
+        return [*self._steps, Step(self._overall, f"{asked}\nSELECT {columns}\nFROM {source}")]
+
+    def crossed(self) -> str:
+        """The joins that put the one-row relations beside every customer."""
+        names = [*self._single, self._overall] if self._sums else self._single
+        return "".join(f"\nCROSS JOIN {name}" for name in names)
+
+    @property
+    def _overall(self) -> str:
+        return f"{self.name}_overall"
+
+    def _taken(self, expression: str) -> str:
+        column = f"all_{len(self._sums) + 1}"
+        self._sums.append(f"{expression} AS {column}")
+        return f"{self._overall}.{column}"
+
+    def count(self, condition: str) -> str:
+        """For how many customers a condition holds."""
+        return self._taken(f"CAST(COUNT(CASE WHEN {condition} THEN 1 END) AS DOUBLE)")
+
+    def over(self, function: AggregateName, whole: str, scale: int) -> str:
+        """avg, sum, min or max of a whole number (value x scale); customers without a value do not count.
+
+        Sums are exact: whole numbers of 38 digits.
+        """
+        exact = f"SUM(CAST({whole} AS DECIMAL(38, 0)))"
+        shown = f" / {scale}" if scale != 1 else ""
+        return self._taken(
+            {
+                "sum": f"CAST({exact} AS DOUBLE){shown}",
+                "avg": f"CAST({exact} AS DOUBLE) / NULLIF(COUNT({whole}), 0){shown}",
+                "min": f"CAST(MIN({whole}) AS DOUBLE){shown}",
+                "max": f"CAST(MAX({whole}) AS DOUBLE){shown}",
+            }[function]
+        )
+
+    def percentile(self, whole: str, scale: int, percent: Decimal, source: str) -> str:
+        """By linear interpolation between the two sorted values around (customers - 1) x percent / 100."""
+        number = len(self._single) + 1
+        values, result = f"{self.name}_values_{number}", f"{self.name}_percentile_{number}"
+        part = Fraction(percent) / 100
+        place = f"(MAX(customers) - 1) * {part.numerator}"
+        self._steps += [
+            Step(values, _VALUES.format(whole=whole, source=source)),
+            Step(
+                result,
+                _PERCENTILE.format(
+                    percent=f"{percent.normalize():f}",
+                    values=values,
+                    scale=scale,
+                    parts=part.denominator,
+                    below=f"({place}) // {part.denominator}",
+                    rest=f"({place}) % {part.denominator}",
+                ),
+            ),
+        ]
+        self._single.append(result)
+        return f"{result}.percentile"
+
+
+_VALUES = """-- One row per distinct value: how many customers have it or less, and how many have any.
+SELECT value, SUM(n) OVER (ORDER BY value ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS upto,
+  SUM(n) OVER (ORDER BY value ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS customers
+FROM (
+  SELECT value, COUNT(*) AS n
+  FROM (SELECT {whole} AS value FROM {source}) AS held
+  WHERE value IS NOT NULL
+  GROUP BY value
+) AS counted"""
+
+_PERCENTILE = """-- One row: the {percent}th percentile of {values} by linear interpolation; NULL where it is empty.
+SELECT (low + (high - low) * CAST(rest AS DOUBLE) / {parts}) / {scale} AS percentile
+FROM (
+  SELECT MIN(CASE WHEN upto > below THEN value END) AS low, MIN(rest) AS rest,
+    MIN(CASE WHEN upto > below + 1 OR upto = customers THEN value END) AS high
+  FROM {values}
+  CROSS JOIN (SELECT {below} AS below, {rest} AS rest FROM {values}) AS place
+) AS around"""
