@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NoReturn, TypeVar
 
 from ..errors import RuleError
+from ..labels import Name
 from .nodes import Node
 from .tokens import KEYWORDS, Token, tokens_of
 from .words import Vocabulary, folded, nearest
@@ -48,7 +49,7 @@ class Reader:
     def error(self, key: str, position: int, **values: object) -> NoReturn:
         raise RuleError(key, position=position, rule=self.rule, **values)
 
-    def lost(self, wanted: str = "") -> NoReturn:
+    def lost(self, wanted: str | Name = "") -> NoReturn:
         """The next token cannot stand here: say what is missing, misspelt or too much."""
         token = self.token
         if token.kind == "end":

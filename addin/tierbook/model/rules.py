@@ -20,15 +20,18 @@ from collections.abc import Callable
 from typing import cast
 
 from ..errors import ModelError, RuleError
+from ..labels import Name
 from . import nodes as n
 from .nodes import Node, kind_of
 from .reader import LONGEST
 from .values import Values
-from .words import Vocabulary, folded, nearest
+from .words import Vocabulary, folded, listed, nearest
 
 _COMPARE = ("=", "!=", "<", "<=", ">", ">=")
 _TESTS = ("in", "between", "contains")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_AND = Name("和", "和", "and")
+_BETWEEN = Name("介于", "介於", "between")
 MOST_SHOWN = 12
 """Valid values a message lists at most."""
 
@@ -166,16 +169,28 @@ class _Parser(Values):
         return self.made(n.InList(left, tuple(options), position))
 
     def _between(self, left: Node, position: int) -> Node:
-        bracket = self.meets("(")
+        bracket = self.meets("(") if self._is_pair() else None
         low = self._alike(left, self.sum())[1]
         if not self.meets(*((",", "and", "to") if bracket else ("and", "to"))):
-            self.lost(wanted="and")
+            self.lost(wanted=_AND)
         high = self._alike(left, self.sum())[1]
         if bracket:
             self.expect(")")
         if kind_of(left) == "text":
-            self.error("model.rule_text_order", position, sign="between")
+            self.error("model.rule_text_order", position, sign=_BETWEEN)
         return self.made(n.Between(left, low, high, position))
+
+    def _is_pair(self) -> bool:
+        """Whether brackets around both ends follow, (30, 90), and not only around part of the first."""
+        depth = 0
+        for token in self.tokens[self.at :]:
+            sign = token.value if token.kind == "op" else ""
+            depth += {"(": 1, ")": -1}.get(sign, 0)
+            if depth == 0:
+                return False
+            if depth == 1 and sign in (",", "and", "to"):
+                return True
+        return False
 
     def _contains(self, left: Node, position: int) -> Node:
         token = self.next()
@@ -221,9 +236,9 @@ class _Parser(Values):
     def _choice(self, column: n.Column, text: n.Text) -> n.Text:
         key = self.names.choices[column.key].get(folded(text.value))
         if key is None:
-            shown = self.names.shown_choices[column.key]
-            near = nearest(text.value, shown)
+            near = nearest(text.value, self.names.shown_choices[column.key])
             if near:
                 self.error("model.rule_choice_near", text.position, text=text.value, near=near)
-            self.error("model.rule_choice", text.position, text=text.value, valid="、".join(shown[:MOST_SHOWN]))
+            valid = list(self.names.choice_names[column.key].values())
+            self.error("model.rule_choice", text.position, text=text.value, valid=listed(valid[:MOST_SHOWN]))
         return n.Text(key, text.position)

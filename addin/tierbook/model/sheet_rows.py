@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from ..errors import ModelError, TierbookError
 from ..labels import Name
 from .cells import date_of, is_blank, key_of, number_of, text_of
 from .sheet_columns import SheetColumn, choices
-from .words import folded
+from .words import folded, listed
 
 HEADER_WITHIN = 10
 """Rows in which the header must stand."""
@@ -118,12 +118,6 @@ class Row:
         if not found:
             raise self.error("model.sheet_choice", key, value=self.text(key), valid=listed(names.values()))
         return found
-
-
-def listed(names: Iterable[Name]) -> Name:
-    """Several names as one value of a message."""
-    found = list(names)
-    return Name("、".join(n.zh for n in found), "、".join(n.tw for n in found), ", ".join(n.en for n in found))
 
 
 def rows_of(grid: Grid, columns: Sequence[SheetColumn], problems: list[TierbookError]) -> Iterator[Row]:

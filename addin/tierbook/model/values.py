@@ -132,8 +132,14 @@ class Values(Reader, ABC):
             words = " ".join(token.raw for token in ahead[:count])
             if self.is_known(words):
                 self.at += count
-                return self._meaning(Token("name", words, first.position, words))
-        return self._meaning(self.next())
+                return self._column_or_number(Token("name", words, first.position, words))
+        return self._column_or_number(self.next())
+
+    def _column_or_number(self, token: Token) -> n.Column | n.Number:
+        meaning = self._meaning(token)
+        if self.token.kind == "op" and self.token.value == "(":
+            self.error("model.rule_function", token.position, word=token.value)
+        return meaning
 
     def _meaning(self, token: Token) -> n.Column | n.Number:
         if not self.is_known(token.value):

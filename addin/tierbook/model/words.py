@@ -63,8 +63,15 @@ def nearest(word: str, words: Iterable[str]) -> str:
     import difflib  # only when something is wrong
 
     by_fold = {folded(each): each for each in words}
-    found = difflib.get_close_matches(folded(word), by_fold, 1, 0.5)
+    likeness = 0.6 if word.isascii() else 0.5  # one of two Chinese letters is a likeness, one of two Latin ones is not
+    found = difflib.get_close_matches(folded(word), by_fold, 1, likeness)
     return by_fold[found[0]] if found else ""
+
+
+def listed(names: Iterable[Name]) -> Name:
+    """Several names as one value of a message."""
+    found = list(names)
+    return Name("、".join(n.zh for n in found), "、".join(n.tw for n in found), ", ".join(n.en for n in found))
 
 
 @dataclass(frozen=True)
