@@ -55,6 +55,13 @@ def test_the_columns_are_those_of_the_results(results, general):
     assert list(results.columns) == [*fixed, *scales, *cards, *indicators]
 
 
+def test_whole_numbers_stay_whole_where_some_customer_has_none(results):
+    whole = ["r", "f", "m", "rfm_total", "rfm_grade", "recency_days", "orders_all", "referrals"]
+    assert {str(kind) for kind in results.dtypes[whole]} == {"Int64"}
+    assert {str(kind) for kind in results.dtypes[["score", "coverage", "aov", "amount_all"]]} == {"float64"}
+    assert results["last_order_date"].dtype.kind == "M"
+
+
 def test_indicators_are_those_worked_out_by_hand(results):
     best = results.loc["1001"]
     assert (best.recency_days, best.tenure_days) == (11, (AS_OF - dt.date(2025, 1, 5)).days)

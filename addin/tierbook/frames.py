@@ -53,8 +53,8 @@ def score_frames(
         language: of names in the results: tiers, tags, segments, stages.
     Returns:
         One row per customer in the order of its index `customer_id` (text); the columns of the results relation:
-        name to tags, `tier_<scale>`, `score_<card>`, `coverage_<card>`, then every indicator. Money in currency
-        units; counts are whole (float where some customer has none); a missing value is NaN, NaT or None.
+        name to tags, `tier_<scale>`, `score_<card>`, `coverage_<card>`, then every indicator. Counts and days are
+        Int64, other numbers float64 (money in currency units), dates datetime64; a missing value is as pandas has it.
         `attrs` holds as_of, model, model_version, model_fingerprint and, by table, what cleaning set aside.
     Raises:
         UsageError: neither orders nor customers, or a setting or mapping that is not valid.
@@ -76,7 +76,9 @@ def score_frames(
     with Engine() as engine:
         cleaned = clean(engine, _loaded(engine, given, parse_mapping(mapping)), rules, day)
         score(engine, rules, day, language)
-        results: pd.DataFrame = engine.frame("SELECT * FROM results ORDER BY customer_id").set_index("customer_id")
+        results: pd.DataFrame = engine.frame("SELECT * FROM results ORDER BY customer_id")
+        whole = {column: "Int64" for column, kind in engine.columns("results").items() if kind == "BIGINT"}
+    results = results.astype(whole).set_index("customer_id")
     results.attrs = _stamp(rules, day, cleaned)
     return results
 
