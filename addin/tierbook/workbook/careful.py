@@ -30,13 +30,13 @@ def plain_sheet(data: bytes, part: str) -> bytes:
     return b"<sheetData>" + "".join(cell for _, cell in found).encode() + b"</sheetData>"
 
 
-def strings_of(data: bytes, part: str) -> list[str]:
-    """The shared texts of a book.
+def strings_of(data: bytes, part: str) -> list[str | None]:
+    """The shared texts of a book; None for empty ones.
 
     Raises:
         WorkbookError: not well formed.
     """
-    return [unescaped(_text_of(item)) for item in children(parse(data, part))]
+    return [unescaped(_text_of(item)) or None for item in children(parse(data, part))]
 
 
 def column_letters(index: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import WorkbookError
 from .opc import Package
-from .sheet_list import named, sheets
+from .sheet_list import named, sheets, worksheets
 from .tables import tables_on
 
 
@@ -47,7 +47,7 @@ def _refuse_twin_tables(package: Package, grafted: set[str]) -> None:
     """Ids and names of tables on grafted sheets must be theirs alone; twins among people's own are people's own."""
     everywhere = [
         (sheet.name.casefold() in grafted, name, root.get("id", ""))
-        for sheet in sheets(package)
+        for sheet in worksheets(package)
         for name, root in tables_on(package, sheet.part).items()
     ]
     for ours, name, number in everywhere:

@@ -25,6 +25,7 @@ from .sheet_list import (
     hide_like,
     named,
     sheets,
+    worksheets,
 )
 from .styles import StyleMap, merge_styles
 from .tables import TABLE_TYPE, TableIds, tables_on
@@ -173,7 +174,7 @@ class _Graft:
             placed = named(now, move.theirs.name)
             if placed is not None:
                 positions[move.theirs.position] = placed.position
-        table_names = {name for sheet in now for name in tables_on(self._target, sheet.part)}
+        table_names = {name for sheet in worksheets(self._target) for name in tables_on(self._target, sheet.part)}
         carry_names(self._target, self._source, positions, table_names)
 
 
@@ -193,7 +194,7 @@ def _settle_calculation(target: Package, moves: Sequence[_Move], *, had_formulas
     """Where something changed: formulas must be calculated anew, and the order of calculation may be stale."""
     if not target.edited():
         return
-    now = sheets(target)
+    now = worksheets(target)
     new = [sheet for move in moves if (sheet := named(now, move.theirs.name))]
     if had_formulas or any(has_formula(target, sheet.part) for sheet in new):
         forget_calculation_order(target)

@@ -32,17 +32,20 @@ def carry_names(target: Package, donor: Package, positions: Mapping[int, int], t
     Raises:
         WorkbookError: a name is already a table's.
     """
-    box = target.tree(target.main).find(MAIN + "definedNames")
-    existing = {_scope(element): element for element in children(box)}
     wanted = _wanted(donor, positions)
-    for (name, position), element in wanted.items():
-        if position is None and name in table_names:
-            raise WorkbookError("workbook.name_is_table", name=element.get("name"))
-        _put(target, (name, position), element, existing.get((name, position)))
     own_places = {str(position) for position in positions.values()}
-    for scope, element in existing.items():
-        if scope[0].startswith(_BUILT_IN) and scope[1] in own_places and scope not in wanted:
+    kept: dict[_Scope, etree._Element] = {}
+    for element in _defined(target):
+        scope = _scope(element)
+        stale = scope[0].startswith(_BUILT_IN) and scope[1] in own_places and scope not in wanted
+        if stale or scope in kept:  # LibreOffice writes filter ranges twice at times
             _remove(element)
+        else:
+            kept[scope] = element
+    for scope, element in wanted.items():
+        if scope[1] is None and scope[0] in table_names:
+            raise WorkbookError("workbook.name_is_table", name=element.get("name"))
+        _put(target, scope, element, kept.get(scope))
 
 
 def book_names(package: Package) -> set[str]:

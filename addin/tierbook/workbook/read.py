@@ -1,8 +1,8 @@
 """Read values out of a workbook: numbers, texts, dates and truth values, cell by cell from A1.
 
 Whole numbers are int where the file writes them without a point, dates are datetimes (times of day and
-durations where the format shows one), errors are their text such as "#N/A". Of formulas the value stored
-at the last calculation is read, None where there is none.
+durations where the format shows one), errors are their text such as "#N/A", an empty text is None like a
+blank cell. Of formulas the value stored at the last calculation is read, None where there is none.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class _Reader:
             self.tabs = sheets(self._package)
         except WorkbookError as reason:
             raise at(path, reason) from reason
-        self._strings: list[str] | None = None
+        self._strings: list[str | None] | None = None
         self._dates: _Dates | None = None
 
     def rows(self, name: str) -> Rows:
@@ -141,7 +141,7 @@ class _Dates:
             return number
 
 
-def _shared_strings(package: Package) -> list[str]:
+def _shared_strings(package: Package) -> list[str | None]:
     part = package.related(package.main, "sharedStrings")
     if part is None:
         return []

@@ -6,7 +6,6 @@ not in that plain form, down to a single cell, is not guessed at: `NotPlain` sen
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 
@@ -37,7 +36,7 @@ class NotPlain(Exception):
     """The bytes are not in the plain form; nothing is wrong with them otherwise."""
 
 
-def scan_rows(data: bytes, strings: Sequence[str], as_date: AsDate) -> Rows:
+def scan_rows(data: bytes, strings: Sequence[str | None], as_date: AsDate) -> Rows:
     """The values of a sheet.
 
     Args:
@@ -76,15 +75,15 @@ def scan_rows(data: bytes, strings: Sequence[str], as_date: AsDate) -> Rows:
     return rows
 
 
-def scan_strings(data: bytes) -> list[str]:
-    """The book's shared texts, of the part that holds them.
+def scan_strings(data: bytes) -> list[str | None]:
+    """The book's shared texts, of the part that holds them; None for empty ones.
 
     Raises:
         NotPlain: read them with care instead.
     """
     _refuse_odd_bytes(data)
     found = _STRING.findall(data)
-    if len(found) != data.count(b"<si>") + data.count(b"<si/>") or b"<si " in data:
+    if b"<sst" not in data or b"<si " in data or len(found) != data.count(b"<si>") + data.count(b"<si/>"):
         raise NotPlain
     return [_text_in(body) for body in found]
 
@@ -137,21 +136,29 @@ def _number(value: bytes | None, style: bytes | None, as_date: AsDate) -> object
     return number if style is None else as_date(number, int(style))
 
 
-def _value(kind: bytes, value: bytes | None, strings: Sequence[str]) -> object:
-    if value is None or (not value and kind != b"str"):
+def _value(kind: bytes, value: bytes | None, strings: Sequence[str | None]) -> object:
+    if not value:
         return None
     if kind == b"s":
         return strings[int(value)]
     if kind == b"b":
         return value == b"1"
     if kind == b"d":
-        return dt.datetime.fromisoformat(value.decode())
+        return _iso_date(value.decode())
     if kind in {b"str", b"e"}:
         return _text(value)
     raise NotPlain
 
 
-def _text_in(body: bytes) -> str:
+def _iso_date(value: str) -> object:
+    """A date, time of day or duration written out."""
+    from openpyxl.utils.datetime import from_ISO8601
+
+    found: object = from_ISO8601(value)  # type: ignore[no-untyped-call]
+    return found
+
+
+def _text_in(body: bytes) -> str | None:
     """The text of a string item: its runs in a row, without the reading aids of East Asian names."""
     if b"<rPh" in body:
         body = _PHONETIC.sub(b"", body)
@@ -159,11 +166,14 @@ def _text_in(body: bytes) -> str:
     return _text(runs[0] if len(runs) == 1 else b"".join(runs))
 
 
-def _text(raw: bytes) -> str:
+def _text(raw: bytes) -> str | None:
+    """What a person sees of a text; None for an empty one. Line ends are read as XML demands."""
     text = raw.decode("utf-8")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in text:
         text = _REFERENCE.sub(_letter, text)
-    return unescaped(text)
+    return unescaped(text) or None
 
 
 def _letter(found: re.Match[str]) -> str:

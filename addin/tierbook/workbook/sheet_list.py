@@ -19,7 +19,11 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 @dataclass(frozen=True)
 class Sheet:
-    """One tab. `kind` is worksheet, chartsheet, dialogsheet or macrosheet; `position` counts from 0."""
+    """One tab. `position` counts from 0.
+
+    `kind` is worksheet, chartsheet, dialogsheet, macrosheet, or partless: old macro books list tabs that
+    have no part, and Excel opens them.
+    """
 
     name: str
     position: int
@@ -32,19 +36,25 @@ def sheets(package: Package) -> list[Sheet]:
     """All tabs in their order, hidden ones too.
 
     Raises:
-        WorkbookError: the workbook has no sheets, or one without a part.
+        WorkbookError: the workbook has no sheets.
     """
     links = {link.id: link for link in package.relationships(package.main)}
     found = []
     for position, element in enumerate(_elements(package)):
         link = links.get(element.get(R_ID, ""))
+        name, state = element.get("name", ""), element.get("state", "visible")
         if link is None or link.part is None or not package.has(link.part):
-            raise WorkbookError("workbook.part_missing", part=element.get("name"))
-        kind, state = link.kind.removeprefix("xl").lower(), element.get("state", "visible")
-        found.append(Sheet(element.get("name", ""), position, link.part, kind, state))
+            found.append(Sheet(name, position, "", "partless", state))
+        else:
+            found.append(Sheet(name, position, link.part, link.kind.removeprefix("xl").lower(), state))
     if not found:
         raise WorkbookError("workbook.no_sheets")
     return found
+
+
+def worksheets(package: Package) -> list[Sheet]:
+    """The tabs that are plain worksheets."""
+    return [sheet for sheet in sheets(package) if sheet.kind == "worksheet"]
 
 
 def named(tabs: Iterable[Sheet], name: str) -> Sheet | None:

@@ -10,7 +10,7 @@ from ..errors import WorkbookError
 from .donor_sheet import renumber_differences
 from .names import book_names
 from .opc import Package
-from .sheet_list import Sheet, sheets
+from .sheet_list import Sheet, worksheets
 from .styles import StyleMap
 from .xml_parts import MAIN, children, dump
 
@@ -45,7 +45,7 @@ class TableIds:
         self._elsewhere: dict[str, str] = {}
         self._taken: set[int] = {0}
         self._names = book_names(package)
-        for sheet in sheets(package):
+        for sheet in worksheets(package):
             for name, root in tables_on(package, sheet.part).items():
                 self._taken.add(int(root.get("id", "0")))
                 if sheet.part in gone:

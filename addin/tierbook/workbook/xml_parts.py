@@ -46,7 +46,8 @@ def parse(data: bytes, part: str) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as problem:
-        raise WorkbookError("workbook.part_damaged", part=part) from problem
+        kind = "doctype" if b"<!DOCTYPE" in data else "part_damaged"
+        raise WorkbookError(f"workbook.{kind}", part=part) from problem
     about: Any = root.getroottree().docinfo
     if about.doctype:
         raise WorkbookError("workbook.doctype", part=part)
