@@ -15,6 +15,8 @@ from .words import nearest
 GROUPS = ("trade", "behaviour", "potential", "credit", "loyalty", "referral")
 """The six indicator classes of the practice guides."""
 TOP_SCORE = 100
+LEVELS = (2, 10)
+GRADES = 5
 WINDOW = re.compile(r"all|[1-9][0-9]{0,3}[md]")
 
 
@@ -121,9 +123,9 @@ def _lift_problems(scale: Scale, at: Places, cards: list[str]) -> Iterator[Model
 def check_rfm(model: Model, at: Places) -> Iterator[ModelError]:
     rfm = model.rfm
     whole = (
-        ("levels", rfm.levels, 2, 10),
-        ("high_score", rfm.high_score, 1, rfm.levels),
-        ("good_grades", rfm.good_grades, 1, 5),
+        ("levels", rfm.levels, LEVELS[0], LEVELS[1]),
+        ("high_score", rfm.high_score, 1, max(rfm.levels, LEVELS[0])),
+        ("good_grades", rfm.good_grades, 1, GRADES),
     )
     for entry, value, low, high in whole:
         if not low <= value <= high:

@@ -75,7 +75,7 @@ def _read(
             raise ModelError("model.extends", where=where, parent=parent)
         base = _read(read(parent), f"{parent}.toml", None, read, (*seen, parent))
     problems: list[TierbookError] = []
-    entry = Entry(found, where, problems)
+    entry = Entry(found, "", TomlPlaces(where), problems)
     entry.asked.add("extends")
     model = _model(entry, base or _empty(entry))
     if not problems:
@@ -183,7 +183,7 @@ def _scale(key: str, entry: Entry) -> t.Scale:
 def _tier(line: object, scale: Entry) -> t.Tier:
     if not isinstance(line, list) or len(line) != 3 or not isinstance(line[0], str):
         raise scale.wrong("tiers", "tiers")
-    entry = Entry({"floor": line[1], "name": line[2]}, f"{scale.where} {line[0]}", scale.problems)
+    entry = scale.inner(line[0], {"floor": line[1], "name": line[2]})
     return t.Tier(line[0], entry.name(), entry.get("floor", Decimal))
 
 

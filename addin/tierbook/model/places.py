@@ -15,6 +15,9 @@ class Places(Protocol):
         """Where the part with this path stands, in words for people."""
 
 
+TABLES = frozenset(("indicator", "card", "scale", "rfm", "tag", "segment", "stage", "play", "param", "group"))
+
+
 class TomlPlaces:
     """Places in a TOML file; without a file's name only the path is shown."""
 
@@ -22,9 +25,10 @@ class TomlPlaces:
         self.where = where
 
     def of(self, path: str) -> str:
-        parts = path.split(".")
-        inner = ".".join(parts[2:])
-        return " ".join(filter(None, (self.where, f"[{'.'.join(parts[:2])}]", inner)))
+        parts = path.split(".") if path else []
+        table = 0 if not parts or parts[0] not in TABLES else 1 if parts[0] == "rfm" else 2
+        bracket = f"[{'.'.join(parts[:table])}]" if table else ""
+        return " ".join(filter(None, (self.where, bracket, ".".join(parts[table:]))))
 
 
 class CellPlaces:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from ..errors import ModelError, TierbookError
 from ..labels import Name
+from .places import Places
 
 T = TypeVar("T")
 
@@ -24,16 +25,28 @@ class Entry:
     Errors inside the items of a collection go to `problems`, so that one run tells them all.
     """
 
-    def __init__(self, table: object, where: str, problems: list[TierbookError]) -> None:
+    def __init__(self, table: object, path: str, places: Places, problems: list[TierbookError]) -> None:
         if not isinstance(table, dict):
-            raise ModelError("model.wants_table", where=where)
+            raise ModelError("model.wants_table", where=places.of(path))
         self.table: dict[str, Any] = table
-        self.where = where
+        self.path = path
+        self.places = places
         self.problems = problems
         self.asked: set[str] = set()
 
+    @property
+    def where(self) -> str:
+        return self.places.of(self.path)
+
+    def place_of(self, key: str) -> str:
+        return self.places.of(f"{self.path}.{key}" if self.path else key)
+
     def wrong(self, key: str, wanted: str) -> ModelError:
-        return ModelError(f"model.wants_{wanted}", where=f"{self.where} {key}")
+        return ModelError(f"model.wants_{wanted}", where=self.place_of(key))
+
+    def inner(self, key: str, table: object) -> Entry:
+        """A table inside this one."""
+        return Entry(table, f"{self.path}.{key}" if self.path else key, self.places, self.problems)
 
     def raw(self, key: str, default: object = None) -> Any:
         """The value as TOML has it."""
@@ -70,7 +83,7 @@ class Entry:
     def one_of(self, key: str, valid: tuple[str, ...], default: str = _UNSET) -> Any:
         value = self.get(key, str, default)
         if value not in valid:
-            raise ModelError("model.not_one_of", where=f"{self.where} {key}", value=value, valid=", ".join(valid))
+            raise ModelError("model.not_one_of", where=self.place_of(key), value=value, valid=", ".join(valid))
         return value
 
     def name(self, key: str = "name", default: Name | None = None) -> Name:
@@ -88,13 +101,13 @@ class Entry:
 
     def under(self, key: str) -> Entry:
         """A table inside this one; an absent one is empty."""
-        return Entry(self.raw(key, {}), f"{self.where} [{key}]", self.problems)
+        return self.inner(key, self.raw(key, {}))
 
     def each(self, key: str, build: Callable[[str, Entry], T]) -> Iterator[T]:
         """What `build` makes of every item of a collection; items that are wrong are told and left out."""
         for inner, value in self.under(key).table.items():
             try:
-                entry = Entry(value, f"{self.where} [{key}.{inner}]", self.problems)
+                entry = self.inner(f"{key}.{inner}", value)
                 built = build(inner, entry)
                 entry.done()
             except ModelError as error:
