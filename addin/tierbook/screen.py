@@ -68,7 +68,7 @@ def show_book(report: BookReport, language: Language, *, as_json: bool, dry_run:
         }
         return print_json(body)
     if report.summary:
-        print_summary(report.summary, language)
+        print_summary(report.summary)
     print(text("screen.tasks", language, new=report.new_tasks, open=report.open_tasks, moved=report.moved))
     for key, values in report.notes:
         print("  · " + text(key, language, **values))
@@ -86,13 +86,13 @@ def show_book(report: BookReport, language: Language, *, as_json: bool, dry_run:
 def show_summary(summary: Summary, language: Language, *, as_json: bool, out: Path | None) -> int:
     if as_json:
         return print_json({**summary_json(summary, language), "out": str(out) if out else None})
-    print_summary(summary, language)
+    print_summary(summary)
     print(text("screen.out", language, path=out) if out else text("screen.no_out", language))
     return 0
 
 
-def print_summary(summary: Summary, language: Language) -> None:
-    say = summary.language if summary.language in {"zh-CN", "zh-TW", "en"} else language
+def print_summary(summary: Summary) -> None:
+    say = summary.language
     print(
         text(
             "screen.headline",

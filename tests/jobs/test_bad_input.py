@@ -95,11 +95,23 @@ def test_text_amounts_and_impossible_dates_are_findings_not_failures(say, tmp_pa
     assert '"kept": 3' in out
 
 
-def test_an_as_of_before_all_orders_scores_nobody_as_buyer(say, tmp_path: Path) -> None:
-    code, out, _ = say("score", "--orders", orders(tmp_path, GOOD), "--as-of", "2020-01-01", "--json")
+def test_an_as_of_before_all_orders_leaves_nobody_to_score_and_says_from_when_there_are_orders(say, tmp_path) -> None:
+    code, _, told = say("score", "--orders", orders(tmp_path, GOOD), "--as-of", "2020-01-01")
+    assert code == 7
+    assert "2020-01-01" in told
+    assert "--as-of" in told
+
+
+def test_an_as_of_before_all_orders_makes_known_customers_prospects(say, tmp_path: Path) -> None:
+    people = tmp_path / "c.csv"
+    people.write_text("客户编号,客户名称\nA1,甲\nA2,乙\n", encoding="utf-8")
+    code, out, _ = say(
+        "score", "--orders", orders(tmp_path, GOOD), "--customers", people, "--as-of", "2020-01-01", "--json"
+    )
     assert code == 0
     assert '"buyers": 0' in out
     assert '"future": 3' in out
+    assert '"潜在": 2' in out
 
 
 def test_one_customer_is_scored(say, tmp_path: Path) -> None:
@@ -160,11 +172,13 @@ def test_weights_that_are_all_zero_are_refused(say, tmp_path: Path) -> None:
 def test_a_rule_with_a_typo_names_the_nearest_word(say, tmp_path: Path) -> None:
     model = tmp_path / "mine.toml"
     text = (Path(__file__).parents[2] / "workbook_templates" / "models" / "general.toml").read_text(encoding="utf-8")
-    assert "orders_6m >= high_value_orders" in text
-    model.write_text(text.replace("orders_6m >= high_value_orders", "orders_6n >= high_value_orders"), encoding="utf-8")
+    assert "近6个月订单数 >= high_value_orders" in text
+    model.write_text(
+        text.replace("近6个月订单数 >= high_value_orders", "近6月订单数 >= high_value_orders"), encoding="utf-8"
+    )
     code, _, told = say("score", "--orders", orders(tmp_path, GOOD), "--as-of", "2026-06-30", "--model", model)
     assert code == 4
-    assert "orders_6m" in told
+    assert "近6个月订单数" in told
 
 
 def test_an_unknown_model_lists_the_shipped_ones(say, tmp_path: Path) -> None:

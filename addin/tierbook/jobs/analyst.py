@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import codecs
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from ..cleaning import Cleaned
 from ..engine import Engine, quoted, text_literal
 from ..errors import ScoringError, UsageError
+from ..labels import Language
 from ..scoring import Notice, WhyLine, why
 from .intake import Run, counts_by, start_run
 from .request import Request
@@ -26,7 +28,7 @@ class Summary:
 
     as_of: str
     model: str
-    language: str
+    language: Language
     customers: int
     buyers: int
     revenue: Decimal
@@ -98,30 +100,24 @@ def check_target(path: Path | None) -> None:
 
 
 def write_relation(engine: Engine, relation: str, path: Path, order: str) -> None:
-    """Write a relation beside its target and move it there whole, so that a crash leaves no half file."""
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    """Write a relation beside its target and move it there whole, so that a crash leaves no half file.
+
+    A CSV begins with a byte order mark, without which a spreadsheet would misread Chinese text.
+    """
+    with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=f".{path.stem}-") as folder:
+        part = Path(folder) / path.name
         if path.suffix.lower() == ".parquet":
-            _copy(engine, f"SELECT * FROM {quoted(relation)} ORDER BY {order}", temporary, "FORMAT parquet")
+            engine.execute(
+                f"COPY (SELECT * FROM {quoted(relation)} ORDER BY {order}) TO {text_literal(str(part))} (FORMAT parquet)"
+            )
         else:
-            _copy(engine, f"SELECT {_harmless(engine, relation)} FROM {quoted(relation)} ORDER BY {order}", temporary,
-                  "FORMAT csv, HEADER true, PREFIX '\ufeff'")  # fmt: skip
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _copy(engine: Engine, select: str, path: Path, options: str) -> None:
-    engine.execute(f"COPY ({select}) TO {text_literal(str(path))} ({options})")
+            bare = Path(folder) / "bare"
+            select = f"SELECT {_harmless(engine, relation)} FROM {quoted(relation)} ORDER BY {order}"
+            engine.execute(f"COPY ({select}) TO {text_literal(str(bare))} (FORMAT csv, HEADER true)")
+            with part.open("wb") as whole, bare.open("rb") as rows:
+                whole.write(codecs.BOM_UTF8)
+                shutil.copyfileobj(rows, whole)
+        part.replace(path)
 
 
 def _harmless(engine: Engine, relation: str) -> str:
@@ -171,5 +167,6 @@ def explain(request: Request, customer_id: str) -> Explanation:
             raise ScoringError(
                 "jobs.unknown_customer", customer_id=wanted, nearest="、".join(str(row[0]) for row in near)
             )
-        texts = ["" if value is None else value for value in found[0]]
-        return Explanation(*texts, lines=why(engine, run.model, wanted, run.language))  # type: ignore[misc]
+        _, name, tier, score, coverage, segment, stage, tags = found[0]
+        lines = why(engine, run.model, wanted, run.language)
+        return Explanation(wanted, name or "", tier, score, coverage, segment or "", stage or "", tags or "", lines)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .. import __version__, templates
 from ..engine import Engine
 from ..errors import UsageError, WorkbookError
-from ..followup import Task, TaskPlan, plan_tasks
+from ..followup import TaskPlan, plan_tasks
 from ..labels import Language
 from ..model.version import fingerprint
 from .analyst import Summary, summarise
@@ -19,7 +19,7 @@ from .intake import Run, language_for, named_model, sheet_titles, start_run
 from .request import Progress, Request, silent
 
 if TYPE_CHECKING:
-    from ..publish import Stamp
+    from ..publish import Kept, Stamp
 
 TASK_SHEETS = ("tasks",)
 
@@ -100,7 +100,7 @@ def _rewrite(request: Request, *, only: Sequence[str], dry_run: bool) -> BookRep
         run = start_run(replace(request, language=language), engine)
         kept = read_kept(request.book, language)
         request.progress("jobs.planning_tasks", {})
-        plan = tasks_for(run, kept.tasks)
+        plan = tasks_for(run, kept)
         moves = moves_since(run, kept.previous)
         request.progress("jobs.publishing", {})
         donor, sheets = owned_sheets(
@@ -123,8 +123,8 @@ def _rewrite(request: Request, *, only: Sequence[str], dry_run: bool) -> BookRep
     )
 
 
-def tasks_for(run: Run, existing: Sequence[Task]) -> TaskPlan:
-    return plan_tasks(run.engine, run.model, run.as_of, existing, run.language)
+def tasks_for(run: Run, kept: Kept) -> TaskPlan:
+    return plan_tasks(run.engine, run.model, run.as_of, kept.tasks, run.language, previous=kept.previous)
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,22 @@ def start_run(request: Request, engine: Engine) -> Run:
     sources = load_sources(request, engine, language)
     request.progress("jobs.cleaning", {"rows": sum(source.rows for source in sources.values())})
     cleaned = clean(engine, sources, model, request.as_of)
+    refuse_only_future(cleaned, engine, request.as_of)
     request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
     scored = score(engine, model, request.as_of, language)
     return Run(engine, model, sources, cleaned, scored, request.as_of, language, fingerprint_of(sources))
+
+
+def refuse_only_future(cleaned: Cleaned, engine: Engine, as_of: dt.date) -> None:
+    """Say it plainly where nobody is left because every order lies after the as-of date.
+
+    Raises:
+        ScoringError: no customer, and orders were set aside as future ones.
+    """
+    account = cleaned.accounts.get("orders")
+    late = account.set_aside.get("future", 0) if account else 0
+    if late and not engine.value("SELECT COUNT(*) AS customers FROM customers"):
+        raise ScoringError("jobs.only_future", as_of=as_of.isoformat(), count=late)
 
 
 def language_for(request: Request) -> Language:
