@@ -106,9 +106,13 @@ def _old_owned_sheet(book: xlsxwriter.Workbook) -> None:
 
 
 def make_donor(
-    rows: Sequence[Sequence[object]] = (("a", 90.5), ("=HYPERLINK(\"x\")", 12)), *, name: str = OWNED, table: str = "Tiers",
-    headers: Sequence[str] = ("客户", "分数"), constant_memory: bool = False,
-) -> bytes:  # fmt: skip
+    rows: Sequence[Sequence[object]] = (("a", 90.5), ('=HYPERLINK("x")', 12)),
+    *,
+    name: str = OWNED,
+    table: str = "Tiers",
+    headers: Sequence[str] = ("客户", "分数"),
+    constant_memory: bool = False,
+) -> bytes:
     """A donor with an owned sheet (table, chart, conditions, comment, links, print titles) and a hidden stamp sheet."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "constant_memory": constant_memory})

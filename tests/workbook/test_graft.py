@@ -230,9 +230,10 @@ def _with_chain(book: bytes, changed) -> bytes:
         b'<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="A1" i="4"/></calcChain>'
     )
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+    link = f'<Relationship Id="rId99" Type="{kind}" Target="calcChain.xml"/>'
     content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"
     additions = {
-        "xl/_rels/workbook.xml.rels": f'<Relationship Id="rId99" Type="{kind}" Target="calcChain.xml"/></Relationships>',
+        "xl/_rels/workbook.xml.rels": f"{link}</Relationships>",
         "[Content_Types].xml": f'<Override PartName="/xl/calcChain.xml" ContentType="{content_type}"/></Types>',
     }
 
@@ -362,9 +363,16 @@ def test_a_range_name_that_is_a_table_name_is_refused(foreign: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "word"),
-    [("pivotTable", "数据透视表"), ("threadedComment", "批注讨论"), ("slicer", "切片器或日程表"), ("oleObject", "嵌入的文件"),
-     ("ctrlProp", "表单控件"), ("namedSheetView", "个人工作表视图"), ("customThing", "customThing")],
-)  # fmt: skip
+    [
+        ("pivotTable", "数据透视表"),
+        ("threadedComment", "批注讨论"),
+        ("slicer", "切片器或日程表"),
+        ("oleObject", "嵌入的文件"),
+        ("ctrlProp", "表单控件"),
+        ("namedSheetView", "个人工作表视图"),
+        ("customThing", "customThing"),
+    ],
+)
 def test_what_people_added_and_no_donor_brings_back_is_refused(
     foreign: bytes, donor: bytes, changed, kind: str, word: str
 ) -> None:

@@ -183,7 +183,8 @@ def test_an_owner_file_that_tells_no_name_still_counts(path: Path, new: bytes, o
 def test_a_book_open_in_libreoffice_names_who_has_it(path: Path, new: bytes, lock: str, holder: str) -> None:
     path.with_name(".~lock.客户.xlsx#").write_text(lock, encoding="utf-8")
     assert refused(path, new, error=WorkbookInUse) == (
-        f"{path}：{holder} 正在打开这个文件，没有写入；请其关闭后再试（如果其实没人打开，请删除旁边的 .~lock.客户.xlsx#）"
+        f"{path}：{holder} 正在打开这个文件，没有写入；请其关闭后再试"
+        "（如果其实没人打开，请删除旁边的 .~lock.客户.xlsx#）"
     )
 
 

@@ -132,6 +132,8 @@ class _Dates:
         return "date" if is_date_format(code) else "number"
 
     def _converted(self, number: float, shows: str) -> object:
+        if number < 0 and shows == "date":  # Excel shows #### for days before its calendar
+            return number
         from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
         epoch = MAC_EPOCH if self._from_1904 else WINDOWS_EPOCH
