@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from ..errors import ModelError, RuleError, TierbookError
@@ -31,21 +31,23 @@ ROOTS = {
 class Reading:
     """The sheets of one book being read over a base model.
 
-    `cells` maps a part's path to its cell's address, `typed` a condition's cell to what stands in it where the
+    `rows` holds the rows of every sheet that has its header, `cells` maps a part's path to its cell's address, `typed` a condition's cell to what stands in it where the
     base's own words were taken instead.
     """
 
     def __init__(self, grids: Mapping[str, Grid], base: Model, language: Language) -> None:
-        self.grids = grids
         self.base = base
         self.language = language
         self.names = Vocabulary.of(base)
         self.problems: list[TierbookError] = []
         self.cells = {root: grid.sheet_name for sheet, grid in grids.items() for root in ROOTS[sheet]}
         self.typed: dict[str, str] = {}
-
-    def rows(self, sheet: str) -> Iterator[Row]:
-        return rows_of(self.grids[sheet], SHEETS[sheet], self.problems)
+        self.rows: dict[str, list[Row]] = {}
+        for sheet, grid in grids.items():
+            try:
+                self.rows[sheet] = rows_of(grid, SHEETS[sheet])
+            except TierbookError as error:
+                self.problems.append(error)
 
     def each(self, rows: Iterable[Row], build: Callable[[Row], T]) -> list[T]:
         """What `build` makes of every row; a row that is wrong is told and left out."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..errors import ModelError, TierbookError
+from ..errors import ModelError
 from ..labels import Name
 from .cells import date_of, is_blank, key_of, number_of, text_of
+from .check import raise_problems
 from .sheet_columns import SheetColumn, choices
 from .words import folded, listed
 
@@ -120,27 +121,30 @@ class Row:
         return found
 
 
-def rows_of(grid: Grid, columns: Sequence[SheetColumn], problems: list[TierbookError]) -> Iterator[Row]:
+def rows_of(grid: Grid, columns: Sequence[SheetColumn]) -> list[Row]:
     """The filled rows below the header.
 
-    Adds a problem and gives no rows where there is no header or a needed column is missing.
+    Raises:
+        ModelError, SeveralErrors: there is no header, or it lacks needed columns.
     """
     titles = {column.key: column.title for column in columns}
+    needed = [column for column in columns if column.needed]
     top, places = _header(grid, titles)
-    lacking = [column for column in columns if column.needed and column.key not in places]
     if not places:
-        needed = listed(column.title for column in columns if column.needed)
-        problems.append(ModelError("model.sheet_no_header", where=grid.sheet_name, columns=needed))
-        return
-    for column in lacking:
-        where = address(grid.sheet_name, top + 1, 0)
-        problems.append(ModelError("model.sheet_no_column", where=where, column=column.title))
-    if lacking:
-        return
-    for number, cells in enumerate(grid.rows[top + 1 :], start=top + 2):
-        row = Row(grid.sheet_name, number, cells, places, titles)
-        if not row.is_blank():
-            yield row
+        raise ModelError("model.sheet_no_header", where=grid.sheet_name, columns=listed(each.title for each in needed))
+    where = address(grid.sheet_name, top + 1, 0)
+    raise_problems(
+        [
+            ModelError("model.sheet_no_column", where=where, column=each.title)
+            for each in needed
+            if each.key not in places
+        ]
+    )
+    rows = (
+        Row(grid.sheet_name, number, cells, places, titles)
+        for number, cells in enumerate(grid.rows[top + 1 :], start=top + 2)
+    )
+    return [row for row in rows if not row.is_blank()]
 
 
 def _header(grid: Grid, titles: Mapping[str, Name]) -> tuple[int, dict[str, int]]:

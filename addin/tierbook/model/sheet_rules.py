@@ -48,7 +48,7 @@ def read_tags(reading: Reading) -> tuple[t.Rule, ...]:
         key, group = _group(row.text("tag_group"), groups)
         return replace(rule, group=key, group_name=group, value_of=_value_of(reading, row))
 
-    return tuple(reading.each(reading.rows("model_tags"), build))
+    return tuple(reading.each(reading.rows["model_tags"], build))
 
 
 def _group(word: str, groups: Mapping[str, Name]) -> tuple[str, Name]:
@@ -92,7 +92,7 @@ def read_segments(reading: Reading, model: t.Model) -> t.Model:
         else:
             found[sort].append(_rule(reading, row, segment_keys, segments, "segment", "name"))
 
-    reading.each(reading.rows("model_segments"), add)
+    reading.each(reading.rows["model_segments"], add)
     rfm = replace(model.rfm, classes=tuple(classes))
     return replace(model, rfm=rfm, stages=tuple(found["stage"]), segments=tuple(found["segment"]))
 
@@ -142,4 +142,4 @@ def read_plays(reading: Reading) -> tuple[t.Play, ...]:
             where=row.where("trigger"),
         )
 
-    return tuple(reading.each(reading.rows("model_playbook"), build))
+    return tuple(reading.each(reading.rows["model_playbook"], build))

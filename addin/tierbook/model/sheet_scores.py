@@ -35,7 +35,7 @@ def read_cards(reading: Reading) -> tuple[t.Scorecard, ...]:
         card = cards[word]
         cards[word] = replace(card, lines=(*card.lines, _line(reading, row, card.key)))
 
-    reading.each(reading.rows("model_scorecard"), add)
+    reading.each(reading.rows["model_scorecard"], add)
     return tuple(cards.values())
 
 
@@ -112,7 +112,7 @@ def read_scales(reading: Reading, cards: Mapping[str, Name]) -> tuple[t.Scale, .
             reading.cells[f"scale.{key}"] = row.where("scale")
         scales[word] = _with_tier(reading, row, scales[word], tier_keys[word], tier_given, cards)
 
-    reading.each(reading.rows("model_tiers"), add)
+    reading.each(reading.rows["model_tiers"], add)
     return tuple(scales.values())
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ..errors import TierbookError
 from ..labels import Language
 from .check import check, raise_problems
 from .places import CellPlaces, TomlPlaces
@@ -57,18 +58,21 @@ def model_key(grids: Mapping[str, Grid]) -> str:
     """The key of the model the sheets were written from (row `model` of 参数), "" where they do not say."""
     if "model_params" not in grids:
         return ""
-    rows = rows_of(grids["model_params"], SHEETS["model_params"], [])
+    try:
+        rows = rows_of(grids["model_params"], SHEETS["model_params"])
+    except TierbookError:
+        return ""  # said when the sheets are read
     return next((row.text("value") for row in rows if row.text("param") == "model"), "")
 
 
 def _read(reading: Reading) -> Model:
-    model, sheets = reading.base, reading.grids
+    model, sheets = reading.base, reading.rows
     if "model_scorecard" in sheets:
         model = replace(model, scorecards=read_cards(reading))
     if "model_tiers" in sheets:
         model = replace(model, scales=read_scales(reading, {card.key: card.name for card in model.scorecards}))
     if "model_params" in sheets:
-        model = Settings(model, reading.cells).read(reading.rows("model_params"), reading.problems)
+        model = Settings(model, reading.cells).read(reading.rows["model_params"], reading.problems)
     if "model_tags" in sheets:
         model = replace(model, tags=read_tags(reading))
     if "model_segments" in sheets:

@@ -59,13 +59,18 @@ _IGNORED = dict.fromkeys(map(ord, " _\t　"))
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """The valid word most like `word`, or "" where none is close."""
-    import difflib  # only when something is wrong
+    """The valid word most like `word`, the first of equally like ones; "" where none is close."""
+    from difflib import SequenceMatcher  # only when something is wrong
 
-    by_fold = {folded(each): each for each in words}
     likeness = 0.6 if word.isascii() else 0.5  # one of two Chinese letters is a likeness, one of two Latin ones is not
-    found = difflib.get_close_matches(folded(word), by_fold, 1, likeness)
-    return by_fold[found[0]] if found else ""
+    matcher = SequenceMatcher(b=folded(word))
+    best, found = 0.0, ""
+    for each in words:
+        matcher.set_seq1(folded(each))
+        needed = max(likeness, best)
+        if matcher.real_quick_ratio() >= needed and matcher.quick_ratio() >= needed and matcher.ratio() > best:
+            best, found = matcher.ratio(), each
+    return found if best >= likeness else ""
 
 
 def listed(names: Iterable[Name]) -> Name:
