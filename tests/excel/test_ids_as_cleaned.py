@@ -41,6 +41,7 @@ def customers_of(general):
 @example(
     ["1001.0", " 1001", "１００１", "１００２．０", "0012", "0012.0", "-7.0", "1.50", "A\u200b7", "上海\u3000一号"]
 )
+@example(["１００２．０"])
 @settings(max_examples=40, deadline=None)
 def test_text_means_the_same_id_in_a_cell_and_in_a_file(customers_of, ids):
     ids = [each for each in ids if cleaned(each) and not ONLY_IN_FILES.fullmatch(cleaned(each))]
