@@ -76,8 +76,8 @@ def build_company(engine: Engine, model: Any, language: Any, count: int) -> list
          for place, row in enumerate(results)],
     )  # fmt: skip
     build_facts(engine, results, chance)
-    findings = [("orders", "set_aside", "order_without_customer", place + 2, "customer_id", "") for place in range(7)]
-    findings += [("orders", "notice", "identical_lines", 40, "", FORMULA)]
+    findings = [("orders", "set_aside", "no_customer", place + 2, "customer_id", "") for place in range(7)]
+    findings += [("orders", "notice", "identical_line", 40, "", FORMULA)]
     make_relation(
         engine, "findings",
         {"check_key": "VARCHAR", "severity": "VARCHAR", "table_key": "VARCHAR", "source_row": "BIGINT",
@@ -143,7 +143,7 @@ def company(engine: Engine, general: Any) -> Callable[..., Report]:
         results = build_company(engine, general, language, count)
         stamp = Stamp(AS_OF, general.key, general.version, "0123456789ab", "ba9876543210", language, "0.1.0")
         account = SimpleNamespace(table="orders", delivered=107, kept=100,
-                                  set_aside={"order_without_customer": 7}, notices={"identical_lines": 1})  # fmt: skip
+                                  set_aside={"no_customer": 7}, notices={"identical_line": 1})  # fmt: skip
         cleaned = SimpleNamespace(accounts={"orders": account})
         scored = SimpleNamespace(customers=count, buyers=count, notices=[])
         given = {"tasks": tasks_for(results), "moves": moves_for(results, language, general), **changes}

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """The date every book claims to be made on, so that equal content gives equal bytes."""
 
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+COMPRESSION = 4
+"""Half the time of the usual 6 for a fifth more bytes."""
+
 _LATIN = re.compile(rb'<a:latin typeface="([^"]*)"([^>]*)/>')
 
 
@@ -114,11 +116,10 @@ class Book:
         out = io.BytesIO()
         by_part = {f"xl/worksheets/sheet{long.sheet + 1}.xml": long for long in self._long}
         by_table = {long.table: long for long in self._long if long.table}
-        with zipfile.ZipFile(self._stream) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        target = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)
+        with zipfile.ZipFile(self._stream) as made, target:
             for name in made.namelist():
-                info = zipfile.ZipInfo(name, _ZIP_DATE)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                with target.open(info, "w") as part:
+                with target.open(name, "w") as part:  # a part opened by name is dated 1980-01-01
                     for piece in _finished(name, made.read(name), by_part.get(name), by_table):
                         part.write(piece)
         return out.getvalue()

@@ -14,7 +14,7 @@ Fill = Literal["ours", "required", "optional", "yours", "rule"]
 """Who fills a column: tierbook, a person (must, may), a person beside our columns, the owner of the rules."""
 
 LIMITS: dict[Kind, tuple[float, float]] = {
-    "id": (11, 22), "text": (10, 30), "long": (24, 60), "choice": (9, 26), "date": (12, 13), "money": (13, 20),
+    "id": (11, 22), "text": (10, 36), "long": (24, 60), "choice": (9, 26), "date": (12, 13), "money": (13, 20),
     "whole_money": (12, 18), "count": (8, 14), "number": (9, 14), "quantity": (9, 14), "score": (8, 12),
     "percent": (9, 12), "ratio": (9, 12), "flag": (8, 12),
 }  # fmt: skip

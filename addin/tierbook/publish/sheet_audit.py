@@ -17,7 +17,16 @@ from .book import Book
 from .columns import Column
 from .numbers import PURCHASE
 from .records import AuditRow, Report
-from .tables import FIRST_ROW, HEADER_ROW, body_looks, name_table, put_header, put_value, set_widths
+from .tables import (
+    FIRST_ROW,
+    HEADER_ROW,
+    allow_digits_as_text,
+    body_looks,
+    name_table,
+    put_header,
+    put_value,
+    set_widths,
+)
 from .titled import print_wide, stamped_title, titled_sheet
 
 if TYPE_CHECKING:
@@ -107,7 +116,7 @@ def audit_columns(language: Language) -> list[Column]:
 
     return [
         Column("customer_id", _customer("customer_id", language), "id"),
-        Column("name", _customer("name", language), "text", bold=True, width=28.0),
+        Column("name", _customer("name", language), "text", bold=True, width=34.0),
         Column("record", _order("order_id", language), "id", width=16.0),
         Column("field", title("audit_field"), "text", width=13.0),
         Column("system", title("audit_system"), "text", width=26.0),
@@ -128,6 +137,7 @@ def add_audit_sheet(book: Book, report: Report) -> None:
     name_table(sheet, book, "Audit", HEADER_ROW, len(sample), columns, "ours")
     put_sample(book, sheet, columns, sample)
     put_summary(book, sheet, report, FIRST_ROW + 1, FIRST_ROW + max(len(sample), 1))
+    allow_digits_as_text(sheet, len(columns))
     sheet.freeze_panes(FIRST_ROW, 2)
     sheet.print_area(0, 0, FIRST_ROW + max(len(sample), 1) - 1, len(columns) - 1)
     print_wide(sheet)

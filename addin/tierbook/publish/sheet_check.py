@@ -11,7 +11,7 @@ from .blocks import Blocks
 from .book import Book
 from .columns import Column
 from .records import Report
-from .tables import HEADER_ROW
+from .tables import HEADER_ROW, allow_digits_as_text
 from .titled import stamped_title, titled_sheet
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = 200
 """Rows shown per check; the counts above them are complete."""
-WIDTHS = (15.0, 58.0, 12.0, 12.0, 16.0, 34.0)
+SEVERITY = 3
+"""Where the tables of findings say set aside or notice."""
+WIDTHS = (13.0, 42.0, 50.0, 11.0, 11.0, 15.0, 11.0)
 
 
 def add_check_sheet(book: Book, report: Report) -> None:
@@ -37,6 +39,7 @@ def add_check_sheet(book: Book, report: Report) -> None:
     blocks.heading(text("publish.examples_heading", book.language, count=EXAMPLES))
     first, last = blocks.table("DataFindings", example_columns(report), example_rows(report))
     _mark_aside(book, sheet, first, last)
+    allow_digits_as_text(sheet, len(WIDTHS))
     sheet.freeze_panes(HEADER_ROW + 1, 0)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
@@ -50,6 +53,7 @@ def account_columns(report: Report) -> list[Column]:
     return [
         Column("table", _title(report, "table"), "text", bold=True),
         Column("account", _title(report, "account"), "text"),
+        Column("reasons", _title(report, "reasons"), "long"),
         Column("delivered", _title(report, "delivered"), "count"),
         Column("kept", _title(report, "kept"), "count"),
         Column("set_aside", _title(report, "set_aside"), "count"),
@@ -64,7 +68,9 @@ def account_rows(report: Report) -> list[list[object]]:
         aside = sum(account.set_aside.values())
         right = account.delivered == account.kept + aside
         words = _title(report, "account_balanced" if right else "account_off")
-        rows.append([table_name(report, key), words, account.delivered, account.kept, aside,
+        between = "，" if report.language != "en" else "; "
+        reasons = between.join(f"{check_words(report, check)} {count:,}" for check, count in account.set_aside.items())
+        rows.append([table_name(report, key), words, reasons, account.delivered, account.kept, aside,
                      sum(account.notices.values())])  # fmt: skip
     return rows
 
@@ -73,6 +79,7 @@ def check_columns(report: Report) -> list[Column]:
     return [
         Column("table", _title(report, "table"), "text", bold=True),
         Column("check", _title(report, "check"), "long"),
+        Column("right", _title(report, "right"), "long"),
         Column("severity", _title(report, "severity"), "choice"),
         Column("rows", _title(report, "rows"), "count"),
     ]
@@ -85,7 +92,7 @@ def check_rows(report: Report) -> list[list[object]]:
         for severity, counts in (("set_aside", account.set_aside), ("notice", account.notices)):
             for check, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
                 if count:
-                    rows.append([table_name(report, key), check_words(report, check),
+                    rows.append([table_name(report, key), check_words(report, check), right_words(report, check),
                                  _title(report, f"severity_{severity}"), count])  # fmt: skip
     return rows
 
@@ -94,10 +101,10 @@ def example_columns(report: Report) -> list[Column]:
     return [
         Column("table", _title(report, "table"), "text", bold=True),
         Column("check", _title(report, "check"), "long"),
+        Column("value", _title(report, "found_value"), "text"),
         Column("severity", _title(report, "severity"), "choice"),
         Column("row", _title(report, "source_row"), "count"),
         Column("column", _title(report, "column"), "text"),
-        Column("value", _title(report, "found_value"), "text"),
     ]
 
 
@@ -110,8 +117,8 @@ def example_rows(report: Report) -> list[list[object]]:
         "ORDER BY table_key, severity DESC, check_key, place"
     )
     return [
-        [table_name(report, table), check_words(report, check), _title(report, f"severity_{severity}"), row,
-         column_name(report, table, column), value]
+        [table_name(report, table), check_words(report, check), value, _title(report, f"severity_{severity}"), row,
+         column_name(report, table, column)]
         for table, check, severity, row, column, value in found
     ]  # fmt: skip
 
@@ -136,10 +143,15 @@ def check_words(report: Report, check: str) -> str:
     return text(f"cleaning.{check}", report.language)
 
 
+def right_words(report: Report, check: str) -> str:
+    """What would be right instead."""
+    return text(f"cleaning.right_{check}", report.language)
+
+
 def _mark_aside(book: Book, sheet: Worksheet, first: int, last: int) -> None:
     """Set-aside rows stand out: they do not count anywhere."""
     sheet.conditional_format(
-        first, 2, last, 2,
+        first, SEVERITY, last, SEVERITY,
         {"type": "cell", "criteria": "==", "value": f'"{text("publish.severity_set_aside", book.language)}"',
          "format": book.formats.rule(font_color=theme.BAD, bold=True)},
     )  # fmt: skip

@@ -140,7 +140,7 @@ def put_overview(book: Book, sheet: Worksheet, report: Report) -> None:
     money = short_money(max((row[3] for row in rows), default=0), language)
     order = short_money(max((row[5] or 0 for row in rows), default=0), language)
     spans = [(0, 2), (3, 4), (5, 6), (7, 9), (10, 11), (12, 14), (15, 16)]
-    titles = [text(f"publish.{key}", language) for key in ("tier", "customers", "share", "amount_12m", "money_share",
+    titles = [text(f"publish.{key}", language) for key in ("tier", "customers", "share", "amount_short", "money_share",
                                                            "mean_order", "mean_score")]  # fmt: skip
     panel(book, sheet, OVERVIEW_ROW, 0, 16, text("publish.overview_title", language))
     kinds = ["text", "#,##0", "0.0%", money, "0.0%", order, "0.0"]
@@ -155,7 +155,7 @@ def put_top(book: Book, sheet: Worksheet, report: Report) -> None:
     money = short_money(max((row[4] for row in rows), default=0), language)
     told = [[row[1] or row[0], row[2], row[3], row[4], row[4] / total if total else None] for row in rows]
     spans = [(0, 4), (5, 6), (7, 8), (9, 11), (12, 13)]
-    titles = [text(f"publish.{key}", language) for key in ("customer", "tier", "score", "amount_12m", "share")]
+    titles = [text(f"publish.{key}", language) for key in ("customer", "tier", "score", "amount_short", "share")]
     kinds = ["text", "choice", "0.0", money, "0.0%"]
     panel(book, sheet, LIST_ROW, 0, 13, text("publish.top_title", language, count=LISTED))
     put_list(book, sheet, LIST_ROW + 1, spans, titles, kinds, told, text("publish.nobody", language))
@@ -167,9 +167,9 @@ def put_watch(book: Book, sheet: Worksheet, report: Report) -> None:
     rows = churn_watch(report, LISTED)
     money = short_money(max((row[6] for row in rows), default=0), language)
     told = [[row[1] or row[0], row[2], row[3], row[5], row[6]] for row in rows]
-    spans = [(15, 18), (19, 20), (21, 22), (23, 24), (25, 27)]
+    spans = [(15, 19), (20, 21), (22, 23), (24, 25), (26, 27)]
     titles = [text(f"publish.{key}", language) for key in ("customer", "owner", "days_since", "times_overdue",
-                                                           "amount_12m")]  # fmt: skip
+                                                           "amount_short")]  # fmt: skip
     kinds = ["text", "text", "#,##0", '0.0"×"', money]
     panel(book, sheet, LIST_ROW, 15, 27, text("publish.watch_title", language))
     put_list(book, sheet, LIST_ROW + 1, spans, titles, kinds, told, text("publish.nobody_late", language))

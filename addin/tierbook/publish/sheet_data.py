@@ -9,7 +9,7 @@ from .. import schema
 from ..labels import Language, text
 from .book import Book
 from .columns import Column, Kind
-from .tables import LAST_ROW, add_drop_downs, column_looks, name_table, put_header, set_widths
+from .tables import LAST_ROW, add_drop_downs, allow_digits_as_text, column_looks, name_table, put_header, set_widths
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -105,6 +105,7 @@ def _fill(book: Book, key: str, columns: Sequence[Column], rows: Sequence[Sequen
     name_table(sheet, book, TABLE_NAME[key], 0, 1, columns, "data", style="Table Style Light 1")
     add_drop_downs(book, sheet, 1, LAST_ROW, columns)
     book.long_rows(sheet, 2, plain, quoted, rows, table=TABLE_NAME[key], header_row=1)
+    allow_digits_as_text(sheet, len(columns))
     _print_set_up(sheet, columns)
 
 

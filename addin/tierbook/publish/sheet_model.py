@@ -75,10 +75,12 @@ def add_model_sheet(book: Book, model: Model, key: str, grid: Sequence[Sequence[
     _put(book, sheet, columns, rows, widths)
     last = min(FIRST_ROW + len(rows) + SPARE_ROWS, LAST_ROW)
     _drop_downs(book, sheet, columns, last)
-    if key == "model_params":
-        _setting_drop_downs(book, sheet, model, columns, rows)
     sheet.freeze_panes(FIRST_ROW, 2)
     print_wide(sheet)
+    if key == "model_params":
+        _setting_drop_downs(book, sheet, model, columns, rows)
+        _shares_in_percent(book, sheet, model, columns, rows)
+        sheet.set_portrait()
 
 
 def _put(book: Book, sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Sequence[object]],
@@ -123,6 +125,17 @@ def _setting_drop_downs(book: Book, sheet: Worksheet, model: Model, columns: Seq
             listed = [name.of(book.language) for name in found.values()]
             rule = _list_rule(book, columns[value].title, listed)
             sheet.data_validation(FIRST_ROW + offset, value, FIRST_ROW + offset, value, rule)
+
+
+def _shares_in_percent(book: Book, sheet: Worksheet, model: Model, columns: Sequence[Column],
+                       rows: Sequence[Sequence[object]]) -> None:  # fmt: skip
+    """A share shows as 60%; the cell holds 0.6 as the rules know it."""
+    names, value = (next(n for n, one in enumerate(columns) if one.key == key) for key in ("param", "value"))
+    look = book.formats.body("text", num_format="0.##%")
+    for offset, row in enumerate(rows):
+        param = model.params.get(str(row[names]))
+        if param is not None and param.unit == "ratio":
+            put_value(sheet, FIRST_ROW + offset, value, row[value], look, look)
 
 
 def _list_rule(book: Book, title: str, source: object) -> dict[str, object]:

@@ -24,7 +24,7 @@ def move_columns(report: Report) -> list[Column]:
     customer = {column.key: column.name.of(language) for column in schema.CUSTOMERS.columns}
     return [
         Column("customer_id", customer["customer_id"], "id"),
-        Column("name", customer["name"], "text", bold=True, width=28.0),
+        Column("name", customer["name"], "text", bold=True, width=34.0),
         Column("owner", customer["owner"], "text"),
         Column("before", title("tier_before"), "choice", width=12.0),
         Column("after", title("tier_after"), "choice", width=12.0),

@@ -36,9 +36,9 @@ def task_columns(language: Language) -> list[Column]:
 
     customer = {column.key: column.name.of(language) for column in schema.CUSTOMERS.columns}
     return [
-        Column("task_id", title("task_id"), "id", width=14.0),
+        Column("task_id", title("task_id"), "id", width=17.0),
         Column("customer_id", customer["customer_id"], "id"),
-        Column("name", customer["name"], "text", bold=True, width=24.0),
+        Column("name", customer["name"], "text", bold=True, width=30.0),
         Column("owner", customer["owner"], "text"),
         Column("priority", title("priority"), "flag"),
         Column("action", title("action"), "long", width=30.0),
@@ -50,7 +50,7 @@ def task_columns(language: Language) -> list[Column]:
                fill="yours", width=11.0),
         Column("result", title("result"), "long", title("result_note"), fill="yours", width=26.0),
         Column("next_step", title("next_step"), "long", title("next_step_note"), fill="yours", width=24.0),
-        Column("play", title("play"), "text", width=13.0),
+        Column("play", title("play"), "text", width=18.0),
     ]  # fmt: skip
 
 
@@ -72,6 +72,7 @@ def add_tasks_sheet(book: Book, report: Report) -> None:
     words = text("publish.tasks_hint", book.language, open=f"{len(still):,}", late=f"{late:,}")
     sheet = titled_sheet(book, "tasks", words, title=stamped_title("tasks", report))
     columns = short_sheet(book, sheet, columns, rows, table="Tasks", frozen=3)
+    sheet.print_area(0, 0, last_row(rows), place_of(columns, "next_step"))
     _mark(book, sheet, columns, last_row(rows), report.stamp.as_of)
 
 

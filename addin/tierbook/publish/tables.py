@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..labels import text
 from . import theme
 from .book import Book
-from .cells import FORMULA_LEADS, LONGEST_TEXT, day_number
+from .cells import FORMULA_LEADS, LONGEST_TEXT, column_letters, day_number
 from .columns import LIMITS, Column
 from .formats import body_look
 from .widths import FILTER_BUTTON, fitting, text_width, wrapped_lines
@@ -43,6 +43,11 @@ def put_value(sheet: Worksheet, row: int, column: int, value: object, look: Form
     else:
         words = _SURROGATE.sub("\ufffd", str(value))[:LONGEST_TEXT]
         sheet.write_string(row, column, words, quoted if words.startswith(FORMULA_LEADS) else look)
+
+
+def allow_digits_as_text(sheet: Worksheet, columns: int) -> None:
+    """No green corners on ids: they are text on purpose."""
+    sheet.ignore_errors({"number_stored_as_text": f"A1:{column_letters(columns - 1)}{LAST_ROW + 1}"})
 
 
 def put_heading(book: Book, sheet: Worksheet, title: str, hint: str) -> None:

@@ -14,6 +14,7 @@ from .tables import (
     FIRST_ROW,
     HEADER_ROW,
     add_drop_downs,
+    allow_digits_as_text,
     body_looks,
     name_table,
     put_header,
@@ -52,6 +53,7 @@ def long_sheet(book: Book, sheet: Worksheet, columns: Sequence[Column], rows: Ta
     name_table(sheet, book, table, HEADER_ROW, 1, columns, owner)
     book.long_rows(sheet, FIRST_ROW + 1, plain, quoted, rows, table=table, header_row=HEADER_ROW + 1)
     add_drop_downs(book, sheet, FIRST_ROW, last_row(rows), columns)
+    allow_digits_as_text(sheet, len(columns))
     sheet.freeze_panes(FIRST_ROW, frozen)
     print_wide(sheet)
     return columns
@@ -66,6 +68,7 @@ def short_sheet(book: Book, sheet: Worksheet, columns: Sequence[Column], rows: T
     name_table(sheet, book, table, HEADER_ROW, len(rows), columns, owner)
     put_rows(book, sheet, FIRST_ROW, columns, rows, widths)
     add_drop_downs(book, sheet, FIRST_ROW, last_row(rows), columns)
+    allow_digits_as_text(sheet, len(columns))
     sheet.freeze_panes(FIRST_ROW, frozen)
     print_wide(sheet)
     return columns
