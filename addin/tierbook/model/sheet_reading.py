@@ -31,8 +31,8 @@ ROOTS = {
 class Reading:
     """The sheets of one book being read over a base model.
 
-    `rows` holds the rows of every sheet that has its header, `cells` maps a part's path to its cell's address, `typed` a condition's cell to what stands in it where the
-    base's own words were taken instead.
+    `rows` holds the rows of every sheet that has its header; `cells` maps a part's path to its cell's address;
+    `typed` maps a condition's cell to what stands in it where the base's own words were taken instead.
     """
 
     def __init__(self, grids: Mapping[str, Grid], base: Model, language: Language) -> None:

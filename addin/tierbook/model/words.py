@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from ..labels import Name
@@ -49,6 +50,7 @@ _KIND: dict[str, Kind] = {"text": "text", "id": "text", "choice": "text", "date"
 _TEXT_CHOICES = {"preferred_channel": CHANNELS, "top_topic": TOPICS}
 
 
+@lru_cache(maxsize=8192)
 def folded(word: str) -> str:
     """A spelling as it is compared: width, case, spaces and underscores do not matter."""
     plain = word if word.isascii() else unicodedata.normalize("NFKC", word)
@@ -186,7 +188,7 @@ def _add_indicator(book: _Book, indicator: Indicator) -> None:
 def _add_model_results(book: _Book, model: Model) -> None:
     for card in model.scorecards:
         column = Column(f"score_{card.key}", "number", SCORE_SCALE, "result")
-        book.column(column, Name(f"{card.name.zh}得分", f"{card.name.tw}得分", f"{card.name.en} score"), ())
+        book.column(column, card.name, (f"{card.name.zh}得分",))
     for scale in model.scales:
         book.column(Column(f"tier_{scale.key}", "text", 1, "result"), scale.name, ())
         book.choice(f"tier_{scale.key}", (Choice(tier.key, tier.name) for tier in scale.tiers))
