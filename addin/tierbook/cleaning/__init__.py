@@ -14,7 +14,7 @@ from ..model.types import Model
 from ..schema import TABLES
 from .customers import FACT_IDS, clean_customers, gather_ids, make_fact_ids
 from .facts import clean_facts, make_empty
-from .findings import Account, account, create
+from .findings import Account, accounts, create
 from .orders import clean_orders, record_shape
 from .reading import SourceLike
 
@@ -36,7 +36,7 @@ def clean(engine: Engine, sources: Mapping[str, SourceLike], model: Model, as_of
     """
     create(engine)
     make_fact_ids(engine)
-    accounts: dict[str, Account] = {}
+    kept: dict[str, int] = {}
     for table in TABLES:
         if table == "customers":
             continue
@@ -47,17 +47,18 @@ def clean(engine: Engine, sources: Mapping[str, SourceLike], model: Model, as_of
             clean_orders(engine, sources[table], model, as_of)
         else:
             clean_facts(engine, table, sources[table], as_of)
-        kept = gather_ids(engine, table) if table in FACT_IDS else engine.value(f"SELECT count(*) FROM {table}")
-        accounts[table] = account(engine, table, sources[table].rows, kept)
-    customers = clean_customers(engine, sources.get("customers"))
-    if customers is not None:
-        accounts["customers"] = customers
-    return Cleaned({table: accounts[table] for table in TABLES if table in accounts})
+        if table in FACT_IDS:
+            kept[table] = gather_ids(engine, table, first_rows="customers" in sources)
+        else:
+            kept[table] = engine.value(f"SELECT count(*) FROM {table}")
+    kept["customers"] = clean_customers(engine, sources.get("customers"))
+    delivered = {table: sources[table].rows for table in TABLES if table in sources}
+    return Cleaned(accounts(engine, delivered, kept))
 
 
 def _make_undelivered(engine: Engine, table: str) -> None:
     if table == "orders":
-        make_empty(engine, table, ", CAST(NULL AS BIGINT) AS is_return")
+        make_empty(engine, table, ", is_return BIGINT")
         record_shape(engine, one_line_each=True)
     else:
         make_empty(engine, table)

@@ -101,7 +101,7 @@ def _rate(delivered: Delivered, policy: Policy) -> str | None:
     unit price.
     """
     marks = ["upper(currency)"] if delivered.has("currency") else []
-    marks += [f"{key}__mark" for key in ("amount", "unit_price") if key in delivered.odd]
+    marks += [f"{key}__mark" for key in ("amount", "unit_price") if delivered.is_odd(key)]
     if not marks:
         return None
     mark = f"COALESCE({', '.join(marks)})" if len(marks) > 1 else marks[0]

@@ -6,7 +6,7 @@ from ..engine import Engine, quoted, text_literal
 from ..schema import CUSTOMERS
 from .choices import region_of_province
 from .facts import canonical, record_guessed_dates
-from .findings import Account, account, reason_columns, record_aside, record_doubts, record_reasons
+from .findings import judged, record_aside, record_noticed, record_reasons
 from .reading import Delivered, SourceLike, id_doubts, optional_doubts, parse
 from .repeats import repeat_rows
 
@@ -16,36 +16,36 @@ FACT_IDS = {
 }  # fmt: skip
 
 
-def clean_customers(engine: Engine, source: SourceLike | None) -> Account | None:
+def clean_customers(engine: Engine, source: SourceLike | None) -> int:
     """Make `customers` (one row per id, source_row NULL for ids met only in facts) and record findings.
 
     `fact_ids` must hold the ids of every fact table (see `gather_ids`).
 
     Returns:
-        None where no customers table was delivered.
+        how many delivered customers are kept.
     """
     if source is None:
         _make_customers(engine, None, "SELECT NULL AS source_row, customer_id FROM fact_ids GROUP BY customer_id")
-        return None
+        return 0
     delivered = parse(engine, "customers", source)
-    doubts = id_doubts(delivered, "customer_id")
+    doubts, notices = id_doubts(delivered, "customer_id"), optional_doubts(delivered, ("customer_id",))
     keys = [column.key for column in CUSTOMERS.columns if delivered.has(column.key)]
     values = ", ".join(_region(delivered) if key == "region" else quoted(key) for key in keys)
     engine.drop(delivered.read)
     engine.execute(
-        f"CREATE TEMP TABLE {quoted(delivered.read)} AS SELECT source_row, {values}, {reason_columns(doubts)} "
-        f"FROM {quoted(delivered.parsed)}"
+        f"CREATE TEMP TABLE {quoted(delivered.read)} AS SELECT source_row, {values}, {judged(doubts, notices)} "
+        f"FROM {delivered.parsed}"
     )
     record_reasons(engine, "customers", delivered.read, doubts)
     select = _merge_duplicates(engine, delivered, keys)
-    record_doubts(engine, "customers", delivered.parsed, delivered.read, optional_doubts(delivered, ("customer_id",)))
+    record_noticed(engine, "customers", delivered.parsed, delivered.read, notices)
     record_guessed_dates(engine, delivered)
     engine.execute(f"CREATE OR REPLACE TEMP TABLE kept_customers AS {select}")
     kept: int = engine.value("SELECT count(*) FROM kept_customers")
     _record_orphans(engine)
     _record_shared_contacts(engine, delivered)
     _make_customers(engine, delivered, _with_orphans(keys))
-    return account(engine, "customers", delivered.rows, kept)
+    return kept
 
 
 def _with_orphans(keys: list[str]) -> str:
@@ -85,17 +85,20 @@ def make_fact_ids(engine: Engine) -> None:
     )
 
 
-def gather_ids(engine: Engine, table: str) -> int:
+def gather_ids(engine: Engine, table: str, *, first_rows: bool) -> int:
     """Add the customers in a cleaned fact table to `fact_ids`.
 
+    Args:
+        first_rows: find each customer's first row too (for the notice about who is not in the customers table).
     Returns:
         how many rows the table has.
     """
     relation = "orders_ids" if table == "orders" else table
+    first = "min(source_row)" if first_rows else "CAST(NULL AS BIGINT)"
     for column in FACT_IDS[table]:
         engine.execute(
             f"INSERT INTO fact_ids SELECT {text_literal(table)}, {text_literal(column)}, CAST(k AS VARCHAR), "
-            f"first_row, n FROM (SELECT {quoted(column)} AS k, min(source_row) AS first_row, count(*) AS n "
+            f"first_row, n FROM (SELECT {quoted(column)} AS k, {first} AS first_row, count(*) AS n "
             f"FROM {quoted(relation)} GROUP BY k)"
         )
     rows: int = engine.value(

@@ -70,19 +70,26 @@ def slash_dates(engine: Engine, relation: str, columns: list[str]) -> Mapping[st
 
 
 def _candidate(key: str) -> str:
-    """The text unless it surely has its year first (cheap, so that plain columns cost nothing)."""
-    column = quoted(key)
-    return f"CASE WHEN substr({column}, 5, 1) NOT IN ('-', '/', '年') THEN {column} END"
+    """The text where a separator follows its first or second letter (cheap, so that plain columns cost nothing)."""
+    column, marks = quoted(key), "('/', '-', '.')"
+    return f"CASE WHEN substr({column}, 2, 1) IN {marks} OR substr({column}, 3, 1) IN {marks} THEN {column} END"
 
 
-def date_of(column: str, shape: Shape, order: DayOrder = "mdy") -> str:
+def at_once(text: str) -> str:
+    """SQL for texts that the engine reads as dates, such as 2026-01-05 and 2026/1/5 10:30; else NULL."""
+    return f"CASE WHEN substr({text}, 5, 1) IN ('-', '/') THEN TRY_CAST({text} AS DATE) END"
+
+
+def date_of(column: str, shape: Shape, order: DayOrder = "mdy", *, odd: bool = True) -> str:
     """SQL for the date in a tidied column: DATE, or NULL where it is none. Time of day and zone are dropped.
 
     The day may still lie in an absurd year: see `plausible`.
+
+    Args:
+        odd: some text of the column is not read `at_once`.
     """
     if shape == "text":
-        quick = f"CASE WHEN substr({column}, 5, 1) IN ('-', '/') THEN TRY_CAST({column} AS DATE) END"
-        return f"COALESCE({quick}, {_written(column, order)})"
+        return f"COALESCE({at_once(column)}, {_written(column, order)})" if odd else at_once(column)
     if shape in ("whole", "decimal", "float"):
         return _written(f"TRY_CAST(TRY_CAST(floor({column}) AS BIGINT) AS VARCHAR)", order)
     if shape == "zoned":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..engine import Engine, date_literal, quoted
 from ..schema import SQL_TYPE, TABLES, Column
-from .findings import Doubt, cell_of, reason_columns, record_aside, record_doubts, record_reasons
+from .findings import Doubt, cell_of, judged, record_aside, record_noticed, record_reasons
 from .reading import Delivered, SourceLike, date_doubts, id_doubts, optional_doubts, parse
 from .repeats import repeat_rows
 
@@ -44,15 +44,16 @@ def clean_facts(engine: Engine, table: str, source: SourceLike, as_of: dt.date) 
     rules = RULES[table]
     delivered = parse(engine, table, source)
     doubts = _doubts(delivered, rules, date_literal(as_of))
+    notices = _notices(delivered, rules)
     values = ", ".join(quoted(column.key) for column in delivered.table.columns if delivered.has(column.key))
     engine.drop(delivered.read)
     engine.execute(
-        f"CREATE TEMP TABLE {quoted(delivered.read)} AS SELECT source_row, {values}, {reason_columns(doubts)} "
-        f"FROM {quoted(delivered.parsed)}"
+        f"CREATE TEMP TABLE {quoted(delivered.read)} AS SELECT source_row, {values}, {judged(doubts, notices)} "
+        f"FROM {delivered.parsed}"
     )
     record_reasons(engine, table, delivered.read, doubts)
     aside = _set_duplicates_aside(engine, delivered, rules)
-    record_doubts(engine, table, delivered.parsed, delivered.read, _notices(delivered, rules))
+    record_noticed(engine, table, delivered.parsed, delivered.read, notices)
     record_guessed_dates(engine, delivered)
     make_view(engine, table, canonical(delivered), delivered.read, [aside] if aside else [])
 
@@ -124,8 +125,10 @@ def make_view(engine: Engine, table: str, columns: str, read: str, asides: list[
 
 def make_empty(engine: Engine, table: str, extra: str = "") -> None:
     """The canonical relation of a table nobody delivered: all columns, no rows."""
-    engine.drop(table)
-    engine.execute(
-        f"CREATE TEMP VIEW {quoted(table)} AS SELECT CAST(NULL AS BIGINT) AS source_row, {canonical(None, table=table)}"
-        f"{extra} WHERE false"
+    columns = ", ".join(
+        f"{quoted(column.key)} {SQL_TYPE[column.kind]}"
+        for column in TABLES[table].columns
+        if column.key != "unit_price"
     )
+    engine.drop(table)
+    engine.execute(f"CREATE TEMP TABLE {quoted(table)} (source_row BIGINT, {columns}{extra})")

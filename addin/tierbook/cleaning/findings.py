@@ -45,13 +45,20 @@ def create(engine: Engine) -> None:
     )
 
 
-def reason_columns(doubts: Sequence[Doubt]) -> str:
-    """Two columns: `reason`, the first check in order that holds (NULL: the row is fit), and the `doubtful` text."""
-    if not doubts:
-        return "CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS doubtful"
-    reasons = " ".join(f"WHEN {doubt.when} THEN {text_literal(doubt.check)}" for doubt in doubts)
-    values = " ".join(f"WHEN {doubt.when} THEN {doubt.value}" for doubt in doubts)
-    return f"CASE {reasons} END AS reason, CASE {values} END AS doubtful"
+def judged(reasons: Sequence[Doubt], notices: Sequence[Doubt]) -> str:
+    """Three columns of a read relation.
+
+    `reason`: the first of the reasons that holds (NULL: the row is fit); `doubtful`: its text; `noticed`: a bit for
+    each of the notices that holds.
+    """
+    if not reasons:
+        found = "CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS VARCHAR) AS doubtful"
+    else:
+        checks = " ".join(f"WHEN {doubt.when} THEN {text_literal(doubt.check)}" for doubt in reasons)
+        values = " ".join(f"WHEN {doubt.when} THEN {doubt.value}" for doubt in reasons)
+        found = f"CASE {checks} END AS reason, CASE {values} END AS doubtful"
+    bits = " + ".join(f"CASE WHEN {doubt.when} THEN {1 << place} ELSE 0 END" for place, doubt in enumerate(notices))
+    return f"{found}, {bits or '0'} AS noticed"
 
 
 def record_reasons(engine: Engine, table: str, relation: str, doubts: Sequence[Doubt]) -> None:
@@ -86,37 +93,36 @@ def cell_of(read: str, rows: str, key: str) -> str:
     return f"(SELECT r.{quoted(key)} FROM {quoted(read)} AS r WHERE r.source_row = {quoted(rows)}.source_row)"
 
 
-def record_doubts(engine: Engine, table: str, parsed: str, read: str, doubts: Sequence[Doubt]) -> None:
-    """Put a notice for every doubt about a row that was not set aside.
+def record_noticed(engine: Engine, table: str, parsed: str, read: str, notices: Sequence[Doubt]) -> None:
+    """Put a notice for every notice's bit set in a row that was not set aside.
 
-    Only the columns that the doubts name are read; the rows' reasons are looked up for doubtful rows alone.
+    Args:
+        parsed: SQL in brackets for the relation over which the notices' values are written.
     """
-    if not doubts:
+    if not notices:
         return
-    each = ", ".join(
-        f"{{'holds': {doubt.when}, 'check': {text_literal(doubt.check)}, 'key': {text_literal(doubt.column)}, "
-        f"'value': CAST({doubt.value} AS VARCHAR)}}"
-        for doubt in doubts
-    )
-    anyhow = " OR ".join(f"({doubt.when})" for doubt in doubts)
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE doubts AS SELECT source_row, d.check AS check_key, d.key AS column_key, "
-        f"d.value AS value FROM (SELECT source_row, unnest([{each}]) AS d FROM {quoted(parsed)} WHERE {anyhow}) "
-        "WHERE d.holds"
-    )
-    if engine.value("SELECT count(*) FROM doubts"):
-        engine.execute(
-            f"INSERT INTO findings SELECT check_key, 'notice', {text_literal(table)}, source_row, column_key, value "
-            f"FROM doubts WHERE source_row IN (SELECT source_row FROM {quoted(read)} WHERE reason IS NULL)"
-        )
+    bits = engine.value(f"SELECT COALESCE(bit_or(noticed), 0) FROM {quoted(read)} WHERE reason IS NULL")
+    for place, doubt in enumerate(notices):
+        if bits >> place & 1:
+            rows = f"SELECT source_row FROM {quoted(read)} WHERE reason IS NULL AND noticed & {1 << place} <> 0"
+            engine.execute(
+                f"INSERT INTO findings SELECT {text_literal(doubt.check)}, 'notice', {text_literal(table)}, "
+                f"source_row, {text_literal(doubt.column)}, CAST({doubt.value} AS VARCHAR) FROM {parsed} "
+                f"WHERE source_row IN ({rows})"
+            )
 
 
-def account(engine: Engine, table: str, delivered: int, kept: int) -> Account:
+def accounts(engine: Engine, delivered: Mapping[str, int], kept: Mapping[str, int]) -> dict[str, Account]:
+    """Close the books of every delivered table: rows delivered, rows kept, and what `findings` says of the others."""
     counts = engine.rows(
-        "SELECT severity, check_key, count(*) AS n FROM findings WHERE table_key = ? "
-        "GROUP BY severity, check_key ORDER BY n DESC, check_key",
-        [table],
+        "SELECT table_key, severity, check_key, count(*) AS n FROM findings "
+        "GROUP BY table_key, severity, check_key ORDER BY n DESC, check_key"
     )
-    aside = {check: n for severity, check, n in counts if severity == "set_aside"}
-    notices = {check: n for severity, check, n in counts if severity == "notice"}
-    return Account(table, delivered, kept, aside, notices)
+
+    def of(table: str, severity: str) -> dict[str, int]:
+        return {check: n for key, how, check, n in counts if (key, how) == (table, severity)}
+
+    return {
+        table: Account(table, rows, kept[table], of(table, "set_aside"), of(table, "notice"))
+        for table, rows in delivered.items()
+    }

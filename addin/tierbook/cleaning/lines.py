@@ -18,9 +18,10 @@ def cancelling_orders(engine: Engine, delivered: Delivered) -> bool:
     """
     if not delivered.is_text("order_id"):
         return False
-    tidied = f"{quoted('tidy_orders')}"
-    looks = f"left(order_id, 1) IN ('C', 'c') AND regexp_matches(order_id, '{CANCELLATION}')"
-    if not engine.value(f"SELECT bool_or({looks}) FROM {tidied}"):
+    tidied = quoted(delivered.tidy)
+    begins = "((order_id >= 'C' AND order_id < 'D') OR (order_id >= 'c' AND order_id < 'd'))"
+    looks = f"{begins} AND regexp_matches(order_id, '{CANCELLATION}')"
+    if not engine.value(f"SELECT bool_or({begins}) FROM {tidied}"):
         return False
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE cancelling_orders AS SELECT order_id, substr(order_id, 2) AS cancelled FROM "
@@ -91,20 +92,24 @@ def repeated_lines(engine: Engine, delivered: Delivered, *, drop_identical: bool
 
 def _one_line_each(engine: Engine, delivered: Delivered) -> bool:
     """Whether no order id repeats; where some do, report those that two customers share."""
-    if delivered.shapes["order_id"] == "whole" and surely_unique(engine, "tidy_orders", "order_id"):
+    if delivered.shapes["order_id"] == "whole" and surely_unique(engine, delivered.tidy, "order_id"):
         return True
-    read = quoted(delivered.read)
-    hashes = f"SELECT hash(order_id) AS h, hash(customer_id) AS c FROM {read} WHERE reason IS NULL"
-    repeated_hashes(engine, hashes, delivered.rows, "repeated_orders", differing="c")
-    repeated, shared = engine.rows("SELECT count(*), count_if(differs) FROM repeated_orders")[0]
-    if shared:
+    fit = f"FROM {quoted(delivered.read)} WHERE reason IS NULL"
+    repeated_hashes(engine, f"SELECT hash(order_id) AS h {fit}", delivered.rows, "repeated_orders")
+    if not engine.value("SELECT count(*) FROM repeated_orders"):
+        return True
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE shared_orders AS SELECT h FROM "
+        f"(SELECT hash(order_id) AS h, hash(customer_key) AS c {fit}) GROUP BY h HAVING min(c) <> max(c)"
+    )
+    if engine.value("SELECT count(*) FROM shared_orders"):
         engine.execute(
-            "CREATE OR REPLACE TEMP TABLE shared_orders AS SELECT min(source_row) AS source_row, order_id "
-            f"FROM {read} WHERE reason IS NULL AND hash(order_id) IN (SELECT h FROM repeated_orders WHERE differs) "
+            f"CREATE OR REPLACE TEMP TABLE orders_of_two AS SELECT min(source_row) AS source_row, order_id {fit} "
+            "AND hash(order_id) IN (SELECT h FROM shared_orders) "
             "GROUP BY order_id HAVING min(customer_id) <> max(customer_id)"
         )
-        record_notices(engine, "orders", "shared_orders", "order_two_customers", "order_id", "order_id")
-    return not repeated
+        record_notices(engine, "orders", "orders_of_two", "order_two_customers", "order_id", "order_id")
+    return False
 
 
 def _repeats(engine: Engine, delivered: Delivered, keys: list[str] | tuple[str, ...], fit: str, target: str) -> int:

@@ -13,10 +13,10 @@ from ..engine import Engine, date_literal, quoted
 from ..model.types import Model
 from .amounts import Amounts, Policy, amounts_of, policy_of, thousandths
 from .facts import canonical, make_view, record_guessed_dates
-from .findings import Doubt, reason_columns, record_doubts, record_reasons
+from .findings import Doubt, judged, record_noticed, record_reasons
 from .lines import cancelling_orders, repeated_lines, returned_orders
 from .money import LARGEST
-from .reading import Delivered, SourceLike, date_doubts, id_doubts, optional_doubts, parse
+from .reading import Delivered, SourceLike, can_be_unreadable, date_doubts, id_doubts, optional_doubts, parse
 
 
 def clean_orders(engine: Engine, source: SourceLike, model: Model, as_of: dt.date) -> None:
@@ -32,11 +32,13 @@ def clean_orders(engine: Engine, source: SourceLike, model: Model, as_of: dt.dat
     linked = cancelling_orders(engine, delivered)
     amounts = amounts_of(delivered, policy)
     doubts = _doubts(delivered, policy, amounts, date_literal(as_of))
-    _make_read(engine, delivered, amounts, doubts, linked=linked)
+    blank_orders = _has_blank_orders(engine, delivered)
+    notices = _notices(delivered, blank_orders=blank_orders)
+    _make_read(engine, delivered, amounts, doubts, notices, linked=linked, blank_orders=blank_orders)
     record_reasons(engine, "orders", delivered.read, doubts)
     returned = returned_orders(engine, delivered, linked=linked) if policy.returns == "exclude_order" else ""
     repeats, one_line_each = repeated_lines(engine, delivered, drop_identical=policy.drop_identical)
-    record_doubts(engine, "orders", delivered.parsed, delivered.read, _notices(delivered))
+    record_noticed(engine, "orders", delivered.parsed, delivered.read, notices)
     record_guessed_dates(engine, delivered)
     asides = [returned, *repeats] if returned else repeats
     make_view(engine, "orders", canonical(delivered, _final(delivered)) + ", is_return", delivered.read, asides)
@@ -65,16 +67,25 @@ def _doubts(delivered: Delivered, policy: Policy, amounts: Amounts, as_of: str) 
     return found
 
 
-def _make_read(engine: Engine, delivered: Delivered, amounts: Amounts, doubts: list[Doubt], *, linked: bool) -> None:
+def _make_read(
+    engine: Engine,
+    delivered: Delivered,
+    amounts: Amounts,
+    doubts: list[Doubt],
+    notices: list[Doubt],
+    *,
+    linked: bool,
+    blank_orders: bool,
+) -> None:
     """Make `read_orders`: values, is_return, and the first reason to set the row aside.
 
     Text is parsed once into a table; typed columns stay a view, so that ten million Parquet rows need no memory.
     """
     layers = (
         f"SELECT *, {_is_return(delivered, linked=linked)} AS is_return FROM (SELECT *, {amounts.cents} AS cents FROM "
-        f"(SELECT *, {amounts.number} AS number FROM {quoted(delivered.parsed)}))"
+        f"(SELECT *, {amounts.number} AS number FROM {delivered.parsed}))"
     )
-    computed = {"order_id": _order_key(engine, delivered), "amount": "cents", "cost": amounts.cost}
+    computed = {"order_id": _order_key(delivered, blank_orders=blank_orders), "amount": "cents", "cost": amounts.cost}
     keys = [c.key for c in delivered.table.columns if c.key == "amount" or delivered.has(c.key)]
     values = [f"{computed.get(key, quoted(key))} AS {quoted(key)}" for key in keys if key != "unit_price"]
     if not delivered.has("order_id"):
@@ -89,7 +100,7 @@ def _make_read(engine: Engine, delivered: Delivered, amounts: Amounts, doubts: l
     engine.drop(delivered.read)
     engine.execute(
         f"CREATE TEMP {'TABLE' if heavy else 'VIEW'} {quoted(delivered.read)} AS "
-        f"SELECT source_row, {', '.join(values)}, {reason_columns(doubts)} FROM ({layers})"
+        f"SELECT source_row, {', '.join(values)}, {judged(doubts, notices)} FROM ({layers})"
     )
 
 
@@ -102,14 +113,20 @@ def _is_return(delivered: Delivered, *, linked: bool) -> str:
     return f"CASE WHEN {' OR '.join(tests)} THEN 1 ELSE 0 END"
 
 
-def _order_key(engine: Engine, delivered: Delivered) -> str:
+def _has_blank_orders(engine: Engine, delivered: Delivered) -> bool:
+    name = quoted("order_id")
+    return delivered.has("order_id") and bool(
+        engine.value(f"SELECT count(*) - count({name}) FROM {quoted(delivered.tidy)}")
+    )
+
+
+def _order_key(delivered: Delivered, *, blank_orders: bool) -> str:
     """SQL for the order's key: as delivered where whole numbers, else text; a row without one is its own order."""
     if not delivered.has("order_id"):
         return "source_row"
-    blanks = "SELECT count(*) - count(order_id) FROM tidy_orders"
-    if delivered.shapes["order_id"] == "whole" and not engine.value(blanks):
-        return "order_id__raw"
-    return "COALESCE(order_id, '#' || source_row)"
+    if blank_orders or can_be_unreadable(delivered, "order_id"):
+        return "COALESCE(order_id, '#' || source_row)"
+    return "order_id__raw" if delivered.shapes["order_id"] == "whole" else "order_id"
 
 
 def _final(delivered: Delivered) -> dict[str, str]:
@@ -131,14 +148,14 @@ def _final(delivered: Delivered) -> dict[str, str]:
     return found
 
 
-def _notices(delivered: Delivered) -> list[Doubt]:
-    judged = ("customer_id", "date", "amount", "unit_price", "status", "order_id")
-    found = optional_doubts(delivered, judged)
-    if delivered.has("order_id"):
-        found.append(Doubt("no_order_id", "order_id", "order_id__raw IS NULL", "CAST(NULL AS VARCHAR)"))
-        if delivered.shapes["order_id"] not in ("whole", "date", "stamp", "flag"):
-            unreadable = "order_id__raw IS NOT NULL AND order_id IS NULL"
-            found.append(Doubt("unreadable_id", "order_id", unreadable, "order_id__raw"))
+def _notices(delivered: Delivered, *, blank_orders: bool) -> list[Doubt]:
+    judged_columns = ("customer_id", "date", "amount", "unit_price", "status", "order_id")
+    found = optional_doubts(delivered, judged_columns)
+    if blank_orders:
+        found.append(Doubt("no_order_id", "order_id", "order_id__raw IS NULL", "NULL"))
+    if delivered.has("order_id") and can_be_unreadable(delivered, "order_id"):
+        unreadable = "order_id__raw IS NOT NULL AND order_id IS NULL"
+        found.append(Doubt("unreadable_id", "order_id", unreadable, "order_id__raw"))
     if delivered.has("status"):
         unknown = "status__raw IS NOT NULL AND status IS NULL"
         found.append(Doubt("unknown_status", "status", unknown, "status__raw"))

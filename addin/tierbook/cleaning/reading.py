@@ -1,8 +1,8 @@
 """From raw columns to values: one parsed relation per table.
 
-`parse_<table>` has source_row and, for each delivered column `c`: `c__raw` (tidied, as delivered), `c` (its
-value, NULL where blank or unreadable) and for odd money texts `c__mark` (the currency mark beside the number).
-Money and quantities are still numbers here; `orders` makes cents of them.
+The parsed relation (`Delivered.parsed`) has source_row and, for each delivered column `c`: `c__raw` (tidied, as
+delivered), `c` (its value, NULL where blank or unreadable) and for odd number texts `c__mark` (the currency mark
+beside the number). Money and quantities are still numbers here; `orders` makes cents of them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from ..engine import Engine, quoted, text_literal
 from ..schema import TABLES, Column, Table
 from . import numeric
 from .choices import YES_NO, choice_of, region_words, words_of
-from .dates import SlashDates, date_of, plausible, slash_dates
+from .dates import DayOrder, SlashDates, date_of, plausible, slash_dates
 from .findings import Doubt
 from .ids import id_of, never_unreadable
 from .shapes import Shape, shape_of
+from .survey import NUMBERS, Needs, survey
 from .text import tidy
-
-NUMBERS = ("money", "quantity", "number", "count")
 
 
 class SourceLike(Protocol):
@@ -37,21 +36,23 @@ class SourceLike(Protocol):
 
 @dataclass(frozen=True)
 class Delivered:
-    """A delivered table after parsing. `shapes`: canonical column -> shape of its raw type."""
+    """A delivered table and how to read it.
+
+    `shapes`: canonical column -> shape of its raw type; `tidy`: the relation of tidied raw columns;
+    `parsed`: SQL in brackets for the parsed relation.
+    """
 
     table: Table
     rows: int
     shapes: Mapping[str, Shape]
+    needs: Mapping[str, Needs]
     slashes: Mapping[str, SlashDates]
-    odd: frozenset[str] = frozenset()
-    """Number columns with texts that are not plain numbers: ¥12, 1,200, 1.2万 or no number at all."""
-
-    @property
-    def parsed(self) -> str:
-        return f"parse_{self.table.key}"
+    tidy: str
+    parsed: str
 
     @property
     def read(self) -> str:
+        """Name of the relation of values with each row's reason."""
         return f"read_{self.table.key}"
 
     def has(self, *keys: str) -> bool:
@@ -60,49 +61,58 @@ class Delivered:
     def is_text(self, *keys: str) -> bool:
         return any(self.shapes.get(key) == "text" for key in keys)
 
+    def is_odd(self, key: str) -> bool:
+        """Whether some value of a text column is not plain for its kind: ¥12, 1,200, 1.2万, 5 Jan 2026."""
+        return key in self.needs and self.needs[key].odd
+
 
 def parse(engine: Engine, table: str, source: SourceLike) -> Delivered:
-    """Make `parse_<table>`, a view; nothing is judged or dropped yet."""
+    """Find out how to read a delivered table; nothing is judged or dropped yet."""
     types = engine.columns(source.relation)
     columns = [column for column in TABLES[table].columns if column.key in source.columns and column.key in types]
     shapes = {column.key: shape_of(types[column.key]) for column in columns}
-    tidied = f"tidy_{table}"
-    tidy(engine, source.relation, shapes, tidied)
-    texts = [column for column in columns if shapes[column.key] == "text"]
-    slashes = slash_dates(engine, tidied, [column.key for column in texts if column.kind == "date"])
-    numbers = [column.key for column in texts if column.kind in NUMBERS]
-    odd = _odd_numbers(engine, tidied, numbers)
-    delivered = Delivered(TABLES[table], source.rows, shapes, slashes, odd)
-    select = _parsed_select(columns, delivered, tidied, _decimal_commas(engine, tidied, odd))
-    engine.drop(delivered.parsed)
-    engine.execute(f"CREATE TEMP VIEW {quoted(delivered.parsed)} AS {select}")
-    return delivered
+    needs = survey(engine, source.relation, columns, shapes)
+    tidied = tidy(engine, source.relation, shapes, needs, f"tidy_{table}")
+    odd = [column for column in columns if column.key in needs and needs[column.key].odd]
+    slashes = slash_dates(engine, tidied, [column.key for column in odd if column.kind == "date"])
+    numbers = [column.key for column in odd if column.kind in NUMBERS]
+    commas = _decimal_commas(engine, tidied, numbers)
+    parsed = _parsed(columns, shapes, needs, slashes, tidied, commas)
+    return Delivered(TABLES[table], source.rows, shapes, needs, slashes, tidied, parsed)
 
 
-def _parsed_select(columns: Iterable[Column], delivered: Delivered, tidied: str, commas: frozenset[str]) -> str:
-    split = "".join(f", {numeric.split(quoted(key))} AS {quoted(key + '__parts')}" for key in sorted(delivered.odd))
-    values, marks, dates = [], [], []
+def _parsed(
+    columns: Iterable[Column],
+    shapes: Mapping[str, Shape],
+    needs: Mapping[str, Needs],
+    slashes: Mapping[str, SlashDates],
+    tidied: str,
+    commas: frozenset[str],
+) -> str:
+    split, values, dates = [], [], []
     for column in columns:
-        key, shape = column.key, delivered.shapes[column.key]
-        slash = delivered.slashes.get(key, SlashDates())
-        values.append(f"{quoted(key)} AS {quoted(key + '__raw')}")
-        values.append(f"{_value(column, shape, slash, odd=key in delivered.odd, comma=key in commas)} AS {quoted(key)}")
-        if key in delivered.odd and (column.kind == "money" or key == "unit_price"):
-            marks.append(f"{numeric.mark(quoted(key + '__parts'))} AS {quoted(key + '__mark')}")
+        key, name = column.key, quoted(column.key)
+        odd = key in needs and needs[key].odd
+        order = slashes.get(key, SlashDates()).order
+        values.append(f"{name} AS {quoted(key + '__raw')}")
+        values.append(f"{_value(column, shapes[key], order, odd=odd, comma=key in commas)} AS {name}")
+        if odd and column.kind in NUMBERS:
+            split.append(f", {numeric.split(name)} AS {quoted(key + '__parts')}")
+            values.append(f"{numeric.mark(quoted(key + '__parts'))} AS {quoted(key + '__mark')}")
         if column.kind == "date":
-            dates.append(f"{plausible(quoted(key))} AS {quoted(key)}")
-    inner = f"SELECT source_row, {', '.join(values + marks)} FROM (SELECT *{split} FROM {quoted(tidied)})"
-    return f"SELECT * REPLACE ({', '.join(dates)}) FROM ({inner})" if dates else inner
+            dates.append(f"{plausible(name)} AS {name}")
+    inner = f"(SELECT source_row, {', '.join(values)} FROM (SELECT *{''.join(split)} FROM {quoted(tidied)}))"
+    return f"(SELECT * REPLACE ({', '.join(dates)}) FROM {inner})" if dates else inner
 
 
-def _value(column: Column, shape: Shape, slash: SlashDates, *, odd: bool, comma: bool) -> str:
+def _value(column: Column, shape: Shape, order: DayOrder, *, odd: bool, comma: bool) -> str:
     """SQL for a column's value by its kind and raw shape."""
     name = quoted(column.key)
     text = name if shape == "text" else f"CAST({name} AS VARCHAR)"
     if column.kind == "id":
-        return id_of(name, shape)
+        return id_of(name, shape, odd=odd)
     if column.kind == "date":
-        return date_of(name, shape, slash.order)
+        return date_of(name, shape, order, odd=odd)
     if column.kind == "choice":
         return choice_of(text, region_words() if column.key == "region" else words_of(column.choices))
     if column.kind == "flag":
@@ -127,15 +137,6 @@ def _number(column: Column, name: str, shape: Shape, *, odd: bool, comma: bool) 
     return number
 
 
-def _odd_numbers(engine: Engine, relation: str, keys: list[str]) -> frozenset[str]:
-    """Text columns in which some value is not a plain number."""
-    if not keys:
-        return frozenset()
-    tests = ", ".join(f"bool_or({quoted(key)} IS NOT NULL AND {numeric.plain(quoted(key))} IS NULL)" for key in keys)
-    flags = engine.rows(f"SELECT {tests} FROM {quoted(relation)}")[0]
-    return frozenset(key for key, flag in zip(keys, flags, strict=True) if flag)
-
-
 def _decimal_commas(engine: Engine, relation: str, keys: Iterable[str]) -> frozenset[str]:
     """Columns whose decimals stand after a comma: some value shows it, and no value has a dot with two decimals."""
 
@@ -157,7 +158,7 @@ def id_doubts(delivered: Delivered, key: str) -> list[Doubt]:
         return [Doubt("no_customer", key, "true", "NULL")]
     raw, value = quoted(key + "__raw"), quoted(key)
     found = [Doubt("no_customer", key, f"{raw} IS NULL", "NULL")]
-    if not never_unreadable(delivered.shapes[key]):
+    if can_be_unreadable(delivered, key):
         found.append(Doubt("id_unreadable", key, f"{value} IS NULL", f"CAST({raw} AS VARCHAR)"))
     return found
 
@@ -174,6 +175,18 @@ def date_doubts(delivered: Delivered, key: str, latest: str | None) -> list[Doub
     if latest is not None:
         found.append(Doubt("future", key, f"{value} > {latest}", f"CAST({value} AS VARCHAR)"))
     return found
+
+
+def can_be_unreadable(delivered: Delivered, key: str) -> bool:
+    """Whether a delivered value of the column may have no reading; False where its type or the survey rules it out."""
+    kind, shape = delivered.table.column(key).kind, delivered.shapes[key]
+    if kind == "choice":
+        return True
+    if kind == "flag":
+        return shape != "flag"
+    if shape == "text":
+        return delivered.is_odd(key)
+    return not (kind == "id" and never_unreadable(shape))
 
 
 UNREADABLE = {
@@ -197,5 +210,5 @@ def optional_doubts(delivered: Delivered, judged: Iterable[str]) -> list[Doubt]:
         if delivered.has(column.key)
         and column.key not in skipped
         and column.kind in UNREADABLE
-        and not (column.kind in ("id", "flag") and delivered.shapes[column.key] in ("whole", "flag"))
+        and can_be_unreadable(delivered, column.key)
     ]

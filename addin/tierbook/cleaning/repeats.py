@@ -13,7 +13,7 @@ DENSE = 16
 
 
 def repeat_rows(engine: Engine, relation: str, keys: Sequence[str], where: str, rows: int, target: str) -> int:
-    """Make the table `target` (source_row): rows fulfilling `where` whose keys an earlier such row had.
+    """Make the table `target` (source_row), where there are any: rows fulfilling `where` whose keys an earlier had.
 
     NULL equals NULL. Hashes find the candidates; the keys themselves decide.
 
@@ -26,7 +26,6 @@ def repeat_rows(engine: Engine, relation: str, keys: Sequence[str], where: str, 
     candidates = f"{target}_keys"
     repeated_hashes(engine, f"SELECT hash({columns}) AS h FROM {quoted(relation)} WHERE {where}", rows, candidates)
     if not engine.value(f"SELECT count(*) FROM {quoted(candidates)}"):
-        engine.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(target)} (source_row BIGINT)")
         return 0
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE {quoted(target)} AS SELECT source_row FROM (SELECT source_row, "
@@ -37,29 +36,26 @@ def repeat_rows(engine: Engine, relation: str, keys: Sequence[str], where: str, 
     return found
 
 
-def repeated_hashes(engine: Engine, hashes: str, rows: int, target: str, *, differing: str = "") -> None:
+def repeated_hashes(engine: Engine, hashes: str, rows: int, target: str) -> None:
     """Make the table `target` (h): values of `h` that occur more than once, in as many passes as the rows ask for.
 
     Args:
         hashes: SELECT giving `h`, a hash.
-        differing: another hash column of `hashes`; then `target` also has `differs`, whether one `h` has several.
     """
     slices = rows // SLICE + 1
-    source = f"({hashes})"
-    if slices > 1:
-        engine.execute(f"CREATE OR REPLACE TEMP TABLE all_hashes AS {hashes}")
-        source = "all_hashes"
-    more = f", min({differing}) <> max({differing}) AS differs" if differing else ""
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE {quoted(target)} (h UBIGINT{', differs BOOLEAN' if differing else ''})"
-    )
-    for part in range(slices):
-        which = f"WHERE h % {slices} = {part}" if slices > 1 else ""
+    if slices == 1:
         engine.execute(
-            f"INSERT INTO {quoted(target)} SELECT h{more} FROM {source} {which} GROUP BY h HAVING count(*) > 1"
+            f"CREATE OR REPLACE TEMP TABLE {quoted(target)} AS SELECT h FROM ({hashes}) GROUP BY h HAVING count(*) > 1"
         )
-    if slices > 1:
-        engine.execute("DROP TABLE all_hashes")
+        return
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE all_hashes AS {hashes}")
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(target)} (h UBIGINT)")
+    for part in range(slices):
+        engine.execute(
+            f"INSERT INTO {quoted(target)} SELECT h FROM all_hashes WHERE h % {slices} = {part} "
+            "GROUP BY h HAVING count(*) > 1"
+        )
+    engine.execute("DROP TABLE all_hashes")
 
 
 def surely_unique(engine: Engine, relation: str, column: str) -> bool:

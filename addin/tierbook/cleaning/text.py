@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ..engine import Engine, quoted, text_literal
 from .shapes import Shape
-
-BLANK_WORDS = ("", "-", "--", "—", "/", "N/A", "#N/A", "NULL", "NONE", "NAN", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
-"""What people and programs write into a cell that has no value; letters in upper, lower or title case."""
+from .survey import Needs, is_blank_word
 
 WHITE = "' ' || chr(9) || chr(10) || chr(13)"
 
@@ -31,30 +28,31 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_INVISIBLE).strip()
 
 
-def tidy(engine: Engine, raw: str, shapes: Mapping[str, Shape], target: str) -> None:
-    """Make the view `target`: source_row and the raw columns; text NFKC and trimmed, blanks and NaN NULL.
+def tidy(engine: Engine, raw: str, shapes: Mapping[str, Shape], needs: Mapping[str, Needs], target: str) -> str:
+    """The relation with source_row and the raw columns, text NFKC and trimmed, blanks and NaN NULL.
 
-    A first scan says which columns need which treatment; a column that is tidy already is passed through.
+    Returns:
+        `raw` itself where nothing needs doing, else `target`, a view.
     """
-    needs = _needs(engine, raw, [key for key, shape in shapes.items() if shape == "text"])
     mapped = _normalised(engine, raw, [key for key, need in needs.items() if need.beyond], f"{target}_words")
+    if not mapped and not any(need.white or need.blank for need in needs.values()):
+        return raw
     cells: list[str] = []
     columns: list[str] = []
     joins: list[str] = []
     for key, shape in shapes.items():
-        column, cell = quoted(key), f"r.{quoted(key)}"
+        column, cell, need = quoted(key), f"r.{quoted(key)}", needs.get(key, Needs())
         value = column
         if key in mapped:
             word = f"w{len(joins)}"
             joins.append(f"LEFT JOIN {quoted(target + '_words')} AS {word} ON {word}.raw = {cell}")
             cell = f"COALESCE({word}.clean, {cell})"
-        if shape == "text":
-            cell = f"CAST({cell} AS VARCHAR)"
-            need = needs[key]
-            cell = f"trim({cell}, {WHITE})" if need.white else cell
-            value = unless_blank(column) if need.white or need.blank or key in mapped else column
-        elif shape == "float":
-            value = f"CASE WHEN isnan({column}) THEN NULL ELSE {column} END"
+        if shape == "float" and need.blank:
+            cell = f"CASE WHEN isnan({cell}) THEN NULL ELSE {cell} END"
+        elif shape == "text":
+            cell = f"trim(CAST({cell} AS VARCHAR), {WHITE})" if need.white else f"CAST({cell} AS VARCHAR)"
+            if need.white or need.blank or key in mapped:
+                value = f"CASE WHEN {is_blank_word(column)} THEN NULL ELSE {column} END"
         cells.append(f"{cell} AS {column}")
         columns.append(f"{value} AS {column}")
     engine.drop(target)
@@ -62,37 +60,7 @@ def tidy(engine: Engine, raw: str, shapes: Mapping[str, Shape], target: str) -> 
         f"CREATE TEMP VIEW {quoted(target)} AS SELECT source_row, {', '.join(columns)} FROM "
         f"(SELECT r.source_row, {', '.join(cells)} FROM {quoted(raw)} AS r {' '.join(joins)})"
     )
-
-
-@dataclass(frozen=True)
-class Need:
-    """What a text column's values call for: letters beyond ASCII, outer white space, words that mean blank."""
-
-    beyond: bool
-    white: bool
-    blank: bool
-
-
-def _needs(engine: Engine, raw: str, texts: Sequence[str]) -> dict[str, Need]:
-    if not texts:
-        return {}
-    tests = []
-    for key in texts:
-        text = f"CAST({quoted(key)} AS VARCHAR)"
-        tests.append(f"bool_or(strlen({text}) <> length({text}))")
-        tests.append(f"bool_or({text} < '!' OR {text}[-1] < '!')")
-        tests.append(f"bool_or({_is_blank_word(text)})")
-    flags = iter(engine.rows(f"SELECT {', '.join(tests)} FROM {quoted(raw)}")[0])
-    return {key: Need(bool(next(flags)), bool(next(flags)), bool(next(flags))) for key in texts}
-
-
-def _is_blank_word(text: str) -> str:
-    cases = {case for word in BLANK_WORDS for case in (word, word.lower(), word.title())} | {"NaN"}
-    return f"{text} IN ({', '.join(text_literal(word) for word in sorted(cases))})"
-
-
-def unless_blank(column: str) -> str:
-    return f"CASE WHEN {_is_blank_word(column)} THEN NULL ELSE {column} END"
+    return target
 
 
 def _normalised(engine: Engine, raw: str, texts: Sequence[str], words: str) -> set[str]:
@@ -102,8 +70,8 @@ def _normalised(engine: Engine, raw: str, texts: Sequence[str], words: str) -> s
     for key in texts:
         text = f"CAST({quoted(key)} AS VARCHAR)"
         found = engine.rows(
-            f"SELECT v FROM (SELECT DISTINCT {text} AS v FROM {quoted(raw)} WHERE strlen({text}) <> length({text})) "
-            f"WHERE regexp_matches(v, {text_literal(_UNSTABLE)})"
+            f"SELECT v FROM (SELECT DISTINCT {text} AS v FROM {quoted(raw)}) "
+            f"WHERE strlen(v) <> length(v) AND regexp_matches(v, {text_literal(_UNSTABLE)})"
         )
         odd = {each: plain(each) for (each,) in found}
         odd = {each: clean for each, clean in odd.items() if each != clean}
