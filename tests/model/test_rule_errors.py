@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tierbook.errors import ModelError, RuleError
-from tierbook.model.nodes import walk
+from tierbook.model.nodes import kind_of, walk
 from tierbook.model.rules import parse
 from tierbook.model.words import Vocabulary
 
@@ -223,3 +225,25 @@ def test_a_rule_error_is_a_model_error_and_points_at_its_place(names):
     with pytest.raises(ModelError) as caught:
         parse("客单价 > foo", names)
     assert caught.value.pointed() == "客单价 > foo\n　　　   ^"
+
+
+PIECES = (
+    "客单价", "近6个月订单数", "行业", "规模", "标签", "建档日期", "churn_days", "avg(",
+    "percentile(", "has_tag(", "abs(",
+    "(", ")", ",", "且", "or", "非", "not", "属于", "in", "介于", "between", "to", "is",
+    "空", "empty", "包含", "=", "≥", "<", "+", "-", "*", "/", "5", "60%",
+    "1.5", "'大型'", "'高频'", "'2026-01-31'", "“", "【", "】", "\\", ";", " ", "\n",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=25).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_a_tree_or_a_rule_error(names, text):
+    try:
+        tree = parse(text, names)
+    except RuleError as error:
+        assert 1 <= error.position <= len(text) + 1
+        assert error.words("zh-CN")
+        assert error.words("en")
+    else:
+        assert kind_of(tree) == "condition"
