@@ -32,11 +32,16 @@ class Measure:
         sql: its stored value, over `customers` and `parts`.
         needs: what must have been delivered (`deliveries.EVERYTHING`) for anybody to have a value.
         parts: relations with at most one row per customer.
+        besides: one thing more that must have been delivered.
     """
 
     sql: str
     needs: str
     parts: tuple[str, ...] = ()
+    besides: str = ""
+
+    def known(self, delivered: Set[str]) -> bool:
+        return self.needs in delivered and (not self.besides or self.besides in delivered)
 
 
 def indicator_steps(model: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]:
@@ -52,7 +57,7 @@ def indicator_steps(model: Model, as_of: dt.date, delivered: Set[str]) -> list[S
             near = get_close_matches(indicator.key, known, 1, 0.0)[0]
             raise ModelError("scoring.unknown_indicator", indicator=indicator.key, near=near)
         measure = known[indicator.key]
-        if measure.needs in delivered:
+        if measure.known(delivered):
             parts.update(dict.fromkeys(measure.parts))
             columns.append(f"{measure.sql} AS {quoted(indicator.key)}")
         else:
@@ -164,9 +169,9 @@ def _loyalty() -> dict[str, Measure]:
         "csat": Measure(quotient("latest_csat_sum", "latest_csat_answers", 1), "feedback.kind", latest),
         "csat_mean": Measure(quotient("csat_sum", "csat_answers", 1), "feedback.kind", said),
         "complaints_12m": Measure(_tally("complaints"), "feedback.kind", said),
-        "complaint_rate": Measure(rate, "feedback.kind", ("purchases", *said)),
+        "complaint_rate": Measure(rate, "feedback.kind", ("purchases", *said), "orders"),
         "suggestions_12m": Measure(_tally("suggestions"), "feedback.kind", said),
-        "open_complaints": Measure(_tally("open_complaints"), "feedback.status", said),
+        "open_complaints": Measure(_tally("open_complaints"), "feedback.kind", said, "feedback.status"),
         "renewal_rate": Measure(quotient("renewed", "contracts"), "renewals", ("renewal_counts",)),
         "referrals": Measure(_tally("referrals"), "referrals", ("referral_counts",)),
     }

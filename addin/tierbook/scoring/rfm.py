@@ -47,7 +47,7 @@ def _bands(model: Model, as_of: dt.date) -> Step:
     score = _score(rfm, _scales(model))
     return Step(
         "rfm_bands",
-        f"""-- One row per letter and distinct value of buyers in the window: its score (1 to {rfm.levels}), high or low.
+        f"""-- One row per letter and distinct value of buyers in the window: score (1 to {rfm.levels}), high or low.
 -- Method {rfm.method}, cut {rfm.cut}. n: buyers with it; worse: buyers with a worse one; total: sum over all.
 SELECT letter, value, n, {score} AS score, {_high(rfm, score)} AS high
 FROM (
