@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ..errors import UsageError
+from .cells import number_of
 from .check import check
 from .types import Model, Param, ParamValue, ScoreLine, Tier
 from .words import nearest
@@ -75,9 +76,9 @@ def _set(model: Model, key: str, value: str) -> Model:
 
 def _set_rfm(model: Model, key: str, entry: str, value: str) -> Model:
     if entry in _RFM_CHOICE:
-        rfm = replace(model.rfm, **{entry: _one_of(key, value, _RFM_CHOICE[entry])})  # type: ignore[arg-type]
+        rfm = replace(model.rfm, **{entry: _one_of(key, value, _RFM_CHOICE[entry])})  # type: ignore[arg-type]  # the entry's own kind of value
     elif entry in _RFM_WHOLE:
-        rfm = replace(model.rfm, **{entry: _whole(key, value)})  # type: ignore[arg-type]
+        rfm = replace(model.rfm, **{entry: _whole(key, value)})  # type: ignore[arg-type]  # the entry's own kind of value
     elif entry == "window":
         rfm = replace(model.rfm, window=value)
     else:
@@ -138,11 +139,7 @@ def _whole(key: str, text: str) -> int:
 
 
 def _number(key: str, text: str) -> Decimal:
-    percent = text.endswith(("%", "％"))
-    try:
-        number = Decimal(text.rstrip("%％ ").replace("_", "x"))
-    except InvalidOperation:
-        raise UsageError("model.set_number", key=key, value=text) from None
-    if not number.is_finite():
+    number = number_of(text)
+    if number is None:
         raise UsageError("model.set_number", key=key, value=text)
-    return number / 100 if percent else number
+    return number

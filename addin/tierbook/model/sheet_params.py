@@ -114,10 +114,10 @@ def rfm_with(rfm: t.Rfm, entry: str, row: Row) -> t.Rfm:
         edges = tuple(number for number in numbers if number is not None)
         return replace(rfm, breaks={**rfm.breaks, letter: edges})
     if entry in _WHOLE:
-        return replace(rfm, **{entry: row.whole_needed("value")})  # type: ignore[arg-type]
+        return replace(rfm, **{entry: row.whole_needed("value")})  # type: ignore[arg-type]  # the entry's own kind of value
     if entry == "window":
         return replace(rfm, window=row.needed("value"))
-    return replace(rfm, **{entry: row.choice("value", choices(f"rfm_{entry}"))})  # type: ignore[arg-type]
+    return replace(rfm, **{entry: row.choice("value", choices(f"rfm_{entry}"))})  # type: ignore[arg-type]  # the entry's own kind of value
 
 
 def whole_or_decimal(number: Decimal) -> int | Decimal:

@@ -54,8 +54,8 @@ def _line(reading: Reading, row: Row, card: str) -> t.ScoreLine:
         indicator=indicator.key,
         weight=row.number_needed("weight"),
         curve=_curve(row, kind),
-        better=row.choice("better", choices("better"), indicator.better),  # type: ignore[arg-type]
-        missing=row.choice("missing", choices("missing"), "skip"),  # type: ignore[arg-type]
+        better=row.choice("better", choices("better"), indicator.better),  # type: ignore[arg-type]  # a key of the closed list
+        missing=row.choice("missing", choices("missing"), "skip"),  # type: ignore[arg-type]  # a key of the closed list
         group=row.choice("group", choices("group"), ""),
     )
 
