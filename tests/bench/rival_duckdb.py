@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-NOTICES = ("identical_line", "unknown_choice")
+NOTICES = ("identical_line", "unknown_choice", "unknown_customer")
 
 
 def main(folder: str, as_of: str, out: str) -> None:

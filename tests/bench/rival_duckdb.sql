@@ -43,6 +43,12 @@ UNION ALL SELECT 'orders', 'identical_line', COALESCE(SUM(n - 1), 0)
   FROM (SELECT COUNT(*) AS n FROM orders GROUP BY customer_id, order_id, date, cents, category, new_product)
 UNION ALL SELECT 'interactions', 'duplicate_row', COUNT(*) - COUNT(DISTINCT interaction_id) FROM interactions
 UNION ALL SELECT 'feedback', 'duplicate_row', COUNT(*) - COUNT(DISTINCT feedback_id) FROM feedback
+UNION ALL SELECT 'orders', 'unknown_customer', COUNT(*)
+  FROM (SELECT DISTINCT customer_id FROM orders) ANTI JOIN '{folder}/customers.parquet' USING (customer_id)
+UNION ALL SELECT 'interactions', 'unknown_customer', COUNT(*)
+  FROM (SELECT DISTINCT customer_id FROM interactions) ANTI JOIN '{folder}/customers.parquet' USING (customer_id)
+UNION ALL SELECT 'feedback', 'unknown_customer', COUNT(*)
+  FROM (SELECT DISTINCT customer_id FROM feedback) ANTI JOIN '{folder}/customers.parquet' USING (customer_id)
 UNION ALL SELECT 'interactions', 'unknown_choice', COUNT(*) FILTER (
     channel NOT IN ('电话', '在线', '邮件', '会议', '网站', '社交')
     OR kind NOT IN ('回访', '咨询', '浏览', '点击', '加购', '弃购', '培训', '分享', '活动')
@@ -193,18 +199,13 @@ SELECT customer_id,
   1 - linear(recency_days, 0, 365) AS recency, linear(tenure_days, 0, 1095) AS tenure,
   CASE WHEN interactions_90d >= 6 THEN 1 WHEN interactions_90d >= 3 THEN 0.7 WHEN interactions_90d >= 1 THEN 0.4
     ELSE 0 END AS contacts,
-  CASE WHEN interactions_90d >= 6 THEN 1 WHEN interactions_90d >= 3 THEN 0.6 WHEN interactions_90d >= 1 THEN 0.3
-    ELSE 0 END AS interest,
   CASE WHEN trainings_12m >= 2 THEN 1 WHEN trainings_12m >= 1 THEN 0.6 ELSE 0 END AS training,
   CASE WHEN trainings_12m >= 4 THEN 1 WHEN trainings_12m >= 2 THEN 0.7 WHEN trainings_12m >= 1 THEN 0.4 ELSE 0 END
     AS courses,
-  linear(growth, -0.5, 0.5) AS growth, linear(growth, -0.5, 1) AS room,
+  linear(growth, -0.5, 0.5) AS growth, linear(growth, -0.3, 0.5) AS room,
   CASE WHEN new_product_12m > 0 THEN 1 ELSE 0 END AS new_product,
-  CASE WHEN new_product_12m >= 2 THEN 1 WHEN new_product_12m >= 1 THEN 0.7 ELSE 0 END AS new_products,
   linear(repurchase_rate, 0, 0.8) AS loyal, linear(csat, 1, 5) AS csat, linear(nps, 0, 10) AS nps,
-  CASE WHEN complaints_12m <= 0 THEN 1 WHEN complaints_12m <= 1 THEN 0.5 ELSE 0 END AS calm,
-  CASE WHEN amount_12m >= 20000000 THEN 1 WHEN amount_12m >= 10000000 THEN 0.8 WHEN amount_12m >= 5000000 THEN 0.6
-    WHEN amount_12m >= 1000000 THEN 0.4 WHEN amount_12m >= 100 THEN 0.2 ELSE 0 END AS contract
+  CASE WHEN complaints_12m <= 0 THEN 1 WHEN complaints_12m <= 1 THEN 0.5 ELSE 0 END AS calm
 FROM indicators;
 
 -- Lines with missing = zero count without data; payment, renewals, referrals and outlook were not delivered.
@@ -219,11 +220,11 @@ SELECT customer_id,
     + counts(csat, 6) + counts(nps, 2)) / 100 AS coverage_general,
   ROUND(30 * COALESCE(recent, 0) + 30 * frequent + 40 * money, 6) AS score_simple,
   (70 + counts(recent, 30)) / 100 AS coverage_simple,
-  ROUND(100 * (40 * contract + 20 * COALESCE(csat, 0) + 10 * courses) / (50 + counts(csat, 20)), 6) AS score_software,
+  ROUND(100 * (40 * amount + 20 * COALESCE(csat, 0) + 10 * courses) / (50 + counts(csat, 20)), 6) AS score_software,
   (50 + counts(csat, 20)) / 100 AS coverage_software,
-  ROUND(100 * (30 * COALESCE(room, 0) + 15 * new_products + 20 * interest) / (50 + counts(room, 30)), 6)
+  ROUND(100 * (35 * COALESCE(room, 0) + 20 * new_product + 15 * contacts) / (35 + counts(room, 35)), 6)
     AS score_potential,
-  (35 + counts(room, 30)) / 100 AS coverage_potential
+  (35 + counts(room, 35)) / 100 AS coverage_potential
 FROM shares;
 
 -- Tiers, stages, tags ---------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,7 +50,7 @@ def read(folder: Path, table: str) -> pd.DataFrame:
     return pd.read_parquet(folder / f"{table}.parquet", to_pandas_kwargs={"date_as_object": False})
 
 
-Account = dict[str, object]
+Account = dict[str, Any]
 
 
 def keep_good(rows: pd.DataFrame, checks: dict[str, pd.Series]) -> tuple[pd.DataFrame, Account]:
@@ -276,19 +277,18 @@ def scorecards(c: pd.DataFrame) -> None:
         (30, "zero", percentile(c["frequency"])),
         (40, "zero", percentile(c["monetary"])),
     ])  # fmt: skip
-    bands = ((1, 0.2), (10_000, 0.4), (50_000, 0.6), (100_000, 0.8), (200_000, 1))
     scorecard(c, "software", [
-        (40, "zero", steps(c["amount_12m"], *bands)),
+        (40, "skip", percentile(c["amount_12m"])),
         (30, "skip", linear(c["renewal_rate"], 0, 1)),
         (20, "skip", linear(c["csat"], 1, 5)),
         (10, "skip", steps(c["trainings_12m"], (1, 0.4), (2, 0.7), (4, 1))),
     ])  # fmt: skip
     scorecard(c, "potential", [
-        (30, "skip", linear(c["growth"], -0.5, 1)),
+        (35, "skip", linear(c["growth"], -0.3, 0.5)),
         (20, "skip", linear(c["industry_outlook"], 1, 5)),
-        (15, "zero", steps(c["new_product_12m"], (1, 0.7), (2, 1))),
-        (20, "zero", steps(c["interactions_90d"], (1, 0.3), (3, 0.6), (6, 1))),
-        (15, "zero", steps(c["referrals"], (1, 0.6), (2, 1))),
+        (20, "skip", yes_no(c["new_product_12m"])),
+        (15, "skip", steps(c["interactions_90d"], (1, 0.4), (3, 0.7), (6, 1))),
+        (10, "skip", steps(c["referrals"], (1, 0.6), (2, 1))),
     ])  # fmt: skip
     c["score"], c["coverage"] = c["score_general"], c["coverage_general"]
 
@@ -359,8 +359,13 @@ def main(folder: Path, as_of: pd.Timestamp, out: Path) -> None:
     choices = {"kind": ANSWERS, "status": STATUSES}
     feedback, feedback_account = clean_others(read(folder, "feedback"), "feedback_id", choices, as_of)
     customers = read(folder, "customers").drop_duplicates("customer_id").set_index("customer_id")
-    seen = [pd.Index(rows["customer_id"].unique()) for rows in (orders, interactions, feedback)]
-    everyone = customers.index.union(seen[0]).union(seen[1]).union(seen[2]).rename("customer_id")
+    accounts = {"orders": orders_account, "interactions": interactions_account, "feedback": feedback_account}
+    everyone = customers.index
+    for rows, account in zip((orders, interactions, feedback), accounts.values(), strict=True):
+        seen = pd.Index(rows["customer_id"].unique())
+        account["notices"] |= some({"unknown_customer": (~seen.isin(customers.index)).sum()})
+        everyone = everyone.union(seen)
+    everyone = everyone.rename("customer_id")
     c = customers.reindex(everyone)
     w = Windows(as_of)
     order_indicators(c, orders, w)
@@ -375,7 +380,6 @@ def main(folder: Path, as_of: pd.Timestamp, out: Path) -> None:
     stages(c)
     tags(c)
     c.reset_index().to_parquet(out, index=False)
-    accounts = {"orders": orders_account, "interactions": interactions_account, "feedback": feedback_account}
     print(json.dumps({"accounts": accounts}))
 
 
