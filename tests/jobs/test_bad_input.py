@@ -152,7 +152,8 @@ def test_a_wrong_setting_names_the_nearest_right_one(say, tmp_path: Path, settin
 def test_a_model_whose_floors_fall_is_refused(say, tmp_path: Path) -> None:
     model = tmp_path / "mine.toml"
     model.write_text(
-        'extends = "general"\nkey = "mine"\n[scale.abc]\nname = ["ABC", "ABC", "ABC"]\n'
+        'extends = "general"\nkey = "mine"\nname = ["我的", "我的", "Mine"]\nversion = "1"\n'
+        '[scale.abc]\nname = ["ABC", "ABC", "ABC"]\n'
         'tiers = [["c", 0, ["C", "C", "C"]], ["b", 80, ["B", "B", "B"]], ["a", 50, ["A", "A", "A"]]]\n',
         encoding="utf-8",
     )

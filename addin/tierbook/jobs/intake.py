@@ -122,9 +122,13 @@ def named_model(name: str) -> Model:
     if not path.is_file():
         path = Path(name)
     if not path.is_file():
-        shipped = "、".join(sorted(found.stem for found in folder.glob("*.toml")))
-        raise ModelError("jobs.no_such_model", name=name, shipped=shipped)
+        raise ModelError("jobs.no_such_model", name=name, shipped="、".join(shipped_models()))
     return load_toml(path.read_text(encoding="utf-8"), where=path.name, read=partial(_read_base, path.parent))
+
+
+def shipped_models() -> list[str]:
+    """Names of the models that come with tierbook."""
+    return sorted(found.stem for found in (templates.folder() / "models").glob("*.toml"))
 
 
 def _read_base(beside: Path, name: str) -> str:
@@ -142,7 +146,7 @@ def book_model(book: Path, language: Language) -> Model | None:
     Raises:
         ModelError: a 模型 sheet says something invalid; sheet and cell are named.
     """
-    from ..model.sheets import Grid, from_grids
+    from ..model.sheets import Grid, from_grids, model_key
     from ..workbook import read_rows, sheet_names
 
     titles = sheet_titles(language)
@@ -150,7 +154,8 @@ def book_model(book: Path, language: Language) -> Model | None:
     grids = {key: Grid(titles[key], read_rows(book, titles[key])) for key in MODEL_SHEETS if titles[key] in present}
     if not grids:
         return None
-    return from_grids(grids, named_model(DEFAULT_MODEL), language)
+    base = model_key(grids)
+    return from_grids(grids, named_model(base if base in shipped_models() else DEFAULT_MODEL), language)
 
 
 def load_sources(request: Request, engine: Engine, language: Language) -> dict[str, Source]:
