@@ -116,6 +116,8 @@ def test_the_grafted_values_formats_and_objects_arrive(foreign: bytes, donor: by
     assert red.dxf.font.color.rgb == "FF9C0006"
     assert sheet.sheet_properties.tabColor.rgb == "FF123456"
     assert sheet.column_dimensions["C"].width > 12
+    assert sheet.column_dimensions["C"].number_format == "0.000"
+    assert sheet.row_dimensions[1].font.i
     assert book[STAMP].sheet_state == "veryHidden"
 
 
@@ -172,6 +174,13 @@ def test_code_names_stay_and_only_one_tab_is_in_front(foreign: bytes, donor: byt
     assert b"codeName" not in stamp
 
 
+def test_an_added_sheet_does_not_join_the_one_in_front(foreign: bytes, donor_of) -> None:
+    new = donor_of(name="新", table="Fresh")
+    assert b'tabSelected="1"' in parts_of(new)["xl/worksheets/sheet1.xml"]
+    book = replace_sheets(foreign, new, ["新"])
+    assert b"tabSelected" not in parts_of(book)[sheet_part(book, "新")]
+
+
 def test_peoples_names_stay_and_stale_print_names_go(foreign: bytes, donor: bytes) -> None:
     def names(book: bytes) -> dict[tuple[str, str], str]:
         text = parts_of(book)["xl/workbook.xml"].decode()
@@ -192,6 +201,21 @@ def test_a_name_of_the_book_follows_the_donor(foreign: bytes, donor: bytes, dono
     longer = replace_sheets(book, donor_of([("a", 1)] * 5), SHEETS)
     assert parts_of(longer)["xl/workbook.xml"].decode().count("选项") == 1
     assert "'分层'!$A$2:$A$6" in parts_of(longer)["xl/workbook.xml"].decode()
+
+
+def test_a_name_that_speaks_of_no_grafted_sheet_is_not_carried(foreign: bytes, donor: bytes) -> None:
+    assert "选项" not in parts_of(replace_sheets(foreign, donor, [STAMP]))["xl/workbook.xml"].decode()
+
+
+def test_names_written_twice_become_one(foreign: bytes, donor: bytes, changed) -> None:
+    twin = '<definedName name="_xlnm.Print_Titles" localSheetId="2">分层!$1:$2</definedName></definedNames>'.encode()
+
+    def double(name: str, data: bytes) -> bytes:
+        return data.replace(b"</definedNames>", twin) if name == "xl/workbook.xml" else data
+
+    text = parts_of(replace_sheets(changed(foreign, double), donor, SHEETS))["xl/workbook.xml"].decode()
+    assert text.count('name="_xlnm.Print_Titles" localSheetId="2"') == 1
+    assert ">分层!$1:$1<" in text
 
 
 def test_a_name_local_to_a_persons_sheet_of_the_same_word_stays(foreign: bytes, donor: bytes, changed) -> None:
@@ -323,6 +347,26 @@ def test_rich_text_keeps_its_runs(foreign: bytes) -> None:
     made = loaded(replace_sheets(foreign, out.getvalue(), [STAMP]), rich_text=True)
     assert [str(run) for run in made[STAMP]["A1"].value] == ["plain ", "bold"]
     assert made[STAMP]["A1"].value[1].font.b
+
+
+def test_two_new_tables_get_two_ids(foreign: bytes) -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet(STAMP)
+    sheet.add_table("A1:B3", {"name": "One"})
+    sheet.add_table("D1:E3", {"name": "Two"})
+    book.close()
+    parts = parts_of(replace_sheets(foreign, out.getvalue(), [STAMP]))
+    ids = [re.search(rb'<table [^>]*? id="(\d+)"', data)[1] for part, data in parts.items() if "/tables/" in part]  # type: ignore[index]
+    assert sorted(ids) == [b"1", b"2", b"3", b"4"]
+
+
+def test_a_faulty_result_never_leaves_the_room(foreign: bytes, donor: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should the graft ever give a table an id that is taken, the last look stops it."""
+    twin = parts_of(foreign)["xl/tables/table1.xml"]
+    monkeypatch.setattr("tierbook.workbook.tables.TableIds.adapted", lambda *_: twin)
+    monkeypatch.setattr("tierbook.workbook.tables.TableIds.refuse_lost", lambda _: None)
+    assert "写出的工作簿没有通过检查（facts）" in refusal(foreign, donor, [OWNED])
 
 
 # --- refusals: each leaves the book as it is and says what to do

@@ -64,6 +64,21 @@ def test_a_number_format_id_taken_for_something_else_is_not_mixed_up(foreign: by
     assert formats[places[1]].get("numFmtId") == "165"
 
 
+def test_formats_apply_what_they_carry_and_hang_on_the_default_style(book_of, donor_of, changed) -> None:
+    def forget(name: str, data: bytes) -> bytes:
+        return data.replace(b' applyNumberFormat="1"', b"").replace(b' applyFont="1"', b"")
+
+    target = Package(book_of({"人": [["x"]]}))
+    merge_styles(target, Package(changed(donor_of(), forget)))
+    root = target.tree("xl/styles.xml")
+    formats = root.find(MAIN + "cellXfs")
+    assert formats is not None
+    assert {one.get("xfId") for one in formats} == {"0"}
+    assert all(one.get("applyFont") == "1" for one in formats if one.get("fontId") != "0")
+    assert all(one.get("applyNumberFormat") == "1" for one in formats if one.get("numFmtId") != "0")
+    assert len(formats) == 4
+
+
 def test_too_many_formats_are_refused(foreign: bytes, donor: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tierbook.workbook.styles.MOST_FORMATS", 3)
     with pytest.raises(WorkbookError) as caught:
@@ -81,6 +96,24 @@ def test_a_missing_child_is_made_where_the_schema_wants_it() -> None:
 def test_xml_keeps_what_stands_around_its_root_and_unused_prefixes() -> None:
     text = f'<!--by hand--><x:a xmlns:x="{MAIN[1:-1]}" xmlns:mc="m" xmlns:x14ac="n" mc:Ignorable="x14ac"/>'
     assert text.encode() in dump(parse(text.encode(), "a.xml"))
+
+
+def test_a_dropped_part_of_another_spelling_blocks_its_name(foreign: bytes, changed) -> None:
+    """The zip would keep the old spelling, and links would miss it where case counts."""
+    package = Package(changed(foreign, lambda name, data: data, {"xl/charts/Chart9.xml": b"<a/>"}))
+    for number in range(1, 9):
+        package.put(f"xl/charts/chart{number}.xml", b"<a/>", "")
+    package.drop("xl/charts/chart9.xml")
+    assert not package.has("xl/charts/chart9.xml")
+    assert package.fresh_name("xl/charts/chart1.xml") == "xl/charts/chart10.xml"
+
+
+def test_the_xml_extension_is_never_claimed_for_one_kind_of_part(foreign: bytes, donor: bytes, changed) -> None:
+    book = replace_sheets(changed(foreign, _without_default_xml), donor, ["分层", "_tierbook"])
+    with zipfile.ZipFile(io.BytesIO(book)) as package:
+        types = package.read("[Content_Types].xml")
+    assert b'Extension="xml"' not in types
+    assert types.count(b"comments+xml") == 2
 
 
 @pytest.mark.parametrize(
