@@ -106,17 +106,16 @@ def write_relation(engine: Engine, relation: str, path: Path, order: str) -> Non
     """
     with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=f".{path.stem}-") as folder:
         part = Path(folder) / path.name
+        target, rows = text_literal(str(part)), f"FROM {quoted(relation)} ORDER BY {order}"
         if path.suffix.lower() == ".parquet":
-            engine.execute(
-                f"COPY (SELECT * FROM {quoted(relation)} ORDER BY {order}) TO {text_literal(str(part))} (FORMAT parquet)"
-            )
+            engine.execute(f"COPY (SELECT * {rows}) TO {target} (FORMAT parquet)")
         else:
             bare = Path(folder) / "bare"
-            select = f"SELECT {_harmless(engine, relation)} FROM {quoted(relation)} ORDER BY {order}"
+            select = f"SELECT {_harmless(engine, relation)} {rows}"
             engine.execute(f"COPY ({select}) TO {text_literal(str(bare))} (FORMAT csv, HEADER true)")
-            with part.open("wb") as whole, bare.open("rb") as rows:
+            with part.open("wb") as whole, bare.open("rb") as content:
                 whole.write(codecs.BOM_UTF8)
-                shutil.copyfileobj(rows, whole)
+                shutil.copyfileobj(content, whole)
         part.replace(path)
 
 
