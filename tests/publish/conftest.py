@@ -16,8 +16,8 @@ from tierbook.engine import Engine, quoted
 from tierbook.publish.records import Kept, Report, Stamp, TaskRow
 
 AS_OF = dt.date(2026, 8, 31)
-NAMES = ["上海申江精密机械", "苏州联创电子", "杭州西泠商贸", "广州粤海食品", "深圳前海数码", "北京中关村软件", "成都锦江医药",
-         "武汉东湖光电", "西安古城能源", "沈阳北方重工", "南京紫金建材", "青岛海源水产"]  # fmt: skip
+NAMES = ["上海申江精密机械", "苏州联创电子", "杭州西泠商贸", "广州粤海食品", "深圳前海数码", "北京中关村软件",
+         "成都锦江医药", "武汉东湖光电", "西安古城能源", "沈阳北方重工", "南京紫金建材", "青岛海源水产"]  # fmt: skip
 INDUSTRIES = ["制造业", "零售业", "信息技术", "医药", "食品", "建材"]
 OWNERS = ["李雷", "韩梅梅", "王小明"]
 FORMULA = '=HYPERLINK("http://x","点我")'
@@ -63,8 +63,9 @@ def build_company(engine: Engine, model: Any, language: Any, count: int) -> list
     chance = random.Random(7)
     results = [one_customer(chance, model, language, number) for number in range(count)]
     make_relation(engine, "results", result_types(model), results)
+    points = {line.indicator: "BIGINT" for line in model.main_card.lines}
     make_relation(
-        engine, "why_points", {"customer_id": "VARCHAR", **{line.indicator: "BIGINT" for line in model.main_card.lines}},
+        engine, "why_points", {"customer_id": "VARCHAR", **points},
         [{"customer_id": row["customer_id"], "amount_12m": int(row["score"] * 200_000), "orders_12m": 3_000_000}
          for row in results],
     )  # fmt: skip

@@ -1,0 +1,112 @@
+"""Cells of long tables: text stays text, numbers keep their digits, nothing breaks the XML."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tierbook.publish.book import Book
+from tierbook.publish.cells import EXACT_WHOLE, LONGEST_TEXT, cell_maker, column_letters, text_xml
+from tierbook.publish.columns import Column
+from tierbook.publish.titled import long_sheet, short_sheet, titled_sheet
+
+COLUMNS = [
+    Column("id", "编号", "id"), Column("text", "文字", "text"), Column("money", "金额", "money"),
+    Column("day", "日期", "date"), Column("count", "数量", "count"),
+]  # fmt: skip
+ROWS: list[list[object]] = [
+    ["0012", "=1+1", 1234.5, dt.date(2026, 2, 28), 7],
+    ["A&B<C>", " two  spaces ", Decimal("0.10"), None, None],
+    ["x41", "line\nbreak", -3, dt.date(1900, 3, 1), 0],
+    ["", "-5", None, dt.date(2026, 12, 31), 10**16],
+]
+
+
+def written(values: list[object]) -> list[Any]:
+    """Values written as one column of a long table, as another program reads them."""
+    book = Book("zh-CN", title="t")
+    sheet = book.hidden_sheet("x")
+    sheet.write_string(0, 0, "head")
+    book.long_rows(sheet, 2, [None], [None], [[value] for value in values], blank_row=False)
+    rows = openpyxl.load_workbook(io.BytesIO(book.to_bytes()))["x"]
+    return [rows.cell(row, 1).value for row in range(2, len(values) + 2)]
+
+
+@pytest.mark.parametrize(("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+def test_columns_are_named_as_excel_names_them(index: int, letters: str) -> None:
+    assert column_letters(index) == letters
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_any_text_comes_back_as_it_was(text: str) -> None:
+    assert written([text]) == [text or None]
+
+
+@pytest.mark.parametrize(
+    "text", ['=HYPERLINK("x")', "+1", "-1", "@SUM(A1)", "=1+1", "1001", "1e5", "TRUE", "2026-01-01"]
+)
+def test_text_that_looks_like_something_else_stays_text(text: str) -> None:
+    assert written([text]) == [text]
+
+
+def test_letters_a_workbook_cannot_hold_are_escaped() -> None:
+    assert text_xml("a\x01b\r") == '<is><t xml:space="preserve">a_x0001_b_x000D_</t></is>'
+    assert text_xml("\ud800") == '<is><t xml:space="preserve">_xD800_</t></is>'
+    assert text_xml("_x0041_") == '<is><t xml:space="preserve">_x005F_x0041_</t></is>'
+
+
+def test_a_text_longer_than_a_cell_is_cut() -> None:
+    assert written(["长" * (LONGEST_TEXT + 5)]) == ["长" * LONGEST_TEXT]
+
+
+def test_numbers_keep_their_digits_or_become_text() -> None:
+    assert written([0.1, Decimal("12.30"), EXACT_WHOLE, EXACT_WHOLE + 1, True]) == [
+        0.1, 12.3, EXACT_WHOLE, str(EXACT_WHOLE + 1), True]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [None, math.nan, ""])
+def test_nothing_is_a_blank_cell_that_keeps_its_style(value: object) -> None:
+    assert cell_maker(2, "4", "5")("9", value) == '<c r="C9" s="4"/>'
+    assert cell_maker(2, "", "")("9", value) == ""
+
+
+def test_text_that_looks_like_a_formula_gets_the_quoted_style() -> None:
+    make = cell_maker(0, "4", "5")
+    assert make("1", "=A1") == '<c r="A1" s="5" t="inlineStr"><is><t>=A1</t></is></c>'
+    assert make("1", "A1") == '<c r="A1" s="4" t="inlineStr"><is><t>A1</t></is></c>'
+
+
+def test_a_long_table_reads_like_a_short_one() -> None:
+    """Both ways of writing a table give the same values, number formats and quote marks."""
+
+    def read(long: bool) -> list[list[tuple[Any, str, bool]]]:
+        book = Book("zh-CN", title="t")
+        sheet = titled_sheet(book, "tiers", "hint")
+        (long_sheet if long else short_sheet)(book, sheet, COLUMNS, ROWS, table="Tiers")
+        found = openpyxl.load_workbook(io.BytesIO(book.to_bytes()))["分层"]
+        assert found.tables["Tiers"].ref == "A4:E8"
+        return [[(c.value, c.number_format, c.quotePrefix) for c in row] for row in found.iter_rows(min_row=4)]
+
+    told, short = read(long=True), read(long=False)
+    assert short[4][4][0] == 10**16  # a short table leaves it to the reader; a long one writes it as text
+    assert told[4][4][0] == str(10**16)
+    told[4][4] = short[4][4]
+    assert told == short
+    assert [cell[2] for cell in told[1]] == [False, True, False, False, False]
+
+
+def test_a_table_without_rows_still_has_one_blank_row() -> None:
+    book = Book("en", title="t")
+    long_sheet(book, titled_sheet(book, "tiers", "hint"), COLUMNS, [], table="Tiers")
+    sheet = openpyxl.load_workbook(io.BytesIO(book.to_bytes()))["Tiers"]
+    assert sheet.tables["Tiers"].ref == "A4:E5"
+    assert [cell.value for cell in sheet[5]] == [None] * 5
