@@ -33,9 +33,9 @@ def deliver(engine: Engine, table: str, rows: Rows, types: Mapping[str, str] | N
     relation = f"raw_{table}"
     engine.drop(relation)
     engine.execute(f"CREATE TEMP TABLE {relation} (source_row BIGINT, {declared})")
-    for number, row in enumerate(rows, start=2):
-        values = [number, *(row.get(key) for key in columns)]
-        engine.execute(f"INSERT INTO {relation} VALUES ({', '.join('?' * len(values))})", values)
+    values = [value for number, row in enumerate(rows, start=2) for value in (number, *map(row.get, columns))]
+    places = f"({', '.join('?' * (len(columns) + 1))})"
+    engine.execute(f"INSERT INTO {relation} VALUES {', '.join([places] * len(rows))}", values)
     return Delivery(relation, {key: key for key in columns}, len(rows))
 
 
@@ -64,6 +64,12 @@ class Result:
             "ORDER BY source_row, check_key, column_key",
             [severity, table],
         )
+
+
+@pytest.fixture(scope="session")
+def delivered() -> Callable[..., Delivery]:
+    """`deliver`, for tests that keep an engine of their own."""
+    return deliver
 
 
 @pytest.fixture(scope="session")
