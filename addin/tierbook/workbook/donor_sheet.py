@@ -136,6 +136,8 @@ def _take_over(frame: etree._Element, identity: Identity) -> None:
 
 
 def _adapted_cells(cells: bytes, part: str, styles: StyleMap, strings: list[bytes]) -> bytes:
+    if b' s="' not in cells and b' t="s"' not in cells:  # machine-readable sheets: no formats, texts in the cells
+        return cells
     adapted, count = _CELL.subn(_cell_rewriter(styles, strings), cells)
     if count != cells.count(b"<c ") or b"<c>" in cells:
         raise WorkbookError("workbook.donor_form", part=part)

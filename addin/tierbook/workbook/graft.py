@@ -31,8 +31,10 @@ from .styles import StyleMap, merge_styles
 from .tables import TABLE_TYPE, TableIds, tables_on
 from .zip_records import key_of
 
-_OURS = {"drawing", "vmlDrawing", "comments", "table", "hyperlink", "image", "printerSettings"}
-"""What may hang on an owned sheet and goes with its old version."""
+_OURS = {"drawing", "vmlDrawing", "comments", "table", "hyperlink", "image"}
+_SETTINGS = {"printerSettings", "namedSheetView"}
+"""What may hang on an owned sheet and goes with its old version: what donors bring anew, and settings that
+Excel leaves there by itself (a reader's own filter would otherwise stop every refresh)."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def _refuse_loss(target: Package, old: Sheet) -> None:
     if old.kind != "worksheet":
         raise WorkbookError("workbook.not_a_worksheet", sheet=old.name)
     for link in target.relationships(old.part):
-        if link.kind not in _OURS:
+        if link.kind not in _OURS | _SETTINGS:
             raise WorkbookError("workbook.not_ours", sheet=old.name, what=_word_for(link.kind))
 
 
@@ -104,7 +106,6 @@ def _word_for(kind: str) -> WorkbookError | str:
         "package": "embedded_file",
         "ctrlProp": "form_control",
         "control": "form_control",
-        "namedSheetView": "sheet_view",
     }
     return WorkbookError(f"workbook.{words[kind]}") if kind in words else kind
 

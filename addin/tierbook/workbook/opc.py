@@ -67,12 +67,6 @@ class Package:
 
     # --- parts
 
-    def parts(self) -> list[str]:
-        """Names of all parts as the package has them now, without the package's own bookkeeping."""
-        kept = [name for name in self._records.names() if key_of(name) not in self._edits]
-        made = [name for name, content in self._edits.values() if content is not None]
-        return [name.lstrip("/") for name in kept + made if key_of(name) != key_of(_TYPES)]
-
     def has(self, part: str) -> bool:
         edit = self._edits.get(key_of(part))
         return part in self._records if edit is None else edit[1] is not None

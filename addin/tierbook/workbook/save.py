@@ -50,7 +50,7 @@ def save_book(path: Path, new: bytes, *, expected_digest: str | None) -> Saved:
         WorkbookError: the new bytes are no sound workbook for this name, or the disk refused. The book is as
             it was.
     """
-    path = Path(os.path.realpath(path))
+    path = path.resolve() if path.is_symlink() else path.absolute()
     old = read_file(path) if path.exists() else None
     if old == new:
         return Saved(backup=None, changed=False)

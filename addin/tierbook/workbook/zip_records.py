@@ -27,6 +27,7 @@ _STORED, _DEFLATED = 0, 8
 _ENCRYPTED_FLAG, _UTF8_FLAG = 0x1, 0x800
 _IN_ZIP64 = 0xFFFFFFFF
 _CHUNK = 1 << 20
+_LEVEL = 5  # a sheet comes out 1 % larger than with 6, in two thirds of the time
 _OLD_DATE = 0x21  # 1980-01-01: the date of every record written here, so that equal content gives equal bytes
 
 
@@ -236,7 +237,7 @@ class _Pieces:
             raise WorkbookError("workbook.too_large")
         raw_name = name.encode()
         flags = 0 if raw_name.isascii() else _UTF8_FLAG
-        deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
+        deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
         packed = deflater.compress(content) + deflater.flush()
         common = struct.pack("<HHHHHLLLHH", 20, flags, _DEFLATED, 0, _OLD_DATE, zlib.crc32(content), len(packed),
                              len(content), len(raw_name), 0)  # fmt: skip
