@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from tierbook import schema
 from tierbook.engine import Engine, quoted
-from tierbook.publish.records import Kept, Report, Stamp, TaskRow
+from tierbook.publish.records import Report, Stamp, TaskRow
 
 AS_OF = dt.date(2026, 8, 31)
 NAMES = ["上海申江精密机械", "苏州联创电子", "杭州西泠商贸", "广州粤海食品", "深圳前海数码", "北京中关村软件",
@@ -39,10 +40,9 @@ def make_relation(engine: Engine, name: str, types: dict[str, str], rows: list[d
     columns = ", ".join(f"{quoted(key)} {kind}" for key, kind in types.items())
     engine.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} ({columns})")
     if rows:
-        keys = list(types)
-        holes = ", ".join("?" for _ in keys)
-        for row in rows:
-            engine.execute(f"INSERT INTO {quoted(name)} VALUES ({holes})", [row.get(key) for key in keys])
+        holes = "(" + ", ".join("?" for _ in types) + ")"
+        values = [row.get(key) for row in rows for key in types]
+        engine.execute(f"INSERT INTO {quoted(name)} VALUES {', '.join([holes] * len(rows))}", values)
 
 
 def result_types(model: Any) -> dict[str, str]:
@@ -119,38 +119,43 @@ def one_customer(chance: random.Random, model: Any, language: Any, number: int) 
 
 
 def build_facts(engine: Engine, results: list[dict[str, Any]], chance: random.Random) -> None:
+    """All seven fact tables; customers and their orders of the last 700 days are filled."""
+    orders = [
+        {"source_row": 2, "order_id": f"{row['customer_id']}-{turn}", "customer_id": row["customer_id"],
+         "date": AS_OF - dt.timedelta(days=chance.randint(0, 700)), "amount": chance.randint(1000, 900_000),
+         "quantity": 1000, "is_return": 0}
+        for row in results for turn in range(row["orders_all"])
+    ]  # fmt: skip
+    facts: dict[str, list[dict[str, Any]]] = {"customers": results, "orders": orders}
     for key, table in schema.TABLES.items():
         types = {"source_row": "BIGINT", **{column.key: schema.SQL_TYPE[column.kind] for column in table.columns}}
         if key == "orders":
             types["is_return"] = "BIGINT"
-        make_relation(engine, key, types, [])
-    for row in results:
-        engine.execute("INSERT INTO customers (source_row, customer_id, name, owner) VALUES (?, ?, ?, ?)",
-                       [2, row["customer_id"], row["name"], row["owner"]])  # fmt: skip
-        for turn in range(row["orders_all"]):
-            day = AS_OF - dt.timedelta(days=chance.randint(0, 700))
-            engine.execute(
-                "INSERT INTO orders (source_row, order_id, customer_id, date, amount, quantity, is_return) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [2, f"{row['customer_id']}-{turn}", row["customer_id"], day, chance.randint(1000, 900_000), 1000, 0],
-            )
+        make_relation(engine, key, types, facts.get(key, []))
+
+
+def make_report(engine: Engine, model: Any, count: int = 60, language: Any = "zh-CN", **changes: Any) -> Report:
+    """A report over a company of so many customers, in a language."""
+    results = build_company(engine, model, language, count)
+    stamp = Stamp(AS_OF, model.key, model.version, "0123456789ab", "ba9876543210", language, "0.1.0")
+    account = SimpleNamespace(table="orders", delivered=107, kept=100,
+                              set_aside={"no_customer": 7}, notices={"identical_line": 1})  # fmt: skip
+    cleaned: Any = SimpleNamespace(accounts={"orders": account})
+    scored: Any = SimpleNamespace(customers=count, buyers=count, notices=[])
+    given: dict[str, Any] = {"tasks": tasks_for(results), "moves": moves_for(results, language, model), **changes}
+    return Report(engine, model, stamp, cleaned, scored, language=language, **given)
 
 
 @pytest.fixture
 def company(engine: Engine, general: Any) -> Callable[..., Report]:
-    """Make a report over a company of so many customers, in a language."""
+    return partial(make_report, engine, general)
 
-    def make(count: int = 60, language: Any = "zh-CN", **changes: Any) -> Report:
-        results = build_company(engine, general, language, count)
-        stamp = Stamp(AS_OF, general.key, general.version, "0123456789ab", "ba9876543210", language, "0.1.0")
-        account = SimpleNamespace(table="orders", delivered=107, kept=100,
-                                  set_aside={"no_customer": 7}, notices={"identical_line": 1})  # fmt: skip
-        cleaned = SimpleNamespace(accounts={"orders": account})
-        scored = SimpleNamespace(customers=count, buyers=count, notices=[])
-        given = {"tasks": tasks_for(results), "moves": moves_for(results, language, general), **changes}
-        return Report(engine, general, stamp, cleaned, scored, language=language, **given)  # type: ignore[arg-type]
 
-    return make
+@pytest.fixture(scope="module")
+def sixty(general: Any) -> Iterator[Report]:
+    """A report over sixty customers, for tests that only read it."""
+    with Engine() as fresh:
+        yield make_report(fresh, general)
 
 
 def tasks_for(results: list[dict[str, Any]]) -> list[TaskRow]:
@@ -172,8 +177,3 @@ def moves_for(results: list[dict[str, Any]], language: Any, model: Any) -> list[
         moves.append(FakeMove(row["customer_id"], row["name"], names[before], row["tier"], row["score"] - 8.5,
                               row["score"], now - before))  # fmt: skip
     return moves
-
-
-@pytest.fixture
-def kept() -> Kept:
-    return Kept()

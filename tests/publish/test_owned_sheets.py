@@ -42,9 +42,9 @@ def table(book: openpyxl.Workbook, name: str) -> list[dict[str, Any]]:
     raise AssertionError(f"no table {name}")
 
 
-@pytest.fixture
-def refreshed(company: Make) -> openpyxl.Workbook:
-    return opened(donor(company())[0])
+@pytest.fixture(scope="module")
+def refreshed(sixty: Report) -> openpyxl.Workbook:
+    return opened(donor(sixty)[0])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -61,10 +61,9 @@ def test_equal_results_give_equal_bytes(company: Make) -> None:
     assert donor(report) == donor(report)
 
 
-def test_the_tier_sheet_holds_every_customer_best_first(company: Make) -> None:
-    report = company()
-    rows = table(opened(donor(report)[0]), "Tiers")
-    told = report.engine.rows(
+def test_the_tier_sheet_holds_every_customer_best_first(sixty: Report, refreshed: openpyxl.Workbook) -> None:
+    rows = table(refreshed, "Tiers")
+    told = sixty.engine.rows(
         "SELECT customer_id, tier, score, amount_12m FROM results ORDER BY score DESC, customer_id"
     )
     assert [(row["客户编号"], row["层级"], row["得分"], row["近12个月金额"]) for row in rows] == [
@@ -218,9 +217,8 @@ def test_a_sample_people_wrote_into_is_left_alone(company: Make) -> None:
     assert "抽样核对" not in donor(company(5, kept=Kept(audit=[untouched, written])))[1]
 
 
-def test_the_review_tells_large_and_silent_groups(company: Make) -> None:
-    report = company(60)
-    rows = table(opened(donor(report)[0]), "Review")
+def test_the_review_tells_large_and_silent_groups(refreshed: openpyxl.Workbook) -> None:
+    rows = table(refreshed, "Review")
     assert sum(row["客户数"] for row in rows if row["类别"] == "层级") == 60
     assert sum(row["客户数"] for row in rows if row["名称"] and row["名称"].startswith("R = ")) == 60
     tag = next(row for row in rows if row["名称"] == "高频")
