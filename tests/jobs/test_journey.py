@@ -69,7 +69,6 @@ def test_the_demo_company_fills_every_tier_and_accounts_for_every_row(demo_repor
 
 
 def test_a_refresh_with_the_same_facts_leaves_the_file_as_it_is(book: Path) -> None:
-    refresh(book)
     before = book.stat().st_mtime_ns, book.read_bytes()
     report = refresh(book)
     assert not report.changed
@@ -99,6 +98,34 @@ def test_a_later_day_moves_customers_and_keeps_what_reps_wrote(book: Path) -> No
     assert kept[first].status == "done"
     assert kept[first].result == "=客户说下月再谈"
     assert kept[second].next_step == "寄样品"
+
+
+def test_the_moves_of_the_morning_stand_when_the_book_is_refreshed_again_that_day(book: Path) -> None:
+    later = AS_OF + dt.timedelta(45)
+    first = refresh(book, as_of=later)
+    assert first.moved > 0
+    second = refresh(book, as_of=later)
+    assert (second.moved, second.changed) == (first.moved, False)
+    assert read_kept(book, "zh-CN", later).since == AS_OF
+    assert read_kept(book, "zh-CN", later + dt.timedelta(1)).since == later
+
+
+def test_a_column_a_rep_added_to_the_tasks_stays_with_its_task(book: Path) -> None:
+    with person(book) as opened:
+        sheet = opened["任务"]
+        free = sheet.max_column + 1
+        sheet.cell(4, free, "我的记号")
+        sheet.cell(4, free + 1, "约定日")
+        sheet.cell(7, free, "+重要")
+        sheet.cell(7, free + 1, dt.date(2026, 12, 24))
+        task = sheet.cell(7, 1).value
+    refresh(book, as_of=AS_OF + dt.timedelta(45))
+    with person(book) as opened:
+        sheet = opened["任务"]
+        row = next(row for row in sheet.iter_rows(min_row=5) if row[0].value == task)
+        titles = [cell.value for cell in sheet[4]]
+        assert row[titles.index("我的记号")].value == "+重要"
+        assert row[titles.index("约定日")].value == dt.datetime(2026, 12, 24)
 
 
 def test_sheets_nobody_told_us_about_keep_their_bytes(book: Path) -> None:

@@ -98,7 +98,7 @@ def _rewrite(request: Request, *, only: Sequence[str], dry_run: bool) -> BookRep
     language = language_for(request)
     with Engine(memory_limit=request.memory_limit or None) as engine:
         run = start_run(replace(request, language=language), engine)
-        kept = read_kept(request.book, language)
+        kept = read_kept(request.book, language, run.as_of)
         request.progress("jobs.planning_tasks", {})
         plan = tasks_for(run, kept)
         moves = moves_since(run, kept.previous)

@@ -33,7 +33,7 @@ class LongTable:
     """Rows that replace the sample rows of a sheet when the book is closed.
 
     `first_row` counts from 1; `columns` cells a row from column A on; `table` is the display name of the
-    Excel table that starts at `header_row`, or empty.
+    Excel table that starts at `header_row`, or empty; `heights` are as in `rows_xml`.
     """
 
     sheet: int
@@ -42,6 +42,7 @@ class LongTable:
     rows: Sequence[Sequence[object]]
     table: str
     header_row: int
+    heights: Sequence[float]
 
 
 class Book:
@@ -95,7 +96,8 @@ class Book:
 
     def long_rows(
         self, sheet: Worksheet, first_row: int, looks: Sequence[Format | None], quoted: Sequence[Format | None],
-        rows: Sequence[Sequence[object]], *, table: str = "", header_row: int = 0, blank_row: bool = True,
+        rows: Sequence[Sequence[object]], *, table: str = "", header_row: int = 0,
+        heights: Sequence[float] = (), blank_row: bool = True,
     ) -> None:  # fmt: skip
         """Fill a sheet from `first_row` (counted from 1) to its end with rows, in the looks given per column.
 
@@ -107,8 +109,8 @@ class Book:
                 sheet.write_blank(first_row - 1, column, None, look)
                 sheet.write_blank(first_row, column, None, quote)
         if not rows and blank_row:
-            rows = [[None] * len(looks)]
-        self._long.append(LongTable(sheet.index, first_row, len(looks), rows, table, header_row))
+            rows, heights = [[None] * len(looks)], ()
+        self._long.append(LongTable(sheet.index, first_row, len(looks), rows, table, header_row, heights))
 
     def to_bytes(self) -> bytes:
         """Close the book and give its bytes."""
@@ -158,7 +160,7 @@ def _with_rows(data: bytes, long: LongTable) -> Iterator[bytes]:
     makers = [cell_maker(column, plain, quoted) for column, (plain, quoted) in enumerate(styles)]
     last = f"{column_letters(long.columns - 1)}{max(long.first_row + len(long.rows) - 1, long.first_row)}"
     yield re.sub(rb'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{last}"/>'.encode(), head, count=1)
-    yield from rows_xml(long.rows, long.first_row, makers)
+    yield from rows_xml(long.rows, long.first_row, makers, heights=long.heights)
     yield tail
 
 

@@ -10,9 +10,9 @@ from ..labels import LANGUAGES, Language, language_of, text
 from ..workbook import read_rows, sheet_names
 from .cells import EPOCH
 from .columns import Column
-from .records import AuditRow, Kept, Stamp, TaskRow
+from .records import AuditRow, Kept, OwnColumns, Stamp, TaskRow
 from .sheet_audit import audit_columns
-from .sheet_hidden import POINT, RESULTS, STAMP, WHY
+from .sheet_hidden import BEFORE, POINT, RESULTS, SINCE, STAMP, WHY
 from .sheet_tasks import status_names, task_columns
 from .tables import HEADER_ROW
 
@@ -21,17 +21,53 @@ WHY_HEAD = 4
 """Rows of `_tierbook_why` above the points."""
 
 
-def read_kept(path: Path, language: Language) -> Kept:
-    """Everything a refresh must know of the book it replaces: stamp, tasks, last results and points, audit entries."""
+def read_kept(path: Path, language: Language, as_of: dt.date | None = None) -> Kept:
+    """Everything a refresh must know of the book it replaces: stamp, people's entries, the results of an earlier day.
+
+    Args:
+        as_of: the day about to be scored. Where the book was refreshed for that day already, changes are told
+            against the same earlier day as before; else against the book's last results.
+    """
     present = set(sheet_names(path))
     stamp = read_stamp(path) if STAMP in present else None
+    again = stamp is not None and stamp.as_of == as_of
+    since, previous, points = _read_before(path) if again else _read_latest(path, stamp)
+    tasks = text("sheets.tasks", language)
     return Kept(
         stamp=stamp,
-        tasks=read_tasks(path, language) if text("sheets.tasks", language) in present else (),
-        previous=read_previous(path) if RESULTS in present else {},
-        points=read_points(path) if WHY in present else {},
+        tasks=read_tasks(path, language) if tasks in present else (),
+        own_columns=read_own_columns(path, language) if tasks in present else OwnColumns(),
+        since=since,
+        previous=previous,
+        points=points,
         audit=read_audit(path, language) if text("sheets.audit", language) in present else (),
     )
+
+
+Results = tuple[dt.date | None, dict[str, tuple[str, float]], dict[str, dict[str, int]]]
+"""The day, customer id -> (tier, score), customer id -> {indicator: millionths of a point}."""
+
+
+def _read_latest(path: Path, stamp: Stamp | None) -> Results:
+    return stamp.as_of if stamp else None, read_previous(path), read_points(path)
+
+
+def _read_before(path: Path) -> Results:
+    """The results that the book's last refresh told its changes against."""
+    if BEFORE not in sheet_names(path):
+        return None, {}, {}
+    told = {str(row[0]): row[1] for row in read_rows(path, STAMP) if len(row) > 1 and row[0]}
+    rows = read_rows(path, BEFORE)
+    if not rows or SINCE not in told:
+        return None, {}, {}
+    keys = [str(key) for key in rows[0]]
+    held = [row for row in rows[1:] if row and row[0] is not None]
+    previous = {_text(row[0]): (_text(_at(row, 1)), _number(_at(row, 2))) for row in held}
+    return _date(told[SINCE]), previous, {_text(row[0]): _points(keys[3:], row[3:]) for row in held}
+
+
+def _points(keys: Sequence[str], values: Sequence[object]) -> dict[str, int]:
+    return {key: round(_number(value) * POINT) for key, value in zip(keys, values, strict=False) if value is not None}
 
 
 def read_stamp(path: Path) -> Stamp | None:
@@ -75,6 +111,27 @@ def _task(row: Mapping[str, object]) -> TaskRow:
     )  # fmt: skip
 
 
+def read_own_columns(path: Path, language: Language) -> OwnColumns:
+    """Columns people added to 任务, wherever they put them; a column without a title or without a value is none."""
+    rows = read_rows(path, text("sheets.tasks", language))
+    if len(rows) <= HEADER_ROW:
+        return OwnColumns()
+    columns = task_columns(language)
+    ours = {column.title for column in columns}
+    head = [_text(title).strip() for title in rows[HEADER_ROW]]
+    at_id = next((place for place, title in enumerate(head) if title == columns[0].title), None)
+    body = rows[HEADER_ROW + 1 :]
+    if at_id is None:
+        return OwnColumns()
+    places = [
+        place
+        for place, title in enumerate(head)
+        if title and title not in ours and any(_at(row, place) is not None for row in body)
+    ]
+    values = {_text(_at(row, at_id)): [_at(row, place) for place in places] for row in body if places}
+    return OwnColumns([head[place] for place in places], values)
+
+
 def _status(word: str) -> str:
     """The key of a status word in any language; open for anything else."""
     for language in LANGUAGES:
@@ -108,15 +165,7 @@ def read_points(path: Path) -> dict[str, dict[str, int]]:
     if len(rows) < WHY_HEAD:
         return {}
     keys = [str(key) for key in rows[0]]
-    return {
-        _text(row[0]): {
-            key: round(_number(value) * POINT)
-            for key, value in zip(keys[1:], row[1:], strict=False)
-            if value is not None
-        }
-        for row in rows[WHY_HEAD:]
-        if row and row[0] is not None
-    }
+    return {_text(row[0]): _points(keys[1:], row[1:]) for row in rows[WHY_HEAD:] if row and row[0] is not None}
 
 
 def read_audit(path: Path, language: Language) -> list[AuditRow]:

@@ -1,7 +1,8 @@
-"""The three hidden sheets a machine reads: the stamp, every result, the points behind every score.
+"""The hidden sheets a machine reads: the stamp, every result, the points behind every score, the state before.
 
 `_tierbook` is key and value; `_tierbook_results` the columns of `results` by their keys; `_tierbook_why` the points
-of the main scorecard below its keys, names, weights and units. Customers are sorted by id, ids are text.
+of the main scorecard below its keys, names, weights and units; `_tierbook_before` tiers, scores and points of the
+earlier day that changes are told against. Customers are sorted by id, ids are text.
 """
 
 from __future__ import annotations
@@ -10,19 +11,21 @@ from ..engine import quoted
 from ..labels import Name, text
 from ..model.types import Model
 from .book import Book
-from .records import Report, Stamp
+from .records import Kept, Report, Stamp
 from .sheet_keys import SHEET_KEYS
 
-STAMP, RESULTS, WHY = "_tierbook", "_tierbook_results", "_tierbook_why"
+STAMP, RESULTS, WHY, BEFORE = "_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"
+SINCE = "before_as_of"
 FORMAT = "1"
 POINT = 1_000_000
 """Millionths of a point in a point."""
 
 
 def add_hidden_sheets(book: Book, report: Report) -> None:
-    add_stamp_sheet(book, report.model, report.stamp)
+    add_stamp_sheet(book, report)
     add_results_sheet(book, report)
     add_why_sheet(book, report)
+    add_before_sheet(book, report.kept)
 
 
 def stamp_rows(model: Model, stamp: Stamp) -> list[tuple[str, str]]:
@@ -50,9 +53,10 @@ def _words(name: Name, *aliases: str) -> str:
     return "|".join(dict.fromkeys([*name.all(), *aliases]))
 
 
-def add_stamp_sheet(book: Book, model: Model, stamp: Stamp) -> None:
+def add_stamp_sheet(book: Book, report: Report) -> None:
     sheet = book.hidden_sheet(STAMP)
-    for row, (key, value) in enumerate(stamp_rows(model, stamp)):
+    since = [(SINCE, report.kept.since.isoformat())] if report.kept.since else []
+    for row, (key, value) in enumerate([*stamp_rows(report.model, report.stamp), *since]):
         sheet.write_string(row, 0, key)
         sheet.write_string(row, 1, value)
 
@@ -89,3 +93,21 @@ def add_why_sheet(book: Book, report: Report) -> None:
     rows = report.engine.rows(f"SELECT customer_id, {points} FROM why_points ORDER BY customer_id")
     looks = [None] * (len(lines) + 1)
     book.long_rows(sheet, 5, looks, looks, rows, blank_row=False)
+
+
+def add_before_sheet(book: Book, kept: Kept) -> None:
+    """What the changes of this refresh are told against, so that a second one on the same day tells the same."""
+    sheet = book.hidden_sheet(BEFORE)
+    keys = sorted({key for points in kept.points.values() for key in points})
+    for column, title in enumerate(["customer_id", "tier", "score", *keys]):
+        sheet.write_string(0, column, title)
+    looks = [None] * (len(keys) + 3)
+    rows = [
+        [customer_id, tier, score, *(_in_points(kept.points.get(customer_id, {}).get(key)) for key in keys)]
+        for customer_id, (tier, score) in sorted(kept.previous.items())
+    ]
+    book.long_rows(sheet, 2, looks, looks, rows, blank_row=False)
+
+
+def _in_points(millionths: int | None) -> float | None:
+    return None if millionths is None else millionths / POINT

@@ -21,7 +21,7 @@ from .tables import (
     name_table,
     put_header,
     put_value,
-    row_height,
+    set_heights,
     set_widths,
 )
 from .titled import print_wide, titled_sheet
@@ -91,9 +91,7 @@ def _put(book: Book, sheet: Worksheet, columns: Sequence[Column], rows: Sequence
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
             look = quiet if column.key == "key" else plain[place]
             put_value(sheet, FIRST_ROW + offset, place, value, look, quiet if look is quiet else quoted[place])
-        height = row_height(columns, row, widths)
-        if height > theme.ROW_HEIGHT:
-            sheet.set_row(FIRST_ROW + offset, height)
+    set_heights(sheet, FIRST_ROW, columns, rows, widths)
 
 
 def _drop_downs(book: Book, sheet: Worksheet, columns: Sequence[Column], last: int) -> None:

@@ -1,4 +1,4 @@
-"""变动: who rose or fell since the last refresh, and which indicator did it."""
+"""变动: who rose or fell since the refresh of an earlier day, and which indicator did it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .book import Book
 from .columns import Column
 from .records import MoveLike, Report
 from .sheet_tiers import ARROWS, SIGNED, colour_changes
-from .titled import last_row, place_of, shade_by_value, short_sheet, stamped_title, titled_sheet
+from .titled import last_row, long_sheet, place_of, shade_by_value, stamped_title, titled_sheet
 
 POINT = 1_000_000
 
@@ -42,14 +42,14 @@ def add_moves_sheet(book: Book, report: Report) -> None:
     drivers = drivers_of(report, [move.customer_id for move in report.moves])
     rows = [move_row(move, owners, drivers) for move in report.moves]
     rose = sum(move.rank_change > 0 for move in report.moves)
-    since = report.kept.stamp.as_of.isoformat() if report.kept.stamp else ""
+    since = report.kept.since.isoformat() if report.kept.since else ""
     words = (
         text("publish.moves_hint", book.language, since=since, rose=f"{rose:,}", fell=f"{len(rows) - rose:,}")
         if report.kept.previous
         else text("publish.moves_none_yet", book.language)
     )
     sheet = titled_sheet(book, "moves", words, title=stamped_title("moves", report))
-    columns = short_sheet(book, sheet, move_columns(report), rows, table="Moves")
+    columns = long_sheet(book, sheet, move_columns(report), rows, table="Moves")
     last = last_row(rows)
     shades = theme.shades(len(report.tier_names))
     for key in ("before", "after"):

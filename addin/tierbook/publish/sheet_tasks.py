@@ -11,10 +11,10 @@ from ..labels import Language, text
 from . import theme
 from .book import Book
 from .cells import column_letters
-from .columns import Column
-from .records import Report, TaskLike
+from .columns import Column, Kind
+from .records import OwnColumns, Report, TaskLike
 from .tables import FIRST_ROW
-from .titled import last_row, place_of, short_sheet, stamped_title, titled_sheet
+from .titled import last_row, long_sheet, place_of, stamped_title, titled_sheet
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -54,24 +54,39 @@ def task_columns(language: Language) -> list[Column]:
     ]  # fmt: skip
 
 
-def task_rows(tasks: Sequence[TaskLike], columns: Sequence[Column], language: Language) -> list[list[object]]:
-    """What is still to do first, the most urgent on top; then what is finished."""
+def task_rows(tasks: Sequence[TaskLike], columns: Sequence[Column], own: OwnColumns,
+              language: Language) -> list[list[object]]:  # fmt: skip
+    """What is still to do first, the most urgent on top; then what is finished. People's own columns come last."""
     names = status_names(language)
     ordered = sorted(tasks, key=lambda task: (task.status not in OPEN, task.priority, task.due, task.task_id))
+    blank = [None] * len(own.titles)
     return [
         [names[task.status] if column.key == "status" else getattr(task, column.key) for column in columns]
+        + list(own.values.get(task.task_id, blank))
         for task in ordered
     ]
 
 
+def own_columns(own: OwnColumns) -> list[Column]:
+    """Columns for what people added, dates as dates."""
+
+    def kind(place: int) -> Kind:
+        held = [values[place] for values in own.values.values() if values[place] is not None]
+        return "date" if all(isinstance(value, dt.date) for value in held) else "long"
+
+    return [Column(f"own_{place}", title, kind(place), fill="yours") for place, title in enumerate(own.titles)]
+
+
 def add_tasks_sheet(book: Book, report: Report) -> None:
     columns = task_columns(book.language)
-    rows = task_rows(report.tasks, columns, book.language)
+    own = report.kept.own_columns
+    rows = task_rows(report.tasks, columns, own, book.language)
+    columns += own_columns(own)
     still = [task for task in report.tasks if task.status in OPEN]
     late = sum(task.due < report.stamp.as_of for task in still)
     words = text("publish.tasks_hint", book.language, open=f"{len(still):,}", late=f"{late:,}")
     sheet = titled_sheet(book, "tasks", words, title=stamped_title("tasks", report))
-    columns = short_sheet(book, sheet, columns, rows, table="Tasks", frozen=3)
+    columns = long_sheet(book, sheet, columns, rows, table="Tasks", frozen=3)
     sheet.print_area(0, 0, last_row(rows), place_of(columns, "next_step"))
     _mark(book, sheet, columns, last_row(rows), report.stamp.as_of)
 

@@ -129,18 +129,24 @@ def put_rows(book: Book, sheet: Worksheet, first: int, columns: Sequence[Column]
     for offset, row in enumerate(rows or [[None] * len(columns)]):
         for place, value in enumerate(row):
             put_value(sheet, first + offset, place, value, plain[place], quoted[place])
-        height = row_height(columns, row, widths)
-        if height > theme.ROW_HEIGHT:
+    set_heights(sheet, first, columns, rows, widths)
+
+
+def set_heights(sheet: Worksheet, first: int, columns: Sequence[Column], rows: Sequence[Sequence[object]],
+                widths: Sequence[float]) -> None:  # fmt: skip
+    """Let rows grow to show all of their long texts."""
+    for offset, height in enumerate(row_heights(columns, rows, widths)):
+        if height:
             sheet.set_row(first + offset, height)
 
 
-def row_height(columns: Sequence[Column], row: Sequence[object], widths: Sequence[float]) -> float:
-    """Height that shows every line of the row's long texts, in points."""
-    lines = max(
-        (wrapped_lines(str(value), width) for column, value, width in zip(columns, row, widths, strict=True)
-         if column.kind == "long" and value), default=1,
-    )  # fmt: skip
-    return theme.ROW_HEIGHT if lines == 1 else min(15 * lines + 5, 400)
+def row_heights(columns: Sequence[Column], rows: Sequence[Sequence[object]], widths: Sequence[float]) -> list[float]:
+    """Height of each row that shows every line of its long texts, in points; 0 where one line will do."""
+    long = [(place, widths[place]) for place, column in enumerate(columns) if column.kind == "long"]
+    if not long:
+        return []
+    lines = [max(wrapped_lines(str(row[place] or ""), width) for place, width in long) for row in rows]
+    return [min(15 * count + 5, 400) if count > 1 else 0 for count in lines]
 
 
 def name_table(sheet: Worksheet, book: Book, name: str, header: int, count: int, columns: Sequence[Column],

@@ -19,7 +19,7 @@ from .tables import (
     name_table,
     put_header,
     put_heading,
-    put_rows,
+    row_heights,
     set_widths,
     unique_titles,
 )
@@ -45,28 +45,17 @@ def stamped_title(key: str, report: Report) -> str:
 
 def long_sheet(book: Book, sheet: Worksheet, columns: Sequence[Column], rows: Table, *, table: str,
                owner: theme.Owner = "ours", frozen: int = 2) -> list[Column]:  # fmt: skip
-    """One table that fills the sheet downwards, however many rows; gives the columns as written."""
+    """One table that fills the sheet downwards, however many rows; gives the columns as written.
+
+    Rows grow to show all of their long texts.
+    """
     columns = unique_titles(columns)
     plain, quoted = body_looks(book, columns)
     widths = set_widths(sheet, columns, rows, [None] * len(columns))
     put_header(book, sheet, HEADER_ROW, columns, owner, widths)
     name_table(sheet, book, table, HEADER_ROW, 1, columns, owner)
-    book.long_rows(sheet, FIRST_ROW + 1, plain, quoted, rows, table=table, header_row=HEADER_ROW + 1)
-    add_drop_downs(book, sheet, FIRST_ROW, last_row(rows), columns)
-    allow_digits_as_text(sheet, len(columns))
-    sheet.freeze_panes(FIRST_ROW, frozen)
-    print_wide(sheet)
-    return columns
-
-
-def short_sheet(book: Book, sheet: Worksheet, columns: Sequence[Column], rows: Table, *, table: str,
-                owner: theme.Owner = "ours", frozen: int = 2) -> list[Column]:  # fmt: skip
-    """One table whose rows grow with their text; for some hundred rows."""
-    columns = unique_titles(columns)
-    widths = set_widths(sheet, columns, rows, [None] * len(columns))
-    put_header(book, sheet, HEADER_ROW, columns, owner, widths)
-    name_table(sheet, book, table, HEADER_ROW, len(rows), columns, owner)
-    put_rows(book, sheet, FIRST_ROW, columns, rows, widths)
+    heights = row_heights(columns, rows, widths)
+    book.long_rows(sheet, FIRST_ROW + 1, plain, quoted, rows, table=table, header_row=HEADER_ROW + 1, heights=heights)
     add_drop_downs(book, sheet, FIRST_ROW, last_row(rows), columns)
     allow_digits_as_text(sheet, len(columns))
     sheet.freeze_panes(FIRST_ROW, frozen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 FILTER_BUTTON = 3.2
 PADDING = 1.6
@@ -17,6 +18,7 @@ def text_width(value: str) -> int:
                for line in value.split("\n"))  # fmt: skip
 
 
+@lru_cache(maxsize=10_000)
 def wrapped_lines(value: str, width: float) -> int:
     """Lines a text needs in a column `width` wide; words of Latin text are not split."""
     room = max(width - 1, 1)
