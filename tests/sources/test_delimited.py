@@ -222,6 +222,17 @@ def test_a_missing_file_names_the_nearest_one(engine: Engine, tmp_path: Path) ->
     assert str(caught.value) == f"找不到文件 {tmp_path / 'order_2026.csv'}（同一文件夹里最像的是：orders_2026.csv）"
 
 
+def test_a_file_that_may_not_be_opened_says_so(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_: object, **__: object) -> object:
+        raise PermissionError(13, "Permission denied")
+
+    path = write(tmp_path, TEXT)
+    monkeypatch.setattr(Path, "open", locked)
+    with pytest.raises(SourceError) as caught:
+        load_file(engine, "orders", path)
+    assert str(caught.value) == "orders.csv 打不开（Permission denied）；可能正被别的程序占用，或没有权限"
+
+
 def test_a_folder_and_an_unknown_kind_are_refused(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="是文件夹"):
         load_file(engine, "orders", tmp_path)

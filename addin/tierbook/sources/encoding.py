@@ -7,16 +7,12 @@ where it lies; others are written to a temporary file.
 from __future__ import annotations
 
 import codecs
-import gzip
 import hashlib
 import re
-import shutil
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
 from ..errors import SourceError
@@ -41,12 +37,17 @@ def plain_text(path: Path) -> Iterator[PlainText]:
     Raises:
         SourceError: damaged gzip, or bytes that fit no single encoding (the line is named).
     """
+    with path.open("rb") as stream:
+        fingerprint = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    if path.suffix.lower() != ".gz" and _is_utf8(path):
+        yield PlainText(path, fingerprint)
+        return
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory(prefix="tierbook-") as folder:
-        target = Path(folder) / "text.csv"
-        try:
-            plain, fingerprint = _unpacked(path, target)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise SourceError("sources.bad_gzip", where=path.name, reason=error) from None
+        plain = path
+        if path.suffix.lower() == ".gz":
+            plain = _unpacked(path, Path(folder) / "text.csv")
         with plain.open("rb") as stream:
             lead = stream.read(2)
         if lead in UTF16_MARKS:
@@ -56,15 +57,17 @@ def plain_text(path: Path) -> Iterator[PlainText]:
         yield PlainText(plain, fingerprint)
 
 
-def _unpacked(path: Path, target: Path) -> tuple[Path, str]:
-    """The file unzipped where it is gzip (path of the plain bytes), and the fingerprint of the bytes delivered."""
-    with path.open("rb") as stream:
-        fingerprint = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-    if path.suffix.lower() != ".gz":
-        return path, fingerprint
-    with gzip.open(path, "rb") as packed, target.open("wb") as out:
-        shutil.copyfileobj(cast(BinaryIO, packed), out, CHUNK)
-    return target, fingerprint
+def _unpacked(path: Path, target: Path) -> Path:
+    import gzip
+    import shutil
+    import zlib
+
+    try:
+        with gzip.open(path, "rb") as packed, target.open("wb") as out:
+            shutil.copyfileobj(cast(BinaryIO, packed), out, CHUNK)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise SourceError("sources.bad_gzip", where=path.name, reason=error) from None
+    return target
 
 
 def _is_utf8(path: Path) -> bool:

@@ -32,8 +32,8 @@ def load_file(
         mapping: canonical column -> header, for headers that are not recognised. Columns of other tables are ignored.
         sheet: the worksheet to read; without it the one whose header fits the table best.
     Raises:
-        SourceError: missing or unreadable file, unknown kind, mixed encodings, no header, a required column or a
-            mapped header missing, no data rows.
+        SourceError: missing, locked or unreadable file, unknown kind, mixed encodings, no header, a required column
+            or a mapped header missing, no data rows.
     """
     own = _of_table(table, mapping)
     if not path.exists():
@@ -45,13 +45,17 @@ def load_file(
         raise SourceError("sources.no_sheets_here", where=path.name, sheet=sheet)
     if path.stat().st_size == 0:
         raise SourceError("sources.empty_file", where=path.name)
-    if suffix in SHEET_SUFFIXES:
-        book = open_sheets(path)
-        name = pick_sheet(book, table, path, sheet, own)
-        return sheet_source(engine, table, book, path, name, own, fingerprint=file_fingerprint(path))
-    if suffix in PARQUET_SUFFIXES:
-        return load_parquet(engine, table, path, own, file_fingerprint(path))
-    return load_delimited(engine, table, path, own)
+    try:
+        if suffix in SHEET_SUFFIXES:
+            fingerprint = file_fingerprint(path)
+            book = open_sheets(path)
+            name = pick_sheet(book, table, path, sheet, own)
+            return sheet_source(engine, table, book, path, name, own, fingerprint=fingerprint)
+        if suffix in PARQUET_SUFFIXES:
+            return load_parquet(engine, table, path, own, file_fingerprint(path))
+        return load_delimited(engine, table, path, own)
+    except OSError as error:
+        raise SourceError("sources.cannot_open", where=path.name, reason=error.strerror or error) from None
 
 
 def load_book_sheet(

@@ -8,7 +8,6 @@ one column; the better match wins, then the earlier word, then the earlier heade
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -177,6 +176,8 @@ def listed(headers: Iterable[str], most: int = 20) -> str:
 
 def nearest(word: str, choices: Iterable[str]) -> str:
     """The choice most like the word, by normalised spelling; the first where none is like it."""
+    import difflib
+
     spelled = {normal(choice): choice.strip() for choice in choices if choice.strip()}
     close = difflib.get_close_matches(normal(word), spelled, n=1, cutoff=0.0)
     return spelled[close[0]] if close else ""
