@@ -99,8 +99,7 @@ def test_days_below_zero_are_refused():
     with pytest.raises(ModelError) as error:
         add_workdays(day(10, 31), -1)
     assert (
-        error.value.words("zh-CN")
-        == "工作日天数不能是负数：-1。请在“模型-策略”表的“几个工作日内”列填 0 或更大的整数。"
+        error.value.words("zh-CN") == "工作日天数不能是负数：-1。请在“模型-策略”表的“几个工作日内”列填 0 或更大的整数。"
     )
 
 

@@ -253,17 +253,6 @@ def test_rows_people_typed_or_copied_get_numbers_of_their_own():
     assert [each.task_id for each in with_ids(with_ids(rows))] == ids
 
 
-def test_tasks_of_another_kind_of_record_are_understood(plan):
-    from types import SimpleNamespace
-
-    held = task(result="约了下周")
-    row = SimpleNamespace(**{name: getattr(held, name) for name in Task.__dataclass_fields__ if name != "closed"})
-    assert plan([("1002", "wake")], existing=[row]).kept == [held]
-
-
-# -- numbers and order
-
-
 def test_planning_again_gives_the_same_tasks(plan):
     hits = [("1002", "wake"), ("1004", "wake"), ("1001", "visit")]
     plays = [play(), play("visit", priority=1)]

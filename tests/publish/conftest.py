@@ -14,7 +14,8 @@ import pytest
 
 from tierbook import schema
 from tierbook.engine import Engine, quoted
-from tierbook.publish.records import Report, Stamp, TaskRow
+from tierbook.followup import Task
+from tierbook.publish.records import Report, Stamp
 
 AS_OF = dt.date(2026, 8, 31)
 NAMES = ["上海申江精密机械", "苏州联创电子", "杭州西泠商贸", "广州粤海食品", "深圳前海数码", "北京中关村软件",
@@ -158,10 +159,10 @@ def sixty(general: Any) -> Iterator[Report]:
         yield make_report(fresh, general)
 
 
-def tasks_for(results: list[dict[str, Any]]) -> list[TaskRow]:
+def tasks_for(results: list[dict[str, Any]]) -> list[Task]:
     statuses = ["open", "doing", "done", "dropped"]
     return [
-        TaskRow(f"T2608-{n:03d}", row["customer_id"], row["name"], "wake_up", f"{row['recency_days']} 天没有下单",
+        Task(f"T2608-{n:03d}", row["customer_id"], row["name"], "wake_up", f"{row['recency_days']} 天没有下单",
                 "唤醒：发优惠券或满意度调研，客服跟进", "在线", row["owner"], AS_OF, AS_OF + dt.timedelta(days=n - 2),
                 n % 5 + 1, statuses[n % 4], "已电话联系，客户说月底前下单" if n % 4 else "", "")
         for n, row in enumerate(results[:12])

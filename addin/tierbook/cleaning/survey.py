@@ -90,8 +90,10 @@ def _tests(column: Column, shape: Shape) -> tuple[str, str, str, str]:
     name = quoted(column.key)
     if shape == "float":
         return "false", "false", f"isnan({name})", "false"
-    odd = may_need_care(f"CAST({name} AS VARCHAR)") if column.kind == "id" else _not_plain(column, shape)
-    return *_text_tests(name), odd
+    beyond, white, blank = _text_tests(name)
+    if column.kind != "id":
+        return beyond, white, blank, _not_plain(column, shape)
+    return beyond, white, blank, f"{beyond} OR {may_need_care(f'CAST({name} AS VARCHAR)')}"
 
 
 def is_blank_word(text: str) -> str:

@@ -5,44 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from ..scoring.records import Notice
 
 CLOSED = frozenset({"done", "dropped"})
-
-
-class TaskLike(Protocol):
-    """A task as somebody else holds it, for example read back from a 任务 sheet; the fields of `Task`."""
-
-    @property
-    def task_id(self) -> str: ...
-    @property
-    def customer_id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def play(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def action(self) -> str: ...
-    @property
-    def channel(self) -> str: ...
-    @property
-    def owner(self) -> str: ...
-    @property
-    def created(self) -> dt.date: ...
-    @property
-    def due(self) -> dt.date: ...
-    @property
-    def priority(self) -> int: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def result(self) -> str: ...
-    @property
-    def next_step(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -78,16 +44,6 @@ class Task:
     @property
     def is_closed(self) -> bool:
         return self.status in CLOSED
-
-    @classmethod
-    def of(cls, row: TaskLike) -> Task:
-        """The same task, whoever held it."""
-        if isinstance(row, cls):
-            return row
-        return cls(
-            row.task_id, row.customer_id, row.name, row.play, row.reason, row.action, row.channel, row.owner,
-            row.created, row.due, row.priority, row.status, row.result, row.next_step, getattr(row, "closed", None),
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)

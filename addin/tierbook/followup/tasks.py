@@ -15,7 +15,7 @@ from ..schema import CHANNELS
 from .calendar import IsWorkday, add_workdays, is_chinese_workday
 from .movement import Previous, find_moves
 from .notices import Situation, notices_of
-from .records import Task, TaskLike, TaskPlan
+from .records import Task, TaskPlan
 from .texts import PlayTexts
 from .triggers import Hit, find_hits, hits_of, scores_of
 
@@ -30,7 +30,7 @@ def plan_tasks(
     engine: Engine,
     model: Model,
     as_of: dt.date,
-    existing: Sequence[TaskLike],
+    existing: Sequence[Task],
     language: Language,
     *,
     previous: Previous | None = None,
@@ -60,13 +60,13 @@ def plan_from_hits(
     engine: Engine,
     model: Model,
     as_of: dt.date,
-    existing: Sequence[TaskLike],
+    existing: Sequence[Task],
     language: Language,
     *,
     is_workday: IsWorkday | None = None,
 ) -> TaskPlan:
     """`plan_tasks` for conditions already found: `play_hits`, one row per customer_id and play_key that holds."""
-    kept = with_ids([Task.of(row) for row in existing])
+    kept = with_ids(existing)
     plays = [play for play in model.playbook if play.enabled]
     blocked = blocked_pairs(kept, plays, as_of)
     taken = {task.task_id for task in kept}

@@ -2,7 +2,7 @@
 
 from .owned import owned_sheets
 from .readback import read_audit, read_kept, read_points, read_previous, read_stamp, read_tasks
-from .records import AuditRow, Kept, MoveLike, Stamp, TaskLike, TaskRow
+from .records import AuditRow, Kept, MoveLike, OwnColumns, Stamp
 from .sheet_audit import needs_new_sample
 from .templates import template_book
 
@@ -10,9 +10,8 @@ __all__ = [
     "AuditRow",
     "Kept",
     "MoveLike",
+    "OwnColumns",
     "Stamp",
-    "TaskLike",
-    "TaskRow",
     "needs_new_sample",
     "owned_sheets",
     "read_audit",

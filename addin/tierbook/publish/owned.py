@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..labels import Language, text
 from .book import Book
-from .records import Kept, MoveLike, Report, Stamp, TaskLike
+from .records import Kept, MoveLike, Report, Stamp
 from .sheet_audit import add_audit_sheet, needs_new_sample
 from .sheet_check import add_check_sheet
 from .sheet_dashboard import add_dashboard_sheet
@@ -22,6 +22,7 @@ from .sheet_tiers import add_tiers_sheet
 if TYPE_CHECKING:
     from ..cleaning import Cleaned
     from ..engine import Engine
+    from ..followup import Task
     from ..model.types import Model
     from ..scoring import Scored
 
@@ -43,7 +44,7 @@ def owned_sheets(
     stamp: Stamp,
     cleaned: Cleaned,
     scored: Scored,
-    tasks: Sequence[TaskLike],
+    tasks: Sequence[Task],
     moves: Sequence[MoveLike],
     language: Language,
     extras: Kept | None = None,

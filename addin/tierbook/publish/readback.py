@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ..followup import Task
 from ..labels import LANGUAGES, Language, language_of, text
 from ..workbook import read_rows, sheet_names
 from .cells import EPOCH
 from .columns import Column
-from .records import AuditRow, Kept, OwnColumns, Stamp, TaskRow
+from .records import AuditRow, Kept, OwnColumns, Stamp
 from .sheet_audit import audit_columns
 from .sheet_hidden import BEFORE, POINT, RESULTS, SINCE, STAMP, WHY
 from .sheet_tasks import status_names, task_columns
@@ -89,7 +90,7 @@ def read_stamp(path: Path) -> Stamp | None:
         return None
 
 
-def read_tasks(path: Path, language: Language) -> list[TaskRow]:
+def read_tasks(path: Path, language: Language) -> list[Task]:
     """The tasks on 任务 with what people wrote; rows without id or customer are left out.
 
     A status in any language is understood; an unknown one counts as still to do, and the word stays in the result.
@@ -99,10 +100,10 @@ def read_tasks(path: Path, language: Language) -> list[TaskRow]:
     return [_task(row) for row in _records(rows, columns) if row["task_id"] and row["customer_id"]]
 
 
-def _task(row: Mapping[str, object]) -> TaskRow:
+def _task(row: Mapping[str, object]) -> Task:
     created = _date(row["created"])
     due = _date(row["due"])
-    return TaskRow(
+    return Task(
         task_id=_text(row["task_id"]), customer_id=_text(row["customer_id"]), name=_text(row["name"]),
         play=_text(row["play"]), reason=_text(row["reason"]), action=_text(row["action"]),
         channel=_text(row["channel"]), owner=_text(row["owner"]), created=created or due or dt.date.min,

@@ -13,6 +13,7 @@ from ..labels import Language
 if TYPE_CHECKING:
     from ..cleaning import Cleaned
     from ..engine import Engine
+    from ..followup import Task
     from ..model.types import Model, Scale
     from ..scoring import Scored
 
@@ -28,59 +29,6 @@ class Stamp:
     data_fingerprint: str
     language: Language
     tierbook_version: str
-
-
-class TaskLike(Protocol):
-    """A follow-up task as the 任务 sheet shows it. `status` is open, doing, done or dropped."""
-
-    @property
-    def task_id(self) -> str: ...
-    @property
-    def customer_id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def play(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def action(self) -> str: ...
-    @property
-    def channel(self) -> str: ...
-    @property
-    def owner(self) -> str: ...
-    @property
-    def created(self) -> dt.date: ...
-    @property
-    def due(self) -> dt.date: ...
-    @property
-    def priority(self) -> int: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def result(self) -> str: ...
-    @property
-    def next_step(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class TaskRow:
-    """A task read back from a 任务 sheet; the fields of `TaskLike`."""
-
-    task_id: str
-    customer_id: str
-    name: str
-    play: str
-    reason: str
-    action: str
-    channel: str
-    owner: str
-    created: dt.date
-    due: dt.date
-    priority: int
-    status: str
-    result: str
-    next_step: str
 
 
 class MoveLike(Protocol):
@@ -131,7 +79,7 @@ class Kept:
     """
 
     stamp: Stamp | None = None
-    tasks: Sequence[TaskRow] = ()
+    tasks: Sequence[Task] = ()
     own_columns: OwnColumns = field(default_factory=OwnColumns)
     since: dt.date | None = None
     previous: Mapping[str, tuple[str, float]] = field(default_factory=dict)
@@ -148,7 +96,7 @@ class Report:
     stamp: Stamp
     cleaned: Cleaned
     scored: Scored
-    tasks: Sequence[TaskLike]
+    tasks: Sequence[Task]
     moves: Sequence[MoveLike]
     language: Language
     kept: Kept = field(default_factory=Kept)

@@ -12,12 +12,14 @@ from . import theme
 from .book import Book
 from .cells import column_letters
 from .columns import Column, Kind
-from .records import OwnColumns, Report, TaskLike
+from .records import OwnColumns, Report
 from .tables import FIRST_ROW
 from .titled import last_row, long_sheet, place_of, stamped_title, titled_sheet
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
+
+    from ..followup import Task
 
 STATUSES = ("open", "doing", "done", "dropped")
 OPEN = frozenset({"open", "doing"})
@@ -54,7 +56,7 @@ def task_columns(language: Language) -> list[Column]:
     ]  # fmt: skip
 
 
-def task_rows(tasks: Sequence[TaskLike], columns: Sequence[Column], own: OwnColumns,
+def task_rows(tasks: Sequence[Task], columns: Sequence[Column], own: OwnColumns,
               language: Language) -> list[list[object]]:  # fmt: skip
     """What is still to do first, the most urgent on top; then what is finished. People's own columns come last."""
     names = status_names(language)
