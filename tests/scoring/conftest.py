@@ -115,9 +115,7 @@ class Lab:
 
 def _people_in(facts: Facts) -> set[str]:
     keys = {"referrals": ("referrer_id", "referred_id"), "people": ()}
-    return {
-        str(row[key]) for table, rows in facts.items() for row in rows for key in keys.get(table, ("customer_id",))
-    }
+    return {str(row[key]) for table, rows in facts.items() for row in rows for key in keys.get(table, ("customer_id",))}
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import calendar
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction as F
+from fractions import Fraction
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -19,9 +19,9 @@ Values = dict[str, dict[str, Any]]
 """customer id -> key -> value."""
 
 
-def rounded(value: F | None, digits: int = 6) -> F | None:
+def rounded(value: Fraction | None, digits: int = 6) -> Fraction | None:
     """Halves up."""
-    return None if value is None else F((value * 10**digits + F(1, 2)).__floor__(), 10**digits)
+    return None if value is None else Fraction((value * 10**digits + Fraction(1, 2)).__floor__(), 10**digits)
 
 
 def months_before(day: dt.date, months: int) -> dt.date:
@@ -31,13 +31,13 @@ def months_before(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def ratio(part: int | F | None, whole: int | F | None) -> F | None:
-    return F(part) / F(whole) if whole and whole > 0 and part is not None else None
+def ratio(part: int | Fraction | None, whole: int | Fraction | None) -> Fraction | None:
+    return Fraction(part) / Fraction(whole) if whole and whole > 0 and part is not None else None
 
 
-def mean(values: Iterable[Any]) -> F | None:
-    known = [F(str(value)) for value in values if value is not None]
-    return sum(known, F(0)) / len(known) if known else None
+def mean(values: Iterable[Any]) -> Fraction | None:
+    known = [Fraction(str(value)) for value in values if value is not None]
+    return sum(known, Fraction(0)) / len(known) if known else None
 
 
 class Book:
@@ -114,13 +114,13 @@ def _orders(book: Book, customer: str, window: str) -> dict[str, Any]:
     def count(holds: Any) -> int | None:
         return sum(1 for day in days if holds(day)) if told else None
 
-    def money(holds: Any) -> F | None:
-        return sum((F(str(row["amount"])) for row in lines if holds(row["date"])), F(0)) if told else None
+    def money(holds: Any) -> Fraction | None:
+        return sum((Fraction(str(row["amount"])) for row in lines if holds(row["date"])), Fraction(0)) if told else None
 
     size = {
-        "orders": lambda each: F(1),
-        "lines": lambda each: F(len(each)),
-        "quantity": lambda each: sum((F(str(r.get("quantity") or 1)) for r in each), F(0)),
+        "orders": lambda each: Fraction(1),
+        "lines": lambda each: Fraction(len(each)),
+        "quantity": lambda each: sum((Fraction(str(r.get("quantity") or 1)) for r in each), Fraction(0)),
     }[book.params["count"]]
     everything = lambda day: True  # noqa: E731
     recent = book.params["returned_days"]
@@ -131,8 +131,8 @@ def _orders(book: Book, customer: str, window: str) -> dict[str, Any]:
     half, year = money(lambda day: book.in_months(day, 6)), money(lambda day: book.in_months(day, 12))
     previous = year - half if told else None
     costed = [row for row in lines if row.get("cost") is not None and book.in_months(row["date"], 12)]
-    income = sum((F(str(row["amount"])) for row in costed), F(0))
-    outgo = sum((F(str(row["cost"])) for row in costed), F(0))
+    income = sum((Fraction(str(row["amount"])) for row in costed), Fraction(0))
+    outgo = sum((Fraction(str(row["cost"])) for row in costed), Fraction(0))
     bought = _categories(book, lines)
     growth = ratio(half, previous)
     return {
@@ -144,16 +144,16 @@ def _orders(book: Book, customer: str, window: str) -> dict[str, Any]:
         "orders_12m": count(lambda day: book.in_months(day, 12)),
         "orders_all": count(everything),
         "rfm_orders": count(lambda day: book.in_window(day, window)) or 0,
-        "frequency": sum((size(e) for day, e in orders if book.in_window(day, window)), F(0)) if told else None,
+        "frequency": sum((size(e) for day, e in orders if book.in_window(day, window)), Fraction(0)) if told else None,
         "monetary": money(lambda day: book.in_window(day, window)),
         "amount_6m": half,
         "amount_12m": year,
         "amount_all": money(everything),
         "amount_prev_6m": previous,
         "aov": money(everything) / len(days) if days else None,
-        "repurchase_rate": F(repeat - 1, repeat) if repeat else None,
-        "interval_days": F(span, len(days) - 1) if span else None,
-        "overdue_ratio": F((book.as_of - days[-1]).days * (len(days) - 1), span) if span else None,
+        "repurchase_rate": Fraction(repeat - 1, repeat) if repeat else None,
+        "interval_days": Fraction(span, len(days) - 1) if span else None,
+        "overdue_ratio": Fraction((book.as_of - days[-1]).days * (len(days) - 1), span) if span else None,
         "growth": growth - 1 if growth is not None else None,
         "margin": ratio(income - outgo, income),
         "categories_12m": len(bought) if book.delivered("orders", "category") else None,
@@ -165,12 +165,13 @@ def _orders(book: Book, customer: str, window: str) -> dict[str, Any]:
     }
 
 
-def _categories(book: Book, lines: Sequence[Row]) -> dict[str, F]:
+def _categories(book: Book, lines: Sequence[Row]) -> dict[str, Fraction]:
     """Money per category bought in 12 months, returns taken off."""
     year = [row for row in lines if row.get("category") and book.in_months(row["date"], 12)]
     bought = {row["category"] for row in year if row["amount"] >= 0}
     return {
-        name: sum((F(str(row["amount"])) for row in year if row["category"] == name), F(0)) for name in bought
+        name: sum((Fraction(str(row["amount"])) for row in year if row["category"] == name), Fraction(0))
+        for name in bought
     }
 
 
@@ -198,7 +199,9 @@ def _payments(book: Book, customer: str) -> dict[str, Any]:
     late = [max(((paid(row) or book.as_of) - row["due_date"]).days for row in lines) for _, lines in due]
     return {
         "pay_on_time_rate": ratio(on_time, len(passed)),
-        "overdue_amount": sum((F(str(r["amount"])) for lines in passed for r in lines if not paid(r)), F(0)),
+        "overdue_amount": sum(
+            (Fraction(str(r["amount"])) for lines in passed for r in lines if not paid(r)), Fraction(0)
+        ),
         "defaults": sum(1 for days in late if days > book.params["default_days"]),
     }
 
@@ -245,7 +248,7 @@ def _feedback(book: Book, customer: str, values: Mapping[str, Any]) -> dict[str,
     kinds = Counter(row.get("kind") for row in year)
     told = book.delivered("feedback", "kind")
 
-    def latest(kind: str) -> F | None:
+    def latest(kind: str) -> Fraction | None:
         scored = [row for row in rows if row.get("kind") == kind and row.get("score") is not None]
         last = max((row["date"] for row in scored), default=None)
         return mean(row["score"] for row in scored if row["date"] == last)
@@ -278,7 +281,7 @@ def _profile(book: Book, customer: str) -> dict[str, Any]:
         days = (day - book.as_of).days
     return {
         "followers": row.get("followers"),
-        "industry_outlook": F(str(outlook)) if outlook is not None else None,
+        "industry_outlook": Fraction(str(outlook)) if outlook is not None else None,
         "birthday_in_days": days,
     }
 

@@ -63,13 +63,14 @@ def facts(as_of: dt.date) -> st.SearchStrategy[dict[str, list[dict[str, Any]]]]:
         "score": maybe(st.sampled_from([0, 1, 3, 3.5, 4, 5, 10])),
         "status": maybe(st.sampled_from(["open", "closed"])),
     }
+    birthdays = [as_of, dt.date(1980, 2, 29), dt.date(1975, 3, 1), dt.date(1990, 12, 31)]
     customers = st.fixed_dictionaries(
         {
             "industry": maybe(st.sampled_from(["制造业", "零售", ""])),
             "size": maybe(st.sampled_from(["large", "small"])),
             "followers": maybe(st.integers(0, 5)),
             "industry_outlook": maybe(st.sampled_from([1, 2.5, 3, 5])),
-            "birthday": maybe(st.sampled_from([as_of, dt.date(1980, 2, 29), dt.date(1975, 3, 1), dt.date(1990, 12, 31)])),
+            "birthday": maybe(st.sampled_from(birthdays)),
         }
     )
     known = st.dictionaries(who, customers, min_size=1, max_size=len(PEOPLE))

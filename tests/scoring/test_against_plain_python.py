@@ -24,7 +24,7 @@ SETTINGS = st.lists(
     unique_by=lambda setting: setting.split("=")[0],
 )  # fmt: skip
 often = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a run costs 0.1 s, so shrinking would take minutes
     suppress_health_check=list(HealthCheck),
@@ -70,9 +70,7 @@ def test_every_indicator_equals_its_definition(data, lab, general, changed, orac
 
 @often
 @given(data=st.data())
-def test_rfm_equals_its_definition_by_every_method_and_cut(
-    data, lab, changed, oracle, oracle_scores, made
-) -> None:
+def test_rfm_equals_its_definition_by_every_method_and_cut(data, lab, changed, oracle, oracle_scores, made) -> None:
     as_of = data.draw(st.sampled_from(made.AS_OF))
     facts = data.draw(made.facts(as_of))
     model = with_levels(changed(*data.draw(SETTINGS)), data.draw(st.sampled_from([2, 3, 5, 10])))
@@ -88,9 +86,7 @@ def test_rfm_equals_its_definition_by_every_method_and_cut(
 
 @often
 @given(data=st.data())
-def test_scores_tiers_tags_and_stages_equal_their_definitions(
-    data, lab, changed, oracle, oracle_scores, made
-) -> None:
+def test_scores_tiers_tags_and_stages_equal_their_definitions(data, lab, changed, oracle, oracle_scores, made) -> None:
     as_of = data.draw(st.sampled_from(made.AS_OF))
     facts = data.draw(made.facts(as_of))
     model = changed(*data.draw(SETTINGS))

@@ -13,27 +13,46 @@ from tierbook.model.words import Vocabulary
 from tierbook.scoring.conditions import compile_rules
 
 AS_OF = dt.date(2026, 8, 31)
-#                 orders  amount (cents)  aov (millionths)  repurchase  recency  first order          category
-INDICATORS = {
-    "ann": dict(orders_6m=6, amount_12m=600_000, aov=1_000_000_000, repurchase_rate=600_000, recency_days=30,
-                growth=500_000, first_order_date=dt.date(2025, 8, 31), top_category="甲"),
-    "bob": dict(orders_6m=3, amount_12m=150_000, aov=500_000_000, repurchase_rate=599_900, recency_days=31,
-                growth=-500_000, first_order_date=dt.date(2026, 1, 1), top_category="Tea_5%"),
-    "cat": dict(orders_6m=1, amount_12m=100_001, aov=333_333_333, repurchase_rate=0, recency_days=90,
-                growth=0, first_order_date=dt.date(2026, 8, 31), top_category=""),
-    "dan": dict(orders_6m=2, amount_12m=100_000, aov=166_666_667, repurchase_rate=500_000, recency_days=91,
-                growth=None, first_order_date=dt.date(2024, 2, 29), top_category="甲'乙"),
-    "eve": dict(orders_6m=0, amount_12m=0, aov=None, repurchase_rate=None, recency_days=None,
-                growth=None, first_order_date=None, top_category=None),
-}  # fmt: skip
+KEYS = (
+    "orders_6m",
+    "amount_12m",
+    "aov",
+    "repurchase_rate",
+    "recency_days",
+    "growth",
+    "first_order_date",
+    "top_category",
+)
+# as stored: amounts in cents, averages and ratios in millionths
+ROWS = {
+    "ann": (6, 600_000, 1_000_000_000, 600_000, 30, 500_000, dt.date(2025, 8, 31), "甲"),
+    "bob": (3, 150_000, 500_000_000, 599_900, 31, -500_000, dt.date(2026, 1, 1), "Tea_5%"),
+    "cat": (1, 100_001, 333_333_333, 0, 90, 0, dt.date(2026, 8, 31), ""),
+    "dan": (2, 100_000, 166_666_667, 500_000, 91, None, dt.date(2024, 2, 29), "甲'乙"),
+    "eve": (0, 0, None, None, None, None, None, None),
+}
+INDICATORS = {customer: dict(zip(KEYS, row, strict=True)) for customer, row in ROWS.items()}
+PEOPLE = {
+    "ann": ("制造业", "large", 4.5, dt.date(2025, 1, 1)),
+    "bob": ("零售", "small", 2.5, dt.date(2026, 8, 1)),
+    "cat": ("食品制造", None, 0.6, None),
+    "dan": ("", "large", None, None),
+    "eve": (None, "medium", None, None),
+}
 CUSTOMERS = [
-    {"customer_id": "ann", "industry": "制造业", "size": "large", "industry_outlook": 4.5, "since": dt.date(2025, 1, 1)},
-    {"customer_id": "bob", "industry": "零售", "size": "small", "industry_outlook": 2.5, "since": dt.date(2026, 8, 1)},
-    {"customer_id": "cat", "industry": "食品制造", "size": None, "industry_outlook": 0.6, "since": None},
-    {"customer_id": "dan", "industry": "", "size": "large", "industry_outlook": None, "since": None},
-    {"customer_id": "eve", "industry": None, "size": "medium", "industry_outlook": None, "since": None},
+    {"customer_id": customer, **dict(zip(("industry", "size", "industry_outlook", "since"), row, strict=True))}
+    for customer, row in PEOPLE.items()
 ]
 EVERYBODY = set(INDICATORS)
+SCORES = (80_000_000, 79_999_999, 60_000_000, 0, 0)
+TIERS = ("vip", "potential", "potential", "low", "low")
+IMPORTANT = {"r": 5, "f": 4, "m": 5, "rfm_total": 14, "rfm_grade": 5, "segment": "important_value"}
+
+
+def each(**columns) -> list[dict[str, object]]:
+    """One row per customer; a column is a sequence in their order."""
+    rows = zip(*columns.values(), strict=True)
+    return [{"customer_id": key, **dict(zip(columns, row, strict=True))} for key, row in zip(ROWS, rows, strict=True)]
 
 
 @pytest.fixture
@@ -42,14 +61,11 @@ def held(lab, general):
     lab.forget()
     lab.fill({"customers": CUSTOMERS})
     lab.put("indicators", [{"customer_id": key, **row} for key, row in INDICATORS.items()])
-    lab.put("rfm", [{"customer_id": "ann", "r": 5, "f": 4, "m": 5, "rfm_total": 14, "rfm_grade": 5,
-                     "segment": "important_value"}])  # fmt: skip
-    lab.put("scores", [{"customer_id": key, "score_general": score, "score_potential": 70_000_000}
-                       for key, score in zip(INDICATORS, (80_000_000, 79_999_999, 60_000_000, 0, 0), strict=True)])  # fmt: skip
-    lab.put("tiers", [{"customer_id": key, "tier_four": tier, "tier_abc": "a"}
-                      for key, tier in zip(INDICATORS, ("vip", "potential", "potential", "low", "low"), strict=True)])  # fmt: skip
-    lab.put("stages", [{"customer_id": key, "stage": "prospect" if key == "eve" else "active"} for key in INDICATORS])
-    lab.put("tags", [{"customer_id": key, "tag_frequency_low": int(key in ("cat", "dan"))} for key in INDICATORS])
+    lab.put("rfm", [{"customer_id": "ann", **IMPORTANT}])
+    lab.put("scores", each(score_general=SCORES, score_potential=SCORES))
+    lab.put("tiers", each(tier_four=TIERS, tier_abc="aabcc"))
+    lab.put("stages", each(stage=("active", "active", "active", "active", "prospect")))
+    lab.put("tags", each(tag_frequency_low=(0, 0, 1, 1, 0)))
 
     def run(rule: str | n.Node) -> set[str]:
         tree = parse(rule, Vocabulary.of(general, "playbook")) if isinstance(rule, str) else rule

@@ -76,14 +76,14 @@ class Judge:
             return None if value is None else Fraction(value, node.scale)
         if isinstance(node, n.Aggregate):
             return self.overall(node)
-        if isinstance(node, n.Arithmetic):
-            return self.arithmetic(node, row)
+        return self.arithmetic(node, row) if isinstance(node, n.Arithmetic) else self.call(node, row)
+
+    def call(self, node: n.Call, row: dict[str, int | None]) -> Fraction | None:
         parts = [self.number(each, row) for each in node.arguments]
         if node.function == "coalesce":
             return next((each for each in parts if each is not None), None)
-        if any(each is None for each in parts):
-            return None
-        return {"abs": lambda a: abs(a), "least": min, "greatest": max}[node.function](*parts)
+        unknown = any(each is None for each in parts)
+        return None if unknown else {"abs": abs, "least": min, "greatest": max}[node.function](*parts)
 
     def arithmetic(self, node: n.Arithmetic, row: dict[str, int | None]) -> Fraction | None:
         a, b = self.number(node.left, row), self.number(node.right, row)

@@ -1,0 +1,104 @@
+"""Every step must mean the same on a warehouse engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+
+from tierbook.scoring import plan
+from tierbook.scoring.deliveries import EVERYTHING
+
+AS_OF = dt.date(2026, 8, 31)
+UNSAFE = re.compile(
+    r"PERCENTILE_|QUANTILE|\bNTILE\b|\bMEDIAN\s*\(|APPROX|ARG_?M(AX|IN)|\bMODE\s*\(|\bLIST\s*\(|QUALIFY|\bFILTER\s*\("
+    r"|\bEXCLUDE\b|\bREPLACE\b|POSITIONAL|\bSELECT\s+\*|HUGEINT|INT128"
+)
+
+
+COMMENT = re.compile(r"--.*$|/\*.*?\*/", re.MULTILINE | re.DOTALL)
+
+
+def unsafe_word(sql: str) -> str:
+    found = UNSAFE.search(COMMENT.sub("", sql).upper())
+    return found[0] if found else ""
+
+
+def all_steps(changed) -> list[tuple[str, str]]:
+    """Steps of every way the model can be set, each text once."""
+    ways = [
+        (),
+        ("count=lines", "rfm.method=rank", "rfm.cut=median", "rfm.window=12m"),
+        ("count=quantity", "rfm.method=fixed", "rfm.cut=score", "rfm.closed=left", "main=software"),
+    ]
+    found = {step.select: step.name for way in ways for step in plan(changed(*way), AS_OF)}
+    found |= {step.select: step.name for step in plan(changed(), AS_OF, "en", frozenset({"orders"}))}
+    return [(name, select) for select, name in found.items()]
+
+
+def test_every_step_is_carried_to_spark_without_a_warning(changed, caplog) -> None:
+    import sqlglot
+
+    for name, select in all_steps(changed):
+        carried = sqlglot.transpile(select, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+
+        assert len(carried) == 1, name
+        assert not unsafe_word(select), name
+        assert not unsafe_word(carried[0]), name
+    assert not caplog.records
+
+
+def test_a_step_only_reads_facts_and_steps_before_it(changed) -> None:
+    import sqlglot
+    from sqlglot import exp
+
+    known = {"customers", "orders", "interactions", "feedback", "renewals", "referrals"}
+    for step in plan(changed(), AS_OF):
+        tree = sqlglot.parse_one(step.select, read="duckdb")
+        read = {table.name for table in tree.find_all(exp.Table)}
+        assert read <= known, step.name
+        known.add(step.name)
+
+
+def test_every_column_of_a_step_has_a_name(changed) -> None:
+    import sqlglot
+
+    for name, select in all_steps(changed):
+        tree = sqlglot.parse_one(select, read="duckdb")
+        assert all(tree.named_selects), name
+        assert len(set(tree.named_selects)) == len(tree.named_selects), name
+
+
+def test_every_step_says_in_its_header_what_a_row_is(changed) -> None:
+    for name, select in all_steps(changed):
+        assert select.startswith(("-- One row", "-- measured_shares")), name
+
+
+def test_no_sum_is_taken_of_floating_numbers(changed, lab) -> None:
+    """Sums of floating numbers change with the thread count; every summed expression must be whole."""
+    import sqlglot
+    from sqlglot import exp
+
+    lab.forget()
+    lab.fill({})
+    for step in plan(changed(), AS_OF):
+        tree = sqlglot.parse_one(step.select, read="duckdb")
+        for total in tree.find_all(exp.Sum, exp.Avg):
+            assert not isinstance(total, exp.Avg), step.name
+            floating = [cast for cast in total.find_all(exp.Cast) if cast.to.this == exp.DataType.Type.DOUBLE]
+            assert not floating, (step.name, total.sql())
+        lab.engine.run(step)
+
+
+def test_the_plan_is_the_same_every_time(general) -> None:
+    assert plan(general, AS_OF) == plan(general, AS_OF)
+
+
+@pytest.mark.parametrize("delivered", [EVERYTHING, frozenset({"orders"})])
+def test_relations_people_rely_on_are_always_made(general, delivered) -> None:
+    names = [step.name for step in plan(general, AS_OF, "zh-CN", delivered)]
+
+    for relation in ("indicators", "rfm", "rfm_matrix", "scores", "tiers", "tags", "stages", "segments", "why_points"):
+        assert relation in names
+    assert names[-1] == "results"
