@@ -73,7 +73,7 @@ def show_book(report: BookReport, language: Language, *, as_json: bool, dry_run:
     for key, values in report.notes:
         print("  · " + text(key, language, **values))
     if dry_run:
-        print(text("screen.dry_run", language, sheets="、".join(report.sheets)))
+        print(text("screen.dry_run", language, sheets=text("screen.between", language).join(report.sheets)))
     elif report.changed:
         print(text("screen.saved", language, path=report.book.absolute()))
         if report.backup:
@@ -108,7 +108,11 @@ def print_summary(summary: Summary) -> None:
     total = max(summary.customers, 1)
     rows = [[name, f"{n:,}", f"{n / total:.1%}", f"{money:.1%}"] for name, n, money in summary.tiers]
     print(table([head, *rows], right=(1, 2, 3)))
-    print(text("screen.stages", say, stages="，".join(f"{name} {n:,}" for name, n in summary.stages)))
+    print(
+        text(
+            "screen.stages", say, stages=text("screen.between", say).join(f"{name} {n:,}" for name, n in summary.stages)
+        )
+    )
     print_accounts(summary, say)
     for notice in summary.notices:
         print("  · " + text(notice.key, say, **notice.values))
@@ -125,18 +129,20 @@ def print_accounts(summary: Summary, language: Language) -> None:
         if not account.delivered:
             continue
         name = schema.TABLES[account.table].name.of(language)
-        why = "；".join(f"{finding_name(check, language)} {n:,}" for check, n in account.set_aside.items() if n)
+        why = counted(account.set_aside, language)
         line = text(
             "screen.account", language, table=name, delivered=f"{account.delivered:,}", kept=f"{account.kept:,}"
         )
         print("  " + line + (text("screen.set_aside", language, reasons=why) if why else ""))
-        told = "；".join(f"{finding_name(check, language)} {n:,}" for check, n in account.notices.items() if n)
+        told = counted(account.notices, language)
         if told:
             print("    " + text("screen.noticed", language, notices=told))
 
 
-def finding_name(check: str, language: Language) -> str:
-    return text(f"cleaning.{check}", language)
+def counted(checks: Mapping[str, int], language: Language) -> str:
+    """Findings in words with how many there are."""
+    between = text("screen.between_findings", language)
+    return between.join(f"{text(f'cleaning.{check}', language)} {n:,}" for check, n in checks.items() if n)
 
 
 def summary_json(summary: Summary, language: Language) -> dict[str, Any]:
