@@ -88,7 +88,7 @@ def parser(language: Language) -> argparse.ArgumentParser:
 
     def verb(name: str, run: Callable[[argparse.Namespace, Language], int]) -> argparse.ArgumentParser:
         made = verbs.add_parser(name, help=say(f"verb_{name}"), description=say(f"verb_{name}"), add_help=False)
-        _common(made, say)
+        _common(made, say, default=argparse.SUPPRESS)  # one given before the verb stays
         made.set_defaults(run=run)
         return made
 
@@ -124,11 +124,12 @@ def _speaker(language: Language) -> Callable[[str], str]:
     return lambda entry: text(f"cli.{entry}", language)
 
 
-def _common(made: argparse.ArgumentParser, say: Callable[[str], str]) -> None:
+def _common(made: argparse.ArgumentParser, say: Callable[[str], str], *, default: str | None = None) -> None:
     made.add_argument("-h", "--help", action="help", help=say("help"))
-    made.add_argument("--lang", choices=LANGUAGES, type=language_of, metavar="|".join(LANGUAGES), help=say("lang"))
-    made.add_argument("--json", action="store_true", help=say("json"))
-    made.add_argument("-q", "--quiet", action="store_true", help=say("quiet"))
+    made.add_argument("--lang", choices=LANGUAGES, type=language_of, metavar="|".join(LANGUAGES), default=default,
+                      help=say("lang"))  # fmt: skip
+    made.add_argument("--json", action="store_true", default=default or False, help=say("json"))
+    made.add_argument("-q", "--quiet", action="store_true", default=default or False, help=say("quiet"))
 
 
 def _scoring(made: argparse.ArgumentParser, say: Callable[[str], str]) -> None:

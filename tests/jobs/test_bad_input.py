@@ -212,6 +212,15 @@ def test_help_speaks_the_language_asked_for(say) -> None:
     assert "usage" in say("--lang", "en", "score", "--help")[1]
 
 
+@pytest.mark.parametrize("words", [("--lang", "en", "--json", "score"), ("score", "--lang", "en", "--json")])
+def test_options_for_all_verbs_may_stand_on_either_side_of_the_verb(
+    say, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    code, out, _ = say(*words, "--orders", orders(tmp_path, GOOD), "--as-of", "2026-06-30")
+    assert code == 0
+    assert '"Potential"' in out
+
+
 def test_a_csv_of_results_never_holds_a_formula(say, tmp_path: Path) -> None:
     people = tmp_path / "c.csv"
     people.write_text("客户编号,客户名称\nA1,=HYPERLINK(1)\nA2,正常\n", encoding="utf-8")
