@@ -20,7 +20,7 @@ from tierbook.workbook import replace_sheets
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # solid data bars
 
-HIDDEN = ["_tierbook", "_tierbook_results", "_tierbook_why"]
+HIDDEN = ["_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"]
 Make = Callable[..., Report]
 
 
@@ -53,7 +53,7 @@ def test_every_language_has_all_sheets(company: Make, language: Any) -> None:
     assert names == [text(f"sheets.{key}", language) for key in OWNED] + HIDDEN
     book = opened(data)
     assert book.sheetnames == names
-    assert [book[name].sheet_state for name in HIDDEN] == ["veryHidden"] * 3
+    assert [book[name].sheet_state for name in HIDDEN] == ["veryHidden"] * 4
 
 
 def test_equal_results_give_equal_bytes(company: Make) -> None:
@@ -256,3 +256,26 @@ def test_the_sheets_go_into_the_template_and_again_without_a_change(
     path.write_bytes(once)
     assert read_stamp(path) == report.stamp
     assert isinstance(read_tasks(path, language)[0].due, dt.date)
+
+
+def test_tasks_people_typed_themselves_are_kept_with_their_own_columns(company: Make, tmp_path: Path) -> None:
+    book = opened(donor(company(6))[0])
+    sheet = book["任务"]
+    head = {cell.value: cell.column for cell in sheet[4]}
+    last = sheet.max_row + 1
+    for title, value in {"客户编号": "C00001", "动作": "送样品", "状态": "等回信", "结果": "已寄出"}.items():
+        sheet.cell(last, head[title]).value = value
+    sheet.cell(4, len(head) + 1).value = "我的备注"
+    sheet.cell(last, len(head) + 1).value = "张总喜欢茶"
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    kept = read_kept(path, "zh-CN")
+    assert len(kept.tasks) == 7
+    [typed] = [task for task in kept.tasks if task.action == "送样品"]
+    assert (typed.customer_id, typed.status, typed.result) == ("C00001", "open", "等回信；已寄出")
+    assert typed.created == typed.due == dt.date(2026, 8, 31)
+    assert typed.task_id
+    assert kept.own_columns.titles == ["我的备注"]
+    assert kept.own_columns.values[typed.task_id] == ["张总喜欢茶"]
+    again = table(opened(donor(company(6, tasks=kept.tasks, kept=kept))[0]), "Tasks")
+    assert [row["我的备注"] for row in again if row["动作"] == "送样品"] == ["张总喜欢茶"]

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tierbook.publish.blocks import Blocks
 from tierbook.publish.book import Book
 from tierbook.publish.cells import EXACT_WHOLE, LONGEST_TEXT, cell_maker, column_letters, text_xml
 from tierbook.publish.columns import Column
-from tierbook.publish.titled import long_sheet, short_sheet, titled_sheet
+from tierbook.publish.tables import HEADER_ROW
+from tierbook.publish.titled import long_sheet, titled_sheet
 
 COLUMNS = [
     Column("id", "编号", "id"), Column("text", "文字", "text"), Column("money", "金额", "money"),
@@ -91,7 +93,10 @@ def test_a_long_table_reads_like_a_short_one() -> None:
     def read(long: bool) -> list[list[tuple[Any, str, bool]]]:
         book = Book("zh-CN", title="t")
         sheet = titled_sheet(book, "tiers", "hint")
-        (long_sheet if long else short_sheet)(book, sheet, COLUMNS, ROWS, table="Tiers")
+        if long:
+            long_sheet(book, sheet, COLUMNS, ROWS, table="Tiers")
+        else:
+            Blocks(book, sheet, [20.0] * len(COLUMNS), HEADER_ROW).table("Tiers", COLUMNS, ROWS)
         found = openpyxl.load_workbook(io.BytesIO(book.to_bytes()))["分层"]
         assert found.tables["Tiers"].ref == "A4:E8"
         return [[(c.value, c.number_format, c.quotePrefix) for c in row] for row in found.iter_rows(min_row=4)]
@@ -110,3 +115,13 @@ def test_a_table_without_rows_still_has_one_blank_row() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(book.to_bytes()))["Tiers"]
     assert sheet.tables["Tiers"].ref == "A4:E5"
     assert [cell.value for cell in sheet[5]] == [None] * 5
+
+
+def test_rows_grow_with_their_long_text() -> None:
+    book = Book("zh-CN", title="t")
+    columns = [Column("id", "编号", "id"), Column("why", "原因", "long", width=20.0)]
+    rows: list[list[object]] = [["1", "短"], ["2", "很长的原因" * 9], ["3", None]]
+    long_sheet(book, titled_sheet(book, "tasks", "hint"), columns, rows, table="Tasks")
+    sheet = openpyxl.load_workbook(io.BytesIO(book.to_bytes()))["任务"]
+    heights = [sheet.row_dimensions[row].height for row in (5, 6, 7)]
+    assert heights == [None, 15 * 5 + 5, None]

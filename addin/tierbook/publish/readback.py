@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..followup import Task
+from ..followup.tasks import with_ids
 from ..labels import LANGUAGES, Language, language_of, text
 from ..workbook import read_rows, sheet_names
 from .cells import EPOCH
@@ -18,6 +19,8 @@ from .sheet_tasks import status_names, task_columns
 from .tables import HEADER_ROW
 
 Rows = Sequence[Sequence[object]]
+NO_DAY = dt.date(1900, 1, 1)
+"""The day of a task without dates in a book without a stamp."""
 WHY_HEAD = 4
 """Rows of `_tierbook_why` above the points."""
 
@@ -91,55 +94,61 @@ def read_stamp(path: Path) -> Stamp | None:
 
 
 def read_tasks(path: Path, language: Language) -> list[Task]:
-    """The tasks on 任务 with what people wrote; rows without id or customer are left out.
+    """The tasks on 任务 with what people wrote, rows they typed themselves too (those get a number).
 
-    A status in any language is understood; an unknown one counts as still to do, and the word stays in the result.
+    A status in any language is understood; a task with an unknown one is still to do, and the word goes to its result.
+    A task without dates is of the day of the last refresh.
     """
+    return _read_tasks(path, language)[0]
+
+
+def _read_tasks(path: Path, language: Language) -> tuple[list[Task], list[Sequence[object]]]:
+    """The tasks, and for each the whole row of the sheet it stands in."""
     columns = task_columns(language)
     rows = read_rows(path, text("sheets.tasks", language))
-    return [_task(row) for row in _records(rows, columns) if row["task_id"] and row["customer_id"]]
+    stamp = read_stamp(path)
+    records = [(record, row) for record, row in zip(_records(rows, columns), rows[HEADER_ROW + 1 :], strict=True)
+               if any(value not in (None, "") for value in record.values())]  # fmt: skip
+    return with_ids([_task(record, stamp) for record, _ in records]), [row for _, row in records]
 
 
-def _task(row: Mapping[str, object]) -> Task:
-    created = _date(row["created"])
-    due = _date(row["due"])
+def _task(row: Mapping[str, object], stamp: Stamp | None) -> Task:
+    created, due = _date(row["created"]), _date(row["due"])
+    day = created or due or (stamp.as_of if stamp else NO_DAY)
+    status, result = _status(_text(row["status"])), _text(row["result"])
+    if status is None:
+        result = "；".join(dict.fromkeys(filter(None, (_text(row["status"]), result))))
     return Task(
         task_id=_text(row["task_id"]), customer_id=_text(row["customer_id"]), name=_text(row["name"]),
         play=_text(row["play"]), reason=_text(row["reason"]), action=_text(row["action"]),
-        channel=_text(row["channel"]), owner=_text(row["owner"]), created=created or due or dt.date.min,
-        due=due or created or dt.date.max, priority=_whole(row["priority"]), status=_status(_text(row["status"])),
-        result=_text(row["result"]), next_step=_text(row["next_step"]),
+        channel=_text(row["channel"]), owner=_text(row["owner"]), created=created or day, due=due or day,
+        priority=_whole(row["priority"]), status=status or "open", result=result, next_step=_text(row["next_step"]),
     )  # fmt: skip
 
 
 def read_own_columns(path: Path, language: Language) -> OwnColumns:
     """Columns people added to 任务, wherever they put them; a column without a title or without a value is none."""
-    rows = read_rows(path, text("sheets.tasks", language))
-    if len(rows) <= HEADER_ROW:
+    tasks, body = _read_tasks(path, language)
+    if not tasks:
         return OwnColumns()
-    columns = task_columns(language)
-    ours = {column.title for column in columns}
-    head = [_text(title).strip() for title in rows[HEADER_ROW]]
-    at_id = next((place for place, title in enumerate(head) if title == columns[0].title), None)
-    body = rows[HEADER_ROW + 1 :]
-    if at_id is None:
-        return OwnColumns()
+    ours = {column.title for column in task_columns(language)}
+    head = [_text(title).strip() for title in read_rows(path, text("sheets.tasks", language))[HEADER_ROW]]
     places = [
         place
         for place, title in enumerate(head)
         if title and title not in ours and any(_at(row, place) is not None for row in body)
     ]
-    values = {_text(_at(row, at_id)): [_at(row, place) for place in places] for row in body if places}
-    return OwnColumns([head[place] for place in places], values)
+    values = {task.task_id: [_at(row, place) for place in places] for task, row in zip(tasks, body, strict=True)}
+    return OwnColumns([head[place] for place in places], values if places else {})
 
 
-def _status(word: str) -> str:
-    """The key of a status word in any language; open for anything else."""
+def _status(word: str) -> str | None:
+    """The key of a status word in any language; None for a word that is none, open for no word."""
     for language in LANGUAGES:
         for key, name in status_names(language).items():
             if word.strip().casefold() in {name.casefold(), key}:
                 return key
-    return "open"
+    return None if word.strip() else "open"
 
 
 def read_previous(path: Path) -> dict[str, tuple[str, float]]:
