@@ -7,11 +7,9 @@ Read are: 2026-01-05, 2026/1/5, 2026.1.5, 2026年1月5日, 20260105, each also w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
-from ..engine import Engine, quoted, text_literal
+from ..engine import text_literal
 from .shapes import Shape
 
 DayOrder = Literal["dmy", "mdy"]
@@ -33,63 +31,18 @@ SERIAL = r"^[2-7][0-9]{4}(?:\.[0-9]+)?$"
 """Spreadsheet day numbers of the years 1954 to 2119."""
 
 
-@dataclass(frozen=True)
-class SlashDates:
-    """What a text column's dates with the year last show: their day order, and a sample where it had to be guessed."""
-
-    order: DayOrder = "mdy"
-    guessed_row: int | None = None
-    sample: str = ""
-
-
-def slash_dates(engine: Engine, relation: str, columns: list[str]) -> Mapping[str, SlashDates]:
-    """Decide the day order of each text column: a first part above 12 says day first, a second part month first.
-
-    Where a column has such dates but none above 12, month first is taken and a sample is kept for the notice.
-    """
-    if not columns:
-        return {}
-    parts = ", ".join(
-        f"max(CAST(nullif(regexp_extract({_candidate(key)}, {text_literal(YEAR_LAST)}, {part}), '') AS INTEGER))"
-        for key in columns
-        for part in (1, 2)
-    )
-    highest = engine.rows(f"SELECT {parts} FROM {quoted(relation)}")[0]
-    found = {}
-    for place, key in enumerate(columns):
-        first, second = highest[2 * place], highest[2 * place + 1]
-        if first is not None and first <= 12 and second <= 12:
-            row, sample = engine.rows(
-                f"SELECT source_row, {quoted(key)} FROM {quoted(relation)} "
-                f"WHERE regexp_matches({_candidate(key)}, {text_literal(YEAR_LAST)}) ORDER BY source_row LIMIT 1"
-            )[0]
-            found[key] = SlashDates("mdy", row, sample)
-        else:
-            found[key] = SlashDates("dmy" if first is not None and first > 12 else "mdy")
-    return found
-
-
-def _candidate(key: str) -> str:
-    """The text where a separator follows its first or second letter (cheap, so that plain columns cost nothing)."""
-    column, marks = quoted(key), "('/', '-', '.')"
-    return f"CASE WHEN substr({column}, 2, 1) IN {marks} OR substr({column}, 3, 1) IN {marks} THEN {column} END"
-
-
 def at_once(text: str) -> str:
     """SQL for texts that the engine reads as dates, such as 2026-01-05 and 2026/1/5 10:30; else NULL."""
     return f"CASE WHEN substr({text}, 5, 1) IN ('-', '/') THEN TRY_CAST({text} AS DATE) END"
 
 
-def date_of(column: str, shape: Shape, order: DayOrder = "mdy", *, odd: bool = True) -> str:
+def date_of(column: str, shape: Shape, order: DayOrder = "mdy") -> str:
     """SQL for the date in a tidied column: DATE, or NULL where it is none. Time of day and zone are dropped.
 
-    The day may still lie in an absurd year: see `plausible`.
-
-    Args:
-        odd: some text of the column is not read `at_once`.
+    The day may still lie in an absurd year: see `plausible`. Instants with a zone give their day in UTC.
     """
     if shape == "text":
-        return f"COALESCE({at_once(column)}, {_written(column, order)})" if odd else at_once(column)
+        return f"COALESCE({at_once(column)}, {_written(column, order)})"
     if shape in ("whole", "decimal", "float"):
         return _written(f"TRY_CAST(TRY_CAST(floor({column}) AS BIGINT) AS VARCHAR)", order)
     if shape == "zoned":

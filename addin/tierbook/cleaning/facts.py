@@ -93,12 +93,11 @@ def _notices(delivered: Delivered, rules: Rules) -> list[Doubt]:
 
 def record_guessed_dates(engine: Engine, delivered: Delivered) -> None:
     """One notice for each column whose dates could be read with the day or the month first."""
-    for key, slash in delivered.slashes.items():
-        if slash.guessed_row is not None:
-            engine.execute(
-                "INSERT INTO findings VALUES ('date_order', 'notice', ?, ?, ?, ?)",
-                [delivered.table.key, slash.guessed_row, key, slash.sample],
-            )
+    for guess in delivered.guessed:
+        engine.execute(
+            "INSERT INTO findings VALUES ('date_order', 'notice', ?, ?, ?, ?)",
+            [delivered.table.key, guess.row, guess.column, guess.sample],
+        )
 
 
 def canonical(delivered: Delivered | None, given: Mapping[str, str] | None = None, table: str = "") -> str:

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..engine import Engine, quoted, text_literal
+from ..engine import Engine, quoted
 from ..schema import TABLES, Column, Table
 from . import numeric
 from .choices import YES_NO, choice_of, region_words, words_of
-from .dates import DayOrder, SlashDates, date_of, plausible, slash_dates
+from .dates import at_once, date_of, plausible
 from .findings import Doubt
 from .ids import id_of, never_unreadable
+from .odd import GuessedDates, read_dates, read_numbers
 from .shapes import Shape, shape_of
 from .survey import NUMBERS, Needs, survey
 from .text import tidy
@@ -46,7 +47,7 @@ class Delivered:
     rows: int
     shapes: Mapping[str, Shape]
     needs: Mapping[str, Needs]
-    slashes: Mapping[str, SlashDates]
+    guessed: tuple[GuessedDates, ...]
     tidy: str
     parsed: str
 
@@ -73,83 +74,84 @@ def parse(engine: Engine, table: str, source: SourceLike) -> Delivered:
     shapes = {column.key: shape_of(types[column.key]) for column in columns}
     needs = survey(engine, source.relation, columns, shapes)
     tidied = tidy(engine, source.relation, shapes, needs, f"tidy_{table}")
-    odd = [column for column in columns if column.key in needs and needs[column.key].odd]
-    slashes = slash_dates(engine, tidied, [column.key for column in odd if column.kind == "date"])
-    numbers = [column.key for column in odd if column.kind in NUMBERS]
-    commas = _decimal_commas(engine, tidied, numbers)
-    parsed = _parsed(columns, shapes, needs, slashes, tidied, commas)
-    return Delivered(TABLES[table], source.rows, shapes, needs, slashes, tidied, parsed)
+    guessed, joined = _read_odd(engine, columns, shapes, needs, tidied)
+    parsed = _parsed(columns, shapes, needs, tidied, joined)
+    return Delivered(TABLES[table], source.rows, shapes, needs, tuple(guessed), tidied, parsed)
+
+
+def _read_odd(
+    engine: Engine, columns: Iterable[Column], shapes: Mapping[str, Shape], needs: Mapping[str, Needs], tidied: str
+) -> tuple[list[GuessedDates], dict[str, str]]:
+    """Read the texts of odd date and number columns: what dates had to be guessed, column -> relation of readings."""
+    guessed, joined = [], {}
+    for column in columns:
+        if shapes[column.key] != "text" or column.key not in needs or not needs[column.key].odd:
+            continue
+        target = f"{tidied}_{column.key}"
+        if column.kind == "date":
+            guess = read_dates(engine, tidied, column.key, target)
+            guessed += [guess] if guess else []
+            joined[column.key] = target
+        elif column.kind in NUMBERS:
+            read_numbers(engine, tidied, column.key, target)
+            joined[column.key] = target
+    return guessed, joined
 
 
 def _parsed(
     columns: Iterable[Column],
     shapes: Mapping[str, Shape],
     needs: Mapping[str, Needs],
-    slashes: Mapping[str, SlashDates],
     tidied: str,
-    commas: frozenset[str],
+    joined: Mapping[str, str],
 ) -> str:
-    split, values, dates = [], [], []
+    joins, values, dates = [], [], []
     for column in columns:
-        key, name = column.key, quoted(column.key)
-        odd = key in needs and needs[key].odd
-        order = slashes.get(key, SlashDates()).order
-        values.append(f"{name} AS {quoted(key + '__raw')}")
-        values.append(f"{_value(column, shapes[key], order, odd=odd, comma=key in commas)} AS {name}")
-        if odd and column.kind in NUMBERS:
-            split.append(f", {numeric.split(name)} AS {quoted(key + '__parts')}")
-            values.append(f"{numeric.mark(quoted(key + '__parts'))} AS {quoted(key + '__mark')}")
+        key, name, cell = column.key, quoted(column.key), f"t.{quoted(column.key)}"
+        values.append(f"{cell} AS {quoted(key + '__raw')}")
+        if key in joined:
+            word = quoted(key + "__words")
+            joins.append(f" LEFT JOIN {quoted(joined[key])} AS {word} ON {word}.text = {cell}")
+            value = _as_kind(column, f"{word}.value")
+            values += [f"{word}.mark AS {quoted(key + '__mark')}"] if column.kind in NUMBERS else []
+        else:
+            value = _value(column, cell, shapes[key], odd=key in needs and needs[key].odd)
+        values.append(f"{value} AS {name}")
         if column.kind == "date":
             dates.append(f"{plausible(name)} AS {name}")
-    inner = f"(SELECT source_row, {', '.join(values)} FROM (SELECT *{''.join(split)} FROM {quoted(tidied)}))"
+    inner = f"(SELECT t.source_row, {', '.join(values)} FROM {quoted(tidied)} AS t{''.join(joins)})"
     return f"(SELECT * REPLACE ({', '.join(dates)}) FROM {inner})" if dates else inner
 
 
-def _value(column: Column, shape: Shape, order: DayOrder, *, odd: bool, comma: bool) -> str:
-    """SQL for a column's value by its kind and raw shape."""
-    name = quoted(column.key)
-    text = name if shape == "text" else f"CAST({name} AS VARCHAR)"
+def _value(column: Column, name: str, shape: Shape, *, odd: bool) -> str:
+    """SQL for a column's value by its kind and raw shape; texts of dates and numbers are plain ones."""
     if column.kind == "id":
         return id_of(name, shape, odd=odd)
     if column.kind == "date":
-        return date_of(name, shape, order, odd=odd)
+        return at_once(name) if shape == "text" else date_of(name, shape)
+    if column.kind in ("text", "choice", "flag"):
+        return _word(column, name, shape)
+    if column.kind in ("money", "quantity") and shape in ("whole", "float"):
+        return name
+    return _as_kind(column, numeric.exact(name, shape))
+
+
+def _word(column: Column, name: str, shape: Shape) -> str:
+    text = name if shape == "text" else f"CAST({name} AS VARCHAR)"
     if column.kind == "choice":
         return choice_of(text, region_words() if column.key == "region" else words_of(column.choices))
     if column.kind == "flag":
         return f"CAST({name} AS BIGINT)" if shape == "flag" else f"CAST({choice_of(text, YES_NO)} AS BIGINT)"
-    if column.kind == "text":
-        return text
-    return _number(column, name, shape, odd=odd, comma=comma)
+    return text
 
 
-def _number(column: Column, name: str, shape: Shape, *, odd: bool, comma: bool) -> str:
-    """SQL for a number: as delivered where money or quantity came typed, exact decimals where it came as text."""
-    if shape == "text" and odd:
-        number = numeric.number(name, quoted(column.key + "__parts"), comma=comma)
-    elif column.kind in ("money", "quantity") and shape in ("whole", "float"):
-        number = name
-    else:
-        number = numeric.exact(name, shape)
+def _as_kind(column: Column, value: str) -> str:
+    """SQL for a number in the type its column has after parsing; dates and exact decimals stay as they are."""
     if column.kind == "count":
-        return f"TRY_CAST(round({number}) AS BIGINT)"
+        return f"TRY_CAST(round({value}) AS BIGINT)"
     if column.kind == "number" and column.key != "unit_price":
-        return f"CAST({number} AS DOUBLE)"
-    return number
-
-
-def _decimal_commas(engine: Engine, relation: str, keys: Iterable[str]) -> frozenset[str]:
-    """Columns whose decimals stand after a comma: some value shows it, and no value has a dot with two decimals."""
-
-    def any_like(key: str, pattern: str) -> bool:
-        return bool(
-            engine.value(
-                f"SELECT bool_or(regexp_matches({quoted(key)}, {text_literal(pattern)})) FROM {quoted(relation)}"
-            )
-        )
-
-    return frozenset(
-        key for key in keys if any_like(key, numeric.DECIMAL_COMMA) and not any_like(key, numeric.DECIMAL_DOT)
-    )
+        return f"CAST({value} AS DOUBLE)"
+    return value
 
 
 def id_doubts(delivered: Delivered, key: str) -> list[Doubt]:
@@ -180,7 +182,7 @@ def date_doubts(delivered: Delivered, key: str, latest: str | None) -> list[Doub
 def can_be_unreadable(delivered: Delivered, key: str) -> bool:
     """Whether a delivered value of the column may have no reading; False where its type or the survey rules it out."""
     kind, shape = delivered.table.column(key).kind, delivered.shapes[key]
-    if kind == "choice":
+    if kind in ("choice", "date"):
         return True
     if kind == "flag":
         return shape != "flag"
