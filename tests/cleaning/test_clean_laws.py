@@ -99,7 +99,7 @@ def test_what_is_kept_is_a_customers_dated_money(shared_engine, cleaned_orders, 
 def kept_values(engine: Engine) -> Counter[tuple[object, ...]]:
     return Counter(
         engine.rows(
-            "SELECT CASE WHEN starts_with(order_id, '#') THEN '#' ELSE order_id END, customer_id, date, amount, "
+            "SELECT CASE WHEN starts_with(order_id, '<row') THEN '<row' ELSE order_id END, customer_id, date, amount, "
             "quantity, product, status, is_return FROM orders"
         )
     )

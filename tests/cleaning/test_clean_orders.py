@@ -176,6 +176,28 @@ def test_a_row_without_an_order_id_is_an_order_of_its_own(orders, sql_type):
     assert result.notices() == [(2, "no_order_id", "order_id", None), (3, "no_order_id", "order_id", None)]
 
 
+def test_order_ids_that_begin_with_a_hash_are_ids_like_others(orders):
+    rows = [
+        {"order_id": "#1001", "line_no": "1"},
+        {"order_id": "#1001", "line_no": "1", "amount": "3"},
+        {"order_id": "#3"},
+    ]
+    result = orders(rows)
+    assert result.column("order_id") == ["#1001", "#3"]
+    assert [row[1] for row in result.aside()] == ["duplicate_line"]
+
+
+def test_rows_without_an_order_id_repeat_no_line(orders):
+    result = orders([{"order_id": None, "line_no": "1"}, {"order_id": None, "line_no": "1"}, {"order_id": "7"}])
+    assert result.accounts["orders"].kept == 3
+
+
+def test_categories_of_a_frame_are_text(orders):
+    types = {"customer_id": "ENUM('001', '002')", "status": "ENUM('取消', '完成')", "category": "ENUM('甲类', '乙类')"}
+    result = orders([{"status": "完成", "category": "甲类"}, {"customer_id": "002", "status": "取消"}], types=types)
+    assert result.rows("SELECT customer_id, category, typeof(category) FROM orders") == [("001", "甲类", "VARCHAR")]
+
+
 def test_without_an_order_id_column_every_row_is_an_order(orders):
     result = orders([{"amount": "3"}, {"amount": "4"}])
     assert len(set(result.column("order_id"))) == 2

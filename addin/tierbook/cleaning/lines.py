@@ -11,6 +11,14 @@ CANCELLATION = "^[Cc][0-9]+$"
 """Order ids of cancelling invoices: C and the number of the order they cancel."""
 
 
+OWN = "<row "
+
+
+def own_order(row: str) -> str:
+    """SQL for the key of an order that has no id: no id of people's own begins like this."""
+    return f"'{OWN}' || {row} || '>'"
+
+
 def cancelling_orders(engine: Engine, delivered: Delivered) -> bool:
     """Make `cancelling_orders` (order_id, cancelled): ids C123 where 123 is an order too. Whether there are any.
 
@@ -70,7 +78,7 @@ def repeated_lines(engine: Engine, delivered: Delivered, *, drop_identical: bool
     asides = []
     numbered = delivered.has("order_id", "line_no")
     if numbered:
-        fit = "reason IS NULL AND line_no IS NOT NULL AND NOT starts_with(CAST(order_id AS VARCHAR), '#')"
+        fit = f"reason IS NULL AND line_no IS NOT NULL AND NOT starts_with(CAST(order_id AS VARCHAR), '{OWN}')"
         if _repeats(engine, delivered, ("order_id", "line_no"), fit, "aside_duplicates"):
             asides.append("aside_duplicates")
             value = cell_of(delivered.read, "aside_duplicates", "line_no")

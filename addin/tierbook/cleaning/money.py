@@ -60,7 +60,7 @@ def rate_of(mark: str, book: str, rates: Mapping[str, Decimal]) -> str:
     for code, rate in known.items():
         words = sorted(word for word, meant in spellings(book).items() if meant == code) or [code]
         listed = ", ".join(text_literal(word) for word in words)
-        branches.append(f"WHEN {mark} IN ({listed}) THEN CAST({rate} AS DECIMAL(16,10))")
+        branches.append(f"WHEN {mark} IN ({listed}) THEN CAST({rate:f} AS DECIMAL(16,10))")
     return f"CASE WHEN {mark} IS NULL THEN CAST(1 AS DECIMAL(16,10)) {' '.join(branches)} END"
 
 

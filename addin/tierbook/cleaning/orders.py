@@ -14,7 +14,7 @@ from ..model.types import Model
 from .amounts import Amounts, Policy, amounts_of, policy_of, thousandths
 from .facts import canonical, make_view, record_guessed_dates
 from .findings import Doubt, judged, record_noticed, record_reasons
-from .lines import cancelling_orders, repeated_lines, returned_orders
+from .lines import cancelling_orders, own_order, repeated_lines, returned_orders
 from .money import LARGEST
 from .reading import Delivered, SourceLike, can_be_unreadable, date_doubts, id_doubts, optional_doubts, parse
 
@@ -125,7 +125,7 @@ def _order_key(delivered: Delivered, *, blank_orders: bool) -> str:
     if not delivered.has("order_id"):
         return "source_row"
     if blank_orders or can_be_unreadable(delivered, "order_id"):
-        return "COALESCE(order_id, '#' || source_row)"
+        return f"COALESCE(CAST(order_id AS VARCHAR), {own_order('source_row')})"
     return "order_id__raw" if delivered.shapes["order_id"] == "whole" else "order_id"
 
 

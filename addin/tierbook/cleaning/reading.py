@@ -73,7 +73,8 @@ def parse(engine: Engine, table: str, source: SourceLike) -> Delivered:
     columns = [column for column in TABLES[table].columns if column.key in source.columns and column.key in types]
     shapes = {column.key: shape_of(types[column.key]) for column in columns}
     needs = survey(engine, source.relation, columns, shapes)
-    tidied = tidy(engine, source.relation, shapes, needs, f"tidy_{table}")
+    cast = any(shapes[column.key] == "text" and types[column.key] != "VARCHAR" for column in columns)
+    tidied = tidy(engine, source.relation, shapes, needs, f"tidy_{table}", cast=cast)
     guessed, joined = _read_odd(engine, columns, shapes, needs, tidied)
     parsed = _parsed(columns, shapes, needs, tidied, joined)
     return Delivered(TABLES[table], source.rows, shapes, needs, tuple(guessed), tidied, parsed)

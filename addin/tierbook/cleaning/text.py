@@ -28,14 +28,18 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_INVISIBLE).strip()
 
 
-def tidy(engine: Engine, raw: str, shapes: Mapping[str, Shape], needs: Mapping[str, Needs], target: str) -> str:
+def tidy(
+    engine: Engine, raw: str, shapes: Mapping[str, Shape], needs: Mapping[str, Needs], target: str, *, cast: bool
+) -> str:
     """The relation with source_row and the raw columns, text NFKC and trimmed, blanks and NaN NULL.
 
+    Args:
+        cast: some text is not of the engine's own text type (a frame's categories are not).
     Returns:
         `raw` itself where nothing needs doing, else `target`, a view.
     """
     mapped = _normalised(engine, raw, [key for key, need in needs.items() if need.beyond], f"{target}_words")
-    if not mapped and not any(need.white or need.blank for need in needs.values()):
+    if not mapped and not cast and not any(need.white or need.blank for need in needs.values()):
         return raw
     cells: list[str] = []
     columns: list[str] = []
