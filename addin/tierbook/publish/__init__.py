@@ -1,7 +1,7 @@
 """Results -> sheets, charts and reports; knows layout and labels."""
 
 from .owned import owned_sheets
-from .readback import read_audit, read_kept, read_points, read_previous, read_stamp, read_tasks
+from .readback import read_kept, read_previous, read_stamp, read_tasks
 from .records import AuditRow, Kept, MoveLike, OwnColumns, Stamp
 from .sheet_audit import needs_new_sample
 from .templates import template_book
@@ -14,9 +14,7 @@ __all__ = [
     "Stamp",
     "needs_new_sample",
     "owned_sheets",
-    "read_audit",
     "read_kept",
-    "read_points",
     "read_previous",
     "read_stamp",
     "read_tasks",
