@@ -29,6 +29,8 @@ _KIND: dict[schema.Kind, Kind] = {
 }  # fmt: skip
 _DIGITS_AS_TEXT = frozenset({"phone", "credit_code", "industry_code"})
 """Text columns whose digits must stay as typed."""
+NARROW, WIDE = 6, 12
+"""Columns up to which a sheet prints upright, and on one page's width."""
 _WIDTH = {"name": 28.0, "note": 40.0, "text": 40.0, "email": 26.0, "credit_code": 23.0, "phone": 19.0,
           "product": 22.0, "order_id": 16.0}  # fmt: skip
 
@@ -117,8 +119,13 @@ def _quoted(column: Column) -> dict[str, object]:
 
 def _print_set_up(sheet: Worksheet, columns: Sequence[Column]) -> None:
     sheet.freeze_panes(1, 1)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    if len(columns) <= 6:
+    if len(columns) <= NARROW:
         sheet.set_portrait()
+    else:
+        sheet.set_landscape()
+    if len(columns) <= WIDE:
+        sheet.fit_to_pages(1, 0)
+    else:
+        sheet.fit_to_pages(2, 0)
+        sheet.repeat_columns(0, 1)
