@@ -6,7 +6,6 @@ import datetime as dt
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -149,7 +148,10 @@ def make_report(engine: Engine, model: Any, count: int = 60, language: Any = "zh
 
 @pytest.fixture
 def company(engine: Engine, general: Any) -> Callable[..., Report]:
-    return partial(make_report, engine, general)
+    def make(count: int = 60, language: Any = "zh-CN", *, model: Any = general, **changes: Any) -> Report:
+        return make_report(engine, model, count, language, **changes)
+
+    return make
 
 
 @pytest.fixture(scope="module")

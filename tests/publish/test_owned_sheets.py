@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -279,3 +280,22 @@ def test_tasks_people_typed_themselves_are_kept_with_their_own_columns(company: 
     assert kept.own_columns.values[typed.task_id] == ["张总喜欢茶"]
     again = table(opened(donor(company(6, tasks=kept.tasks, kept=kept))[0]), "Tasks")
     assert [row["我的备注"] for row in again if row["动作"] == "送样品"] == ["张总喜欢茶"]
+
+
+@pytest.mark.parametrize("levels", [2, 3, 5, 6, 10])
+def test_the_value_matrix_fits_its_panel_for_any_number_of_levels(company: Make, levels: int) -> None:
+    report = company(30)
+    model = replace(report.model, rfm=replace(report.model.rfm, levels=levels))
+    sheet = opened(donor(replace(report, model=model))[0])["看板"]
+    told = {cell.value for row in sheet.iter_rows(min_row=22, max_row=36, max_col=12) for cell in row}
+    assert {f"R{n}" for n in range(1, 20)} & told == {f"R{n}" for n in range(1, levels + 1)}
+    assert {f"F{n}" for n in range(1, 20)} & told == {f"F{n}" for n in range(1, levels + 1)}
+
+
+@pytest.mark.parametrize("name", ["software", "simple"])
+def test_the_other_shipped_models_have_all_sheets_too(company: Make, general: Any, name: str) -> None:
+    report = company(10, model=replace(general, main=name))
+    book = opened(donor(report)[0])
+    assert len(book.sheetnames) == len(OWNED) + len(HIDDEN)
+    lines = report.model.scorecard(name).lines
+    assert [cell.value for cell in book["_tierbook_why"][1]] == ["customer_id", *(line.indicator for line in lines)]

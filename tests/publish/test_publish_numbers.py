@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tierbook.publish.dashboard_matrix import heat
 from tierbook.publish.dashboard_tiles import tiles
 from tierbook.publish.money import short_money
 from tierbook.publish.numbers import (
@@ -23,7 +24,6 @@ from tierbook.publish.numbers import (
     value_matrix,
 )
 from tierbook.publish.records import Kept, Report
-from tierbook.publish.sheet_dashboard import heat
 from tierbook.publish.sheet_portraits import actions_for
 
 Make = Callable[..., Report]

@@ -10,10 +10,11 @@ from . import dashboard_charts as charts
 from . import theme
 from .book import Book
 from .dashboard_charts import ChartData
+from .dashboard_matrix import put_matrix
 from .dashboard_tiles import Tile, tiles
 from .grid import panel, span
 from .money import short_money
-from .numbers import churn_watch, tier_overview, top_customers, value_matrix
+from .numbers import churn_watch, tier_overview, top_customers
 from .records import Report
 from .tables import put_heading
 from .titled import stamped_title
@@ -59,7 +60,7 @@ def add_dashboard_sheet(book: Book, report: Report) -> None:
         chart.set_size({"width": (last - first + 1) * COLUMN_PIXELS - 10, "height": high * ROW_PIXELS - 4})
         sheet.insert_chart(row + 1, first, chart, {"x_offset": 2, "y_offset": 3, "object_position": 2,
                                                    "description": title})  # fmt: skip
-    put_matrix(book, sheet, report)
+    put_matrix(book, sheet, report, MATRIX_ROW)
     put_overview(book, sheet, report)
     put_top(book, sheet, report)
     put_watch(book, sheet, report)
@@ -85,52 +86,6 @@ def put_tiles(book: Book, sheet: Worksheet, shown: Sequence[Tile]) -> None:
         span(
             sheet, TILE_ROW + 2, first, last, tile.comparison, book.formats.get(**base, font_color=colour, font_size=9)
         )
-
-
-def put_matrix(book: Book, sheet: Worksheet, report: Report) -> None:
-    """R by F, darker where more customers stand; below each count the mean amount."""
-    levels = report.model.rfm.levels
-    cells = value_matrix(report)
-    most = max((customers for customers, _ in cells.values()), default=0)
-    money = short_money(max((mean for _, mean in cells.values()), default=0), book.language)
-    panel(book, sheet, MATRIX_ROW, 0, 11, text("publish.matrix_title", book.language))
-    head = book.formats.get(font_color=theme.MUTED, font_size=9, align="center")
-    width = max(1, 10 // levels)
-    for level in range(1, levels + 1):
-        first = 2 + (level - 1) * width
-        span(sheet, MATRIX_ROW + 1, first, first + width - 1, f"F{level}", head)
-    for place, r in enumerate(range(levels, 0, -1)):
-        row = MATRIX_ROW + 2 + 2 * place
-        sheet.merge_range(
-            row, 0, row + 1, 1, f"R{r}", book.formats.get(bold=True, align="center", font_color=theme.NAVY)
-        )
-        for f in range(1, levels + 1):
-            customers, mean = cells.get((r, f), (0, 0.0))
-            first = 2 + (f - 1) * width
-            _matrix_cell(book, sheet, row, first, first + width - 1, customers, mean, most, money)
-    note = MATRIX_ROW + 2 + 2 * levels
-    span(sheet, note, 0, 11, text("publish.matrix_note", book.language), book.formats.hint())
-
-
-def _matrix_cell(book: Book, sheet: Worksheet, row: int, first: int, last: int, customers: int, mean: float,
-                 most: int, money: str) -> None:  # fmt: skip
-    paper = heat(customers / most if most else 0.0)
-    ink = theme.PAPER if most and customers / most > 0.55 else theme.INK
-    edge: dict[str, object] = {"bg_color": paper, "left": 1, "right": 1, "left_color": theme.PAPER,
-                               "right_color": theme.PAPER, "align": "center", "font_color": ink}  # fmt: skip
-    upper = book.formats.get(**{**edge, "top": 1, "top_color": theme.PAPER, "bold": True, "valign": "bottom",
-                                "num_format": "#,##0;;–"})  # fmt: skip
-    lower = book.formats.get(**{**edge, "bottom": 1, "bottom_color": theme.PAPER, "font_size": 8, "valign": "top",
-                                "num_format": money})  # fmt: skip
-    for line, value, look in ((row, customers, upper), (row + 1, mean if customers else None, lower)):
-        span(sheet, line, first, last, value, look)
-
-
-def heat(share: float) -> str:
-    """Colour between the page's wash (0) and navy (1)."""
-    low, high = (236, 241, 246), (30, 58, 95)
-    share = min(max(share, 0.0), 1.0) ** 0.75
-    return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in zip(low, high, strict=True))
 
 
 def put_overview(book: Book, sheet: Worksheet, report: Report) -> None:
