@@ -25,31 +25,33 @@ def interaction_steps(_: Model, as_of: dt.date, delivered: Set[str]) -> list[Ste
 
 
 def _interaction_counts(as_of: dt.date, delivered: Set[str]) -> Step:
-    quarter = f"date > {date_literal(days_back(as_of, 90))}"
-    year = f"date > {date_literal(months_back(as_of, 12))}"
-    columns = {"interactions_90d": count_where(quarter)}
+    columns = {"interactions_90d": "COUNT(recent)"}
     if "interactions.channel" in delivered:
         for channel in CHANNELS:
-            chosen = f"channel = {text_literal(channel.key)} AND {quarter}"
-            columns[f"{channel.key}_90d"] = count_where(chosen)
-        columns |= {f"{key}_use": _use("channel", key, year) for key in CONSULT_CHANNELS}
+            columns[f"{channel.key}_90d"] = count_where(f"recent_channel = {text_literal(channel.key)}")
+        columns |= {f"{key}_use": _use("channel", key) for key in CONSULT_CHANNELS}
     if "interactions.kind" in delivered:
-        for kind in COUNTED_KINDS:
-            columns[f"{kind}_12m"] = count_where(f"kind = {text_literal(kind)} AND {year}")
-        viewed = f"kind IN ('view', 'click') AND {quarter}"
-        columns |= {"views": count_where(viewed), "view_days": f"COUNT(DISTINCT CASE WHEN {viewed} THEN date END)"}
+        columns |= {f"{kind}_12m": count_where(f"kind = {text_literal(kind)}") for kind in COUNTED_KINDS}
+        columns |= {"views": "COUNT(viewed)", "view_days": "COUNT(DISTINCT viewed)"}
     if "interactions.topic" in delivered:
-        columns |= {f"{key}_use": _use("topic", key, year) for key in topics()}
+        columns |= {f"{key}_use": _use("topic", key) for key in topics()}
     listed = "".join(f",\n  {expression} AS {name}" for name, expression in columns.items())
+    quarter = f"date > {date_literal(days_back(as_of, 90))}"
     return Step(
         "interaction_counts",
-        f"""-- One row per customer with an interaction: how many by channel (90 days) and kind (12 months);
--- views, view_days: views and clicks of 90 days, days with at least one.
--- X_use: times used in 12 months and the last day, in one number, so that the larger one was used more often
--- or, as often, later.
+        f"""-- One row per customer with an interaction in 12 months: how many by kind, and of 90 days by channel;
+-- views, view_days: views and clicks of 90 days, days with at least one. X_use: times used and the last day,
+-- in one number, so that the larger one was used more often or, as often, later.
+-- recent, recent_channel, viewed: date, channel and viewing date of the last 90 days, NULL before.
 SELECT customer_id{listed}
-FROM interactions
-WHERE date <= {date_literal(as_of)}
+FROM (
+  SELECT customer_id, date, channel, kind, topic,
+    CASE WHEN {quarter} THEN date END AS recent,
+    CASE WHEN {quarter} THEN channel END AS recent_channel,
+    CASE WHEN {quarter} AND kind IN ('view', 'click') THEN date END AS viewed
+  FROM interactions
+  WHERE date > {date_literal(months_back(as_of, 12))} AND date <= {date_literal(as_of)}
+) AS dated
 GROUP BY customer_id""",
     )
 
@@ -58,8 +60,8 @@ def topics() -> tuple[str, ...]:
     return tuple(choice.key for choice in TOPICS)
 
 
-def _use(column: str, key: str, window: str) -> str:
-    used = f"{column} = {text_literal(key)} AND {window}"
+def _use(column: str, key: str) -> str:
+    used = f"{column} = {text_literal(key)}"
     last = f"MAX(CASE WHEN {used} THEN DATE_DIFF('DAY', {date_literal(_EPOCH)}, date) END)"
     return f"{count_where(used)} * {_FAR} + COALESCE({last}, 0)"
 

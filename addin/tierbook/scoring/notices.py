@@ -8,8 +8,8 @@ from decimal import Decimal
 from ..engine import Engine, quoted
 from ..labels import Language, text
 from ..model.types import Model
+from .display import names
 from .records import Notice
-from .results import names
 from .rfm import LETTERS
 
 

@@ -2,6 +2,9 @@
 
 An order is a distinct order number of a customer with at least one line that is not a return; its date is the
 earliest such line's. Returns take money away on their own date and are never a purchase.
+
+Customers get a number first and order lines are copied once in a narrow form, because both are read and grouped
+several times; ten million lines take about 300 MB so.
 """
 
 from __future__ import annotations
@@ -13,42 +16,75 @@ from ..engine import Step, date_literal
 from ..model.types import Model
 from ..schema import MONEY_SCALE, QUANTITY_SCALE
 from .dates import days_back, months_back, window_start
+from .deliveries import ONE_LINE_EACH
 from .portable import MILLION, count_where, quotient, whole_sum
 
 
 def order_steps(model: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]:
-    """Steps from `orders` to `purchases`: one row per customer who has any."""
-    steps = [_order_counts(model, as_of)]
-    parts: list[tuple[str, tuple[str, ...]]] = [_COUNTED]
+    """Steps from `customers` and `orders` to `purchases`: one row per customer who has an order line."""
+    steps = [
+        _people(),
+        _order_lines(model, as_of),
+        _order_counts(model, as_of, gathered=ONE_LINE_EACH not in delivered),
+        _order_money(model, as_of),
+    ]
+    parts: dict[str, tuple[str, ...]] = {}
+    if "orders.cost" in delivered:
+        steps.append(_order_costs(as_of))
+        parts["order_costs"] = ("costed_amount", "cost")
     if "orders.due_date" in delivered:
         steps.append(_order_dues(model, as_of))
-        parts.append(_DUE)
+        parts["order_dues"] = ("due_orders", "on_time_orders", "defaults", "overdue_amount")
     if "orders.category" in delivered:
         steps += [_category_amounts(as_of), _top_categories()]
-        parts.append(_SORTED)
-    return [*steps, _purchases(model, as_of, dict(parts))]
-
-
-_COUNTED = (
-    "order_counts",
-    ("orders_all", "orders_30d", "orders_90d", "orders_6m", "orders_12m", "repurchase_orders", "new_products",
-     "rfm_orders", "rfm_size", "first_date", "last_date", "back_date", "before_date"),
-)  # fmt: skip
-_DUE = ("order_dues", ("due_orders", "on_time_orders", "defaults", "overdue_amount"))
-_SORTED = ("top_categories", ("categories", "top_category"))
-"""Relations about a customer's orders and what `purchases` takes from them."""
+        parts["top_categories"] = ("categories", "top_category")
+    return [*steps, _purchases(parts)]
 
 
 def _after(start: dt.date | None) -> str:
     return "1 = 1" if start is None else f"date > {date_literal(start)}"
 
 
-def _order_counts(model: Model, as_of: dt.date) -> Step:
-    size = {
-        "orders": "1",
-        "lines": "COUNT(*)",
-        "quantity": f"SUM(COALESCE(quantity, {QUANTITY_SCALE}))",
-    }[str(model.param("count"))]
+def _people() -> Step:
+    return Step(
+        "people",
+        """-- One row per customer: a number that stands for the id.
+SELECT customer_id, CAST(ROW_NUMBER() OVER (ORDER BY customer_id) AS INTEGER) AS person
+FROM customers""",
+    )
+
+
+def _order_lines(model: Model, as_of: dt.date) -> Step:
+    by_pieces = model.param("count") == "quantity"
+    size = f",\n  COALESCE(quantity, {QUANTITY_SCALE}) AS quantity" if by_pieces else ""
+    return Step(
+        "order_lines",
+        f"""-- One row per order line up to the day: who, which order, when, cents, whether a return, a new product.
+SELECT person, order_id, date, amount, CAST(is_return AS TINYINT) AS is_return,
+  CAST(new_product AS TINYINT) AS new_product{size}
+FROM orders
+JOIN people ON people.customer_id = orders.customer_id
+WHERE date <= {date_literal(as_of)}""",
+    )
+
+
+_COUNTS = (
+    *("orders_all", "orders_30d", "orders_90d", "orders_6m", "orders_12m", "repurchase_orders", "new_products"),
+    *("rfm_orders", "rfm_size", "first_date", "last_date", "back_date", "before_date"),
+)
+_SUMS = ("amount_all", "amount_6m", "amount_12m", "amount_prev_6m", "rfm_amount")
+
+
+def _order_counts(model: Model, as_of: dt.date, *, gathered: bool) -> Step:
+    sizes = {"orders": ("1", "1"), "lines": ("COUNT(*)", "1"), "quantity": ("SUM(quantity)", "quantity")}
+    of_lines, of_line = sizes[str(model.param("count"))]
+    heads = f"""SELECT person, order_id, MIN(date) AS date, {of_lines} AS size, MAX(new_product) AS new_product
+  FROM order_lines
+  WHERE is_return = 0
+  GROUP BY person, order_id"""
+    lines = f"""SELECT person, date, {of_line} AS size, new_product
+  FROM order_lines
+  WHERE is_return = 0"""
     year = _after(months_back(as_of, 12))
     recent = _after(days_back(as_of, model.whole("returned_days")))
     window = _after(window_start(as_of, model.rfm.window))
@@ -58,7 +94,7 @@ def _order_counts(model: Model, as_of: dt.date) -> Step:
 -- new_products: orders with a new product in 12 months; rfm_orders, rfm_size: orders in the RFM window, and
 -- their size as counted for F (orders, lines, or thousandths of a piece; a line without a quantity is one piece);
 -- back_date: first order of the last {model.whole("returned_days")} days, before_date: the last one before these.
-SELECT customer_id, COUNT(*) AS orders_all,
+SELECT person, COUNT(*) AS orders_all,
   {count_where(_after(days_back(as_of, 30)))} AS orders_30d,
   {count_where(_after(days_back(as_of, 90)))} AS orders_90d,
   {count_where(_after(months_back(as_of, 6)))} AS orders_6m,
@@ -72,44 +108,52 @@ SELECT customer_id, COUNT(*) AS orders_all,
   MIN(CASE WHEN {recent} THEN date END) AS back_date,
   MAX(CASE WHEN {recent} THEN NULL ELSE date END) AS before_date
 FROM (
-  SELECT customer_id, order_id, MIN(date) AS date, {size} AS size, MAX(new_product) AS new_product
-  FROM orders
-  WHERE is_return = 0 AND date <= {date_literal(as_of)}
-  GROUP BY customer_id, order_id
+  {heads if gathered else lines}
 ) AS order_heads
-GROUP BY customer_id""",
+GROUP BY person""",
     )
 
 
-def _purchases(model: Model, as_of: dt.date, parts: Mapping[str, Sequence[str]]) -> Step:
+def _order_money(model: Model, as_of: dt.date) -> Step:
     half, year = months_back(as_of, 6), months_back(as_of, 12)
-    costed = f"cost IS NOT NULL AND {_after(year)}"
-    taken = ",\n  ".join(
-        ", ".join(f"{part}.{column} AS {column}" for column in columns) for part, columns in parts.items()
+    return Step(
+        "order_money",
+        f"""-- One row per customer with an order line, returns included: cents by window of the line's own date.
+SELECT person,
+  {whole_sum("amount")} AS amount_all,
+  {whole_sum("amount", _after(half))} AS amount_6m,
+  {whole_sum("amount", _after(year))} AS amount_12m,
+  {whole_sum("amount", f"{_after(year)} AND date <= {date_literal(half)}")} AS amount_prev_6m,
+  {whole_sum("amount", _after(window_start(as_of, model.rfm.window)))} AS rfm_amount
+FROM order_lines
+GROUP BY person""",
     )
-    joins = "\n".join(f"LEFT JOIN {part} ON {part}.customer_id = money.customer_id" for part in parts)
+
+
+def _purchases(parts: Mapping[str, Sequence[str]]) -> Step:
+    taken = "".join(f",\n  {', '.join(columns)}" for columns in parts.values())
+    joins = "".join(f"\nLEFT JOIN {part} ON {part}.customer_id = people.customer_id" for part in parts)
     return Step(
         "purchases",
-        f"""-- One row per customer with an order line, returns included: cents by window of the line's own date,
--- the mean order value in millionths of a currency unit, and what {", ".join(parts)} say
--- (NULL where they say nothing, such as the counts of who only returned).
-SELECT money.customer_id AS customer_id, amount_all, amount_6m, amount_12m, amount_prev_6m, rfm_amount,
-  costed_amount, cost, {quotient("amount_all", "orders_all", MILLION // MONEY_SCALE)} AS aov,
-  {taken}
-FROM (
-  SELECT customer_id,
-    {whole_sum("amount")} AS amount_all,
-    {whole_sum("amount", _after(half))} AS amount_6m,
-    {whole_sum("amount", _after(year))} AS amount_12m,
-    {whole_sum("amount", f"{_after(year)} AND date <= {date_literal(half)}")} AS amount_prev_6m,
-    {whole_sum("amount", _after(window_start(as_of, model.rfm.window)))} AS rfm_amount,
-    {whole_sum("amount", costed)} AS costed_amount,
-    {whole_sum("cost", costed)} AS cost
-  FROM orders
-  WHERE date <= {date_literal(as_of)}
-  GROUP BY customer_id
-) AS money
-{joins}""",
+        f"""-- One row per customer with an order line: what they bought and spent, and the mean order value (aov) in
+-- millionths of a currency unit. NULL: no order (only returns), no cost, no due date, no category.
+SELECT people.customer_id AS customer_id, {", ".join(_SUMS)},
+  {", ".join(_COUNTS)}{taken},
+  {quotient("amount_all", "orders_all", MILLION // MONEY_SCALE)} AS aov
+FROM order_money
+JOIN people ON people.person = order_money.person
+LEFT JOIN order_counts ON order_counts.person = order_money.person{joins}""",
+    )
+
+
+def _order_costs(as_of: dt.date) -> Step:
+    return Step(
+        "order_costs",
+        f"""-- One row per customer with a cost on a line of the last 12 months: these lines' cents and cost.
+SELECT customer_id, {whole_sum("amount")} AS costed_amount, {whole_sum("cost")} AS cost
+FROM orders
+WHERE cost IS NOT NULL AND {_after(months_back(as_of, 12))} AND date <= {date_literal(as_of)}
+GROUP BY customer_id""",
     )
 
 

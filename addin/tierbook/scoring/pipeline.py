@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Set
+from dataclasses import replace
 
 from ..engine import Engine, Step
 from ..errors import ScoringError
@@ -44,7 +45,7 @@ def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: 
         *scorecard_steps(model),
         *scale_steps(model),
         *stage_steps(model, as_of, names),
-        *tag_steps(model, as_of, names),
+        *tag_steps(model, as_of, language, names),
         *segment_steps(model, as_of, names),
         *result_steps(model, language),
     ]
@@ -63,6 +64,24 @@ def score(engine: Engine, model: Model, as_of: dt.date, language: Language = DEF
     customers = engine.value("SELECT COUNT(*) AS customers FROM customers")
     if not customers:
         raise ScoringError("scoring.nobody")
-    engine.run_all(plan(model, as_of, language, deliveries.delivered(engine, as_of)))
-    buyers = engine.value("SELECT COUNT(*) AS buyers FROM order_counts")
+    engine.drop("results")
+    for step in plan(model, as_of, language, deliveries.delivered(engine, as_of)):
+        held = step.name != "results" or customers <= _HELD
+        engine.run(step if held else replace(step, keep=False))
+        for relation in _READ_FOR_THE_LAST_TIME.get(step.name, ()):
+            engine.drop(relation)
+    buyers = engine.value("SELECT COUNT(orders_all) AS buyers FROM purchases")
     return Scored(customers, buyers, notices_of(engine, model, language))
+
+
+_HELD = 200_000
+"""Customers up to whose number `results` is kept as a table; beyond it stays a view, computed where it is read
+once, because its 90 columns would take more memory than all facts."""
+_READ_FOR_THE_LAST_TIME = {
+    "order_money": ("order_lines",),
+    "top_categories": ("category_amounts",),
+    "purchases": ("people", "order_counts", "order_money"),
+    "indicators": ("interaction_counts",),
+    "shares": ("ranks",),
+}
+"""Step -> relations nobody needs once it is made; they can be as long as the facts."""

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
-from ..engine import Step, quoted, text_literal
-from ..labels import Language, text
-from ..model.types import Indicator, Model, Rule
-from ..schema import CHANNELS, CUSTOMERS, TOPICS, Choice
+from ..engine import Step, quoted
+from ..labels import Language
+from ..model.types import Indicator, Model
+from .display import CUSTOMER_KEYS, choice_names, names
 from .portable import BILLION, MILLION, names_of
-
-CHOICES: Mapping[str, tuple[Choice, ...]] = {"preferred_channel": CHANNELS, "top_topic": TOPICS}
-"""The closed lists behind text indicators."""
-
-_CUSTOMER_KEYS = frozenset(column.key for column in CUSTOMERS.columns)
 
 
 def result_steps(model: Model, language: Language) -> list[Step]:
@@ -50,7 +43,7 @@ Named = tuple[str, str]
 
 def _profile(language: Language) -> list[Named]:
     columns = ("customer_id", "name", "owner", "kind", "industry", "size", "region")
-    return [(key, names_of(key, choice_names(CUSTOMERS.column(key).choices, language))) for key in columns]
+    return [(key, names_of(key, choice_names(key, language))) for key in columns]
 
 
 def _standing(model: Model, language: Language) -> list[Named]:
@@ -68,7 +61,7 @@ def _standing(model: Model, language: Language) -> list[Named]:
         ("segment", names_of("segment", names(model.rfm.classes, language))),
         ("custom_segment", names_of("custom_segment", names(model.segments, language))),
         ("stage", names_of("stage", names(model.stages, language))),
-        ("tags", _tags(model, language)),
+        ("tags", "tags"),
     ]
 
 
@@ -94,43 +87,9 @@ def _coverage(card: str) -> str:
 
 
 def _shown(indicator: Indicator, language: Language) -> str:
-    column = quoted(indicator.key) if indicator.key not in _CUSTOMER_KEYS else f"indicators.{quoted(indicator.key)}"
+    column = quoted(indicator.key) if indicator.key not in CUSTOMER_KEYS else f"indicators.{quoted(indicator.key)}"
     if indicator.kind == "money":
         return f"CAST({column} * 0.01 AS DECIMAL(18, 2))"
     if indicator.kind == "text":
-        return names_of(column, choice_names(CHOICES.get(indicator.key, ()), language))
+        return names_of(column, choice_names(indicator.key, language))
     return column if indicator.scale == 1 else f"CAST({column} AS DOUBLE) / {indicator.scale}"
-
-
-def _tags(model: Model, language: Language) -> str:
-    """The tags' names in the model's order, in one text; "" for a customer without any.
-
-    A group whose first rule wins gives at most one name, in the place of its first rule.
-    """
-    parts: dict[str, list[str]] = {}
-    for rule in model.tags:
-        column = quoted(f"tag_{rule.key}")
-        if rule.enabled and rule.value_of:
-            parts[f"value {rule.key}"] = [f"NULLIF({names_of(column, _value_names(rule, language))}, '')"]
-        elif rule.enabled:
-            arm = f"WHEN {column} = 1 THEN {text_literal(rule.name.of(language))}"
-            parts.setdefault(f"group {rule.group}" if rule.group else f"tag {rule.key}", []).append(arm)
-    shown = [arms[0] if arms[0].startswith("NULLIF") else f"CASE {' '.join(arms)} END" for arms in parts.values()]
-    between = text_literal(text("scoring.between_tags", language))
-    return f"CONCAT_WS({between}, {', '.join(shown)})" if shown else "''"
-
-
-def _value_names(rule: Rule, language: Language) -> dict[str, str]:
-    """The display names of a tag that is a value."""
-    if rule.value_of in _CUSTOMER_KEYS:
-        return choice_names(CUSTOMERS.column(rule.value_of).choices, language)
-    return choice_names(CHOICES.get(rule.value_of, ()), language)
-
-
-def names(things: Iterable[object], language: Language) -> dict[str, str]:
-    """Key -> display name of tiers, classes or rules."""
-    return {thing.key: thing.name.of(language) for thing in things}  # type: ignore[attr-defined]
-
-
-def choice_names(choices: Iterable[Choice], language: Language) -> dict[str, str]:
-    return {choice.key: choice.name.of(language) for choice in choices}

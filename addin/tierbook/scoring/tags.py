@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ..engine import Step, quoted
+from ..engine import Step, quoted, text_literal
+from ..labels import Language, text
 from ..model.types import Model, Rule
 from ..model.words import Vocabulary, folded
 from .conditions import compile_rules
-from .portable import first_case
+from .display import choice_names
+from .portable import first_case, names_of
 from .stages import parsed
 
 
-def tag_steps(model: Model, as_of: dt.date, names: Vocabulary) -> list[Step]:
+def tag_steps(model: Model, as_of: dt.date, language: Language, names: Vocabulary) -> list[Step]:
     """The step `tags` and what it needs.
 
     In a group the first rule that holds wins. A tag that is a value (`value_of`: 行业, 区域) stands by itself,
@@ -35,9 +37,9 @@ def tag_steps(model: Model, as_of: dt.date, names: Vocabulary) -> list[Step]:
         *compiled.steps,
         Step(
             "tags",
-            f"""-- One row per customer; per tag 1 or 0, or, where the tag is a value, that value.
+            f"""-- One row per customer; per tag 1 or 0, or the value where that is the tag; tags: all names in a text.
 -- holds_X: the rule holds; in a group only the first that does gives its tag.
-SELECT {_listed(held)}
+SELECT {_listed([*held, f"{_shown(rules, language)} AS tags"])}
 FROM (
   SELECT {_listed(tested)}
   FROM {compiled.source}
@@ -55,6 +57,25 @@ def _first_in_group(rule: Rule, rules: list[Rule]) -> str:
         if rule.group and other.group == rule.group and not other.value_of
     ]
     return first_case(rivals, holds)
+
+
+def _shown(rules: list[Rule], language: Language) -> str:
+    """The names of the tags held, joined in the model's order; "" for a customer without any.
+
+    A group gives one name at most, in the place of its first rule.
+    """
+    parts: dict[str, str] = {}
+    for rule in rules:
+        if rule.value_of:
+            shown = names_of(quoted(f"tag_{rule.key}"), choice_names(rule.value_of, language))
+            parts[f"value {rule.key}"] = f"NULLIF({shown}, '')"
+        else:
+            group = f"group {rule.group}" if rule.group else f"rule {rule.key}"
+            arm = f"WHEN {quoted(f'holds_{rule.key}')} = 1 THEN {text_literal(rule.name.of(language))}"
+            parts[group] = f"{parts.get(group, 'CASE')} {arm}"
+    between = text_literal(text("scoring.between_tags", language))
+    listed = ", ".join(part if part.startswith("NULLIF") else f"{part} END" for part in parts.values())
+    return f"CONCAT_WS({between}, {listed})" if listed else "''"
 
 
 def _listed(columns: list[str]) -> str:

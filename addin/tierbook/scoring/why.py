@@ -10,9 +10,9 @@ from ..engine import Engine, quoted
 from ..errors import ScoringError
 from ..labels import DEFAULT, Language
 from ..model.types import Indicator, Model, ScoreLine
+from .display import choice_names
 from .portable import BILLION, MILLION
 from .records import WhyLine
-from .results import CHOICES, choice_names
 from .scorecards import share_column, whole_weights
 
 _HUNDRED = 100
@@ -92,7 +92,7 @@ def value_text(indicator: Indicator, value: int | str | dt.date | None, language
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, str):
-        return choice_names(CHOICES.get(indicator.key, ()), language).get(value, value)
+        return choice_names(indicator.key, language).get(value, value)
     unit = indicator.unit.of(language)
     exact = Fraction(value, indicator.scale)
     if unit == "%":
