@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tierbook.schema import TABLES
 from tierbook.scoring import plan
 from tierbook.scoring.deliveries import EVERYTHING
 
@@ -102,3 +103,9 @@ def test_relations_people_rely_on_are_always_made(general, delivered) -> None:
     for relation in ("indicators", "rfm", "rfm_matrix", "scores", "tiers", "tags", "stages", "segments", "why_points"):
         assert relation in names
     assert names[-1] == "results"
+
+
+def test_no_step_takes_the_name_of_a_fact_table(general) -> None:
+    names = {step.name for step in plan(general, AS_OF)}
+
+    assert names.isdisjoint({*TABLES, "findings"})

@@ -23,7 +23,7 @@ from .portable import MILLION, count_where, quotient, whole_sum
 def order_steps(model: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]:
     """Steps from `customers` and `orders` to `purchases`: one row per customer who has an order line."""
     steps = [
-        _people(),
+        _numbered(),
         _order_lines(model, as_of),
         _order_counts(model, as_of, gathered=ONE_LINE_EACH not in delivered),
         _order_money(model, as_of),
@@ -45,9 +45,9 @@ def _after(start: dt.date | None) -> str:
     return "1 = 1" if start is None else f"date > {date_literal(start)}"
 
 
-def _people() -> Step:
+def _numbered() -> Step:
     return Step(
-        "people",
+        "numbered",
         """-- One row per customer: a number that stands for the id.
 SELECT customer_id, CAST(ROW_NUMBER() OVER (ORDER BY customer_id) AS INTEGER) AS person
 FROM customers""",
@@ -63,7 +63,7 @@ def _order_lines(model: Model, as_of: dt.date) -> Step:
 SELECT person, order_id, date, amount, CAST(is_return AS TINYINT) AS is_return,
   CAST(new_product AS TINYINT) AS new_product{size}
 FROM orders
-JOIN people ON people.customer_id = orders.customer_id
+JOIN numbered ON numbered.customer_id = orders.customer_id
 WHERE date <= {date_literal(as_of)}""",
     )
 
@@ -132,16 +132,16 @@ GROUP BY person""",
 
 def _purchases(parts: Mapping[str, Sequence[str]]) -> Step:
     taken = "".join(f",\n  {', '.join(columns)}" for columns in parts.values())
-    joins = "".join(f"\nLEFT JOIN {part} ON {part}.customer_id = people.customer_id" for part in parts)
+    joins = "".join(f"\nLEFT JOIN {part} ON {part}.customer_id = numbered.customer_id" for part in parts)
     return Step(
         "purchases",
         f"""-- One row per customer with an order line: what they bought and spent, and the mean order value (aov) in
 -- millionths of a currency unit. NULL: no order (only returns), no cost, no due date, no category.
-SELECT people.customer_id AS customer_id, {", ".join(_SUMS)},
+SELECT numbered.customer_id AS customer_id, {", ".join(_SUMS)},
   {", ".join(_COUNTS)}{taken},
   {quotient("amount_all", "orders_all", MILLION // MONEY_SCALE)} AS aov
 FROM order_money
-JOIN people ON people.person = order_money.person
+JOIN numbered ON numbered.person = order_money.person
 LEFT JOIN order_counts ON order_counts.person = order_money.person{joins}""",
     )
 

@@ -80,7 +80,7 @@ once, because its 90 columns would take more memory than all facts."""
 _READ_FOR_THE_LAST_TIME = {
     "order_money": ("order_lines",),
     "top_categories": ("category_amounts",),
-    "purchases": ("people", "order_counts", "order_money"),
+    "purchases": ("numbered", "order_counts", "order_money"),
     "indicators": ("interaction_counts",),
     "shares": ("ranks",),
 }
