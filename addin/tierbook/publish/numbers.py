@@ -73,7 +73,7 @@ def tier_overview(report: Report) -> list[list[Any]]:
     """[tier, customers, share, amount of 12 months, share of it, mean order, mean score], highest tier first."""
     rows = report.engine.rows(
         "SELECT tier, COUNT(*) AS customers, CAST(COALESCE(SUM(amount_12m), 0) AS DOUBLE) AS amount, "
-        "COALESCE(SUM(orders_12m), 0) AS orders, AVG(score) AS score FROM results GROUP BY tier"
+        "COALESCE(SUM(orders_12m), 0) AS orders, AVG(CAST(score AS DECIMAL(18, 6))) AS score FROM results GROUP BY tier"
     )
     found = {row[0]: row[1:] for row in rows}
     people = sum(row[1] for row in rows) or 1
@@ -175,7 +175,7 @@ def group_figures(report: Report, column: str) -> dict[str, GroupFigures]:
     rows = report.engine.rows(
         f"SELECT {column} AS value, COUNT(*) AS customers, CAST(COALESCE(SUM(amount_12m), 0) AS DOUBLE) AS amount, "
         "COALESCE(SUM(orders_12m), 0) AS orders, SUM(CASE WHEN orders_12m >= 1 THEN 1 ELSE 0 END) AS buyers, "
-        "SUM(CASE WHEN orders_12m >= 2 THEN 1 ELSE 0 END) AS repeaters, AVG(score) AS score, "
+        "SUM(CASE WHEN orders_12m >= 2 THEN 1 ELSE 0 END) AS repeaters, AVG(CAST(score AS DECIMAL(18, 6))) AS score, "
         f"AVG(recency_days) AS recency, {complaints} AS complaints, "
         f"SUM(CASE WHEN {at_risk} THEN 1 ELSE 0 END) AS risky FROM results WHERE {column} IS NOT NULL GROUP BY {column}"
     )
