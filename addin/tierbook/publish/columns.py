@@ -10,8 +10,8 @@ Kind = Literal[
     "id", "text", "long", "choice", "date", "money", "whole_money", "count", "number", "quantity", "score", "percent",
     "ratio", "flag",
 ]  # fmt: skip
-Fill = Literal["ours", "required", "optional", "yours", "rule"]
-"""Who fills a column: tierbook, a person (must, may), a person beside our columns, the owner of the rules."""
+Fill = Literal["ours", "required", "optional", "yours"]
+"""Who fills a column: tierbook, a person (must, may), a person beside our columns."""
 
 LIMITS: dict[Kind, tuple[float, float]] = {
     "id": (11, 22), "text": (10, 36), "long": (24, 60), "choice": (9, 26), "date": (12, 13), "money": (13, 20),

@@ -91,7 +91,3 @@ def shades(count: int) -> list[Shade]:
         middle = [_THIRD]
     between = [middle[place % len(middle)] for place in range(count - 2)]
     return [_TOP, *between, _LAST]
-
-
-SERIES = (NAVY, "#2F9E8F", "#D9A441", "#5B8DB8", RUST, "#9C86BF", "#A9B2BD", "#7C9A5E")
-"""Colours of chart series where no scale decides them."""
