@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from . import theme
 from .book import Book
 from .columns import Column
+from .grid import span
 from .tables import name_table, put_header, put_rows
+from .widths import wrapped_lines
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -33,8 +35,18 @@ class Blocks:
         self.row += 1
 
     def line(self, words: str) -> None:
-        self._sheet.write_string(self.row, 0, words, self._book.formats.hint())
+        """A sentence over the whole width, on as many lines as it needs."""
+        look = self._book.formats.get(font_color=theme.MUTED, font_size=9, text_wrap=True, valign="top")
+        lines = wrapped_lines(words, sum(self._widths))
+        self._sheet.set_row(self.row, 14 * lines + 4)
+        span(self._sheet, self.row, 0, len(self._widths) - 1, words, look)
         self.row += 1
+
+    def finish(self) -> None:
+        """Print what was written, one page wide, whatever sticks out."""
+        self._sheet.print_area(0, 0, self.row - 1, len(self._widths) - 1)
+        self._sheet.set_landscape()
+        self._sheet.fit_to_pages(1, 0)
 
     def table(self, name: str, columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> tuple[int, int]:
         """A named table; gives its first and last row. One empty row follows it."""

@@ -119,8 +119,8 @@ def audit_columns(language: Language) -> list[Column]:
         Column("name", _customer("name", language), "text", bold=True, width=34.0),
         Column("record", _order("order_id", language), "id", width=16.0),
         Column("field", title("audit_field"), "text", width=13.0),
-        Column("system", title("audit_system"), "text", width=26.0),
-        Column("document", title("audit_document"), "text", title("audit_document_note"), fill="yours", width=26.0),
+        Column("system", title("audit_system"), "text", width=32.0),
+        Column("document", title("audit_document"), "text", title("audit_document_note"), fill="yours", width=28.0),
         Column("same", title("audit_same"), "choice", width=10.0),
         Column("remark", title("audit_remark"), "text", fill="yours", width=24.0),
     ]

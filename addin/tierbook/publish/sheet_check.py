@@ -41,8 +41,7 @@ def add_check_sheet(book: Book, report: Report) -> None:
     _mark_aside(book, sheet, first, last)
     allow_digits_as_text(sheet, len(WIDTHS))
     sheet.freeze_panes(HEADER_ROW + 1, 0)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    blocks.finish()
 
 
 def _title(report: Report, key: str) -> str:

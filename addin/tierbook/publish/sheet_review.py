@@ -45,8 +45,7 @@ def add_review_sheet(book: Book, report: Report) -> None:
         for notice in report.scored.notices:
             blocks.line("• " + text(notice.key, book.language, **notice.values))
     sheet.freeze_panes(HEADER_ROW + 1, 0)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    blocks.finish()
 
 
 def _count(report: Report, verdicts: Counter[object], key: str) -> str:
