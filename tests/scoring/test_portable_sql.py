@@ -88,7 +88,9 @@ def test_no_sum_is_taken_of_floating_numbers(changed, lab) -> None:
         for total in tree.find_all(exp.Sum, exp.Avg):
             assert not isinstance(total, exp.Avg), step.name
             floating = [cast for cast in total.find_all(exp.Cast) if cast.to.this == exp.DataType.Type.DOUBLE]
-            assert not floating, (step.name, total.sql())
+            floating += [number for number in total.find_all(exp.Literal) if number.is_number and "e" in number.this]
+            whole = [cast for cast in total.find_all(exp.Cast) if cast.to.this == exp.DataType.Type.BIGINT]
+            assert whole or not floating, (step.name, total.sql())  # a floating number inside is made whole again
         lab.engine.run(step)
 
 

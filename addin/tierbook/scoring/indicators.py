@@ -99,7 +99,6 @@ def _orders(model: Model, as_of: dt.date) -> dict[str, Measure]:
     day = date_literal(as_of)
     recency, span = f"DATE_DIFF('DAY', last_date, {day})", "DATE_DIFF('DAY', first_date, last_date)"
     size = MILLION // QUANTITY_SCALE if model.param("count") == "quantity" else MILLION
-    growth = quotient("amount_6m", "amount_prev_6m")
     counts = ("orders_30d", "orders_90d", "orders_6m", "orders_12m", "orders_all")
     sums = ("amount_6m", "amount_12m", "amount_all", "amount_prev_6m")
     found = {
@@ -111,9 +110,9 @@ def _orders(model: Model, as_of: dt.date) -> dict[str, Measure]:
         **{column: _tally(column) for column in sums},
         "aov": "aov",
         "repurchase_rate": quotient("(repurchase_orders - 1)", "repurchase_orders"),
-        "interval_days": f"CASE WHEN {span} > 0 THEN {quotient(span, '(orders_all - 1)')} END",
+        "interval_days": f"NULLIF({quotient(span, '(orders_all - 1)')}, 0)",
         "overdue_ratio": quotient(f"({recency} * (orders_all - 1))", span),
-        "growth": f"{growth} - {MILLION}",
+        "growth": f"CASE WHEN amount_prev_6m > 0 THEN {quotient('amount_6m', 'amount_prev_6m')} - {MILLION} END",
         "return_gap_days": "DATE_DIFF('DAY', before_date, back_date)",
         "first_order_date": "first_date",
         "last_order_date": "last_date",
@@ -125,15 +124,18 @@ def _orders(model: Model, as_of: dt.date) -> dict[str, Measure]:
 
 def _aov_ratio() -> str:
     """The order value against the mean: aov x buyers / sum of their aov."""
-    folds = f"CAST(aov AS DOUBLE) * mean_aov.buyers / mean_aov.total * {MILLION}"
-    return f"CASE WHEN mean_aov.total > 0 THEN CAST(FLOOR({folds} + 0.5) AS BIGINT) END"
+    return f"CASE WHEN mean_aov.total > 0 THEN {quotient('aov * 1e0 * mean_aov.buyers', 'mean_aov.total')} END"
 
 
 def _order_details() -> dict[str, Measure]:
     purchases = ("purchases",)
     return {
         "new_product_12m": Measure(_tally("new_products"), "orders.new_product", purchases),
-        "margin": Measure(quotient("(costed_amount - cost)", "costed_amount"), "orders.cost", purchases),
+        "margin": Measure(
+            f"CASE WHEN costed_amount > 0 THEN {quotient('(costed_amount - cost)', 'costed_amount')} END",
+            "orders.cost",
+            purchases,
+        ),
         "pay_on_time_rate": Measure(quotient("on_time_orders", "due_orders"), "orders.due_date", purchases),
         "overdue_amount": Measure("overdue_amount", "orders.due_date", purchases),
         "defaults": Measure("defaults", "orders.due_date", purchases),

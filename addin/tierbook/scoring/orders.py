@@ -24,7 +24,7 @@ def order_steps(model: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]
     """Steps from `customers` and `orders` to `purchases`: one row per customer who has an order line."""
     steps = [
         _numbered(),
-        _order_lines(model, as_of),
+        _order_lines(model, as_of, delivered),
         _order_counts(model, as_of, gathered=ONE_LINE_EACH not in delivered),
         _order_money(model, as_of),
     ]
@@ -54,14 +54,16 @@ FROM customers""",
     )
 
 
-def _order_lines(model: Model, as_of: dt.date) -> Step:
-    by_pieces = model.param("count") == "quantity"
-    size = f",\n  COALESCE(quantity, {QUANTITY_SCALE}) AS quantity" if by_pieces else ""
+def _order_lines(model: Model, as_of: dt.date, delivered: Set[str]) -> Step:
+    extra = ["category"] if "orders.category" in delivered else []
+    if model.param("count") == "quantity":
+        extra.append(f"COALESCE(quantity, {QUANTITY_SCALE}) AS quantity")
+    more = "".join(f", {column}" for column in extra)
     return Step(
         "order_lines",
         f"""-- One row per order line up to the day: who, which order, when, cents, whether a return, a new product.
 SELECT person, order_id, date, amount, CAST(is_return AS TINYINT) AS is_return,
-  CAST(new_product AS TINYINT) AS new_product{size}
+  CAST(new_product AS TINYINT) AS new_product{more}
 FROM orders
 JOIN numbered ON numbered.customer_id = orders.customer_id
 WHERE date <= {date_literal(as_of)}""",
@@ -132,7 +134,11 @@ GROUP BY person""",
 
 def _purchases(parts: Mapping[str, Sequence[str]]) -> Step:
     taken = "".join(f",\n  {', '.join(columns)}" for columns in parts.values())
-    joins = "".join(f"\nLEFT JOIN {part} ON {part}.customer_id = numbered.customer_id" for part in parts)
+    joins = "".join(
+        f"\nLEFT JOIN {part} ON {part}.{key} = numbered.{key}"
+        for part in parts
+        for key in ("person" if part == "top_categories" else "customer_id",)
+    )
     return Step(
         "purchases",
         f"""-- One row per customer with an order line: what they bought and spent, and the mean order value (aov) in
@@ -189,10 +195,10 @@ def _category_amounts(as_of: dt.date) -> Step:
     return Step(
         "category_amounts",
         f"""-- One row per customer and category bought in the last 12 months: cents, returns taken off.
-SELECT customer_id, category, {whole_sum("amount")} AS amount
-FROM orders
-WHERE category IS NOT NULL AND {_after(months_back(as_of, 12))} AND date <= {date_literal(as_of)}
-GROUP BY customer_id, category
+SELECT person, category, {whole_sum("amount")} AS amount
+FROM order_lines
+WHERE category IS NOT NULL AND {_after(months_back(as_of, 12))}
+GROUP BY person, category
 HAVING MIN(is_return) = 0""",
     )
 
@@ -201,11 +207,9 @@ def _top_categories() -> Step:
     return Step(
         "top_categories",
         """-- One row per customer: how many categories, and the one with the most money (tie: the first by name).
-SELECT sums.customer_id AS customer_id, COUNT(*) AS categories,
-  MIN(CASE WHEN sums.amount = best.amount THEN sums.category END) AS top_category
+SELECT sums.person AS person, COUNT(*) AS categories,
+  MIN(CASE WHEN sums.amount = best.amount THEN category END) AS top_category
 FROM category_amounts AS sums
-JOIN (
-  SELECT customer_id, MAX(amount) AS amount FROM category_amounts GROUP BY customer_id
-) AS best ON best.customer_id = sums.customer_id
-GROUP BY sums.customer_id""",
+JOIN (SELECT person, MAX(amount) AS amount FROM category_amounts GROUP BY person) AS best ON best.person = sums.person
+GROUP BY sums.person""",
     )

@@ -78,9 +78,7 @@ _HELD = 200_000
 """Customers up to whose number `results` is kept as a table; beyond it stays a view, computed where it is read
 once, because its 90 columns would take more memory than all facts."""
 _READ_FOR_THE_LAST_TIME = {
-    "order_money": ("order_lines",),
-    "top_categories": ("category_amounts",),
-    "purchases": ("numbered", "order_counts", "order_money"),
+    "purchases": ("order_lines", "numbered", "order_counts", "order_money", "category_amounts"),
     "indicators": ("interaction_counts",),
     "shares": ("ranks",),
 }

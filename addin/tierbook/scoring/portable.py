@@ -23,15 +23,18 @@ def half_up(part: str, whole: str) -> str:
 
 
 def quotient(part: str, whole: str, scale: int = MILLION) -> str:
-    """`part / whole x scale` as the nearest whole number, halves up; NULL where `whole` is not above zero.
+    """`part / whole x scale` as the nearest whole number, halves up; NULL where `whole` is 0 or missing.
 
-    One floating division of whole numbers, so no sum or sign can overflow it. The nudge beyond one half lifts
+    Computed in floating numbers, so that no size or sign can overflow it. The nudge beyond one half lifts
     quotients that are mathematically on the half but a last bit below it; it is far smaller than the distance
     of any other quotient met in practice.
     """
-    divided = f"CAST({part} AS DOUBLE) / {whole}"
-    times = f" * {scale}" if scale != 1 else ""
-    return f"CASE WHEN {whole} > 0 THEN CAST(FLOOR({divided}{times} + 0.5000000001) AS BIGINT) END"
+    return f"CAST(FLOOR({part} * {floating(scale)} / NULLIF({whole}, 0) + 0.5000000001) AS BIGINT)"
+
+
+def floating(power_of_ten: int) -> str:
+    """1, 1000, 1000000 ... as a floating constant: whole numbers times or through it are floating too."""
+    return f"1e{len(str(power_of_ten)) - 1}"
 
 
 def floor_of(part: str, whole: str) -> str:

@@ -6,7 +6,7 @@ from ..engine import Step, quoted
 from ..labels import Language
 from ..model.types import Indicator, Model
 from .display import CUSTOMER_KEYS, choice_names, names
-from .portable import BILLION, MILLION, names_of
+from .portable import BILLION, MILLION, floating, names_of
 
 
 def result_steps(model: Model, language: Language) -> list[Step]:
@@ -79,11 +79,11 @@ def _scales_and_cards(model: Model, language: Language) -> list[Named]:
 
 
 def _points(card: str) -> str:
-    return f"CAST({quoted('score_' + card)} AS DOUBLE) / {MILLION}"
+    return f"{quoted('score_' + card)} / {floating(MILLION)}"
 
 
 def _coverage(card: str) -> str:
-    return f"CAST({quoted('coverage_' + card)} AS DOUBLE) / {BILLION}"
+    return f"{quoted('coverage_' + card)} / {floating(BILLION)}"
 
 
 def _shown(indicator: Indicator, language: Language) -> str:
@@ -92,4 +92,4 @@ def _shown(indicator: Indicator, language: Language) -> str:
         return f"CAST({column} * 0.01 AS DECIMAL(18, 2))"
     if indicator.kind == "text":
         return names_of(column, choice_names(indicator.key, language))
-    return column if indicator.scale == 1 else f"CAST({column} AS DOUBLE) / {indicator.scale}"
+    return column if indicator.scale == 1 else f"{column} / {floating(indicator.scale)}"
