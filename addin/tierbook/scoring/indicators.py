@@ -44,24 +44,31 @@ class Measure:
         return self.needs in delivered and (not self.besides or self.besides in delivered)
 
 
-def indicator_steps(model: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]:
-    """The step `indicators`.
+def unknown_to_all(model: Model, as_of: dt.date, delivered: Set[str]) -> frozenset[str]:
+    """The model's indicators that have no value for anybody, because nobody delivered what they need.
 
     Raises:
         ModelError: the model names an indicator nobody can measure.
     """
     known = measures(model, as_of)
-    columns, parts = ["customers.customer_id AS customer_id"], dict[str, None]()
     for indicator in model.indicators:
         if indicator.key not in known:
             near = get_close_matches(indicator.key, known, 1, 0.0)[0]
             raise ModelError("scoring.unknown_indicator", indicator=indicator.key, near=near)
-        measure = known[indicator.key]
-        if measure.known(delivered):
-            parts.update(dict.fromkeys(measure.parts))
-            columns.append(f"{measure.sql} AS {quoted(indicator.key)}")
+    return frozenset(each.key for each in model.indicators if not known[each.key].known(delivered))
+
+
+def indicator_steps(model: Model, as_of: dt.date, unknown: Set[str]) -> list[Step]:
+    """The step `indicators`; those `unknown` to all are NULL."""
+    known = measures(model, as_of)
+    columns, parts = ["customers.customer_id AS customer_id"], dict[str, None]()
+    for indicator in model.indicators:
+        if indicator.key in unknown:
+            sql = f"CAST(NULL AS {_NOTHING.get(indicator.kind, 'BIGINT')})"
         else:
-            columns.append(f"CAST(NULL AS {_NOTHING.get(indicator.kind, 'BIGINT')}) AS {quoted(indicator.key)}")
+            sql = known[indicator.key].sql
+            parts.update(dict.fromkeys(known[indicator.key].parts))
+        columns.append(f"{sql} AS {quoted(indicator.key)}")
     listed = ",\n  ".join(columns)
     return [
         Step(

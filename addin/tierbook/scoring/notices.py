@@ -8,19 +8,19 @@ from decimal import Decimal
 from ..engine import Engine, quoted
 from ..labels import Language, text
 from ..model.types import Model
-from .display import names
+from .display import Named, names
 from .records import Notice
 from .rfm import LETTERS
 
 
-def notices_of(engine: Engine, model: Model, language: Language) -> list[Notice]:
+def notices_of(engine: Engine, model: Model, customers: int, language: Language) -> list[Notice]:
     """All notices on the relations of the last run, in a fixed order. Values are words in the run's language."""
-    customers = int(engine.value("SELECT COUNT(*) AS n FROM indicators"))
+    tiers, segments = _group_counts(engine, model, language)
     tags = _tag_counts(engine, model, language)
     return [
         *_empty_bands(engine, model, language),
-        *_large("scoring.large_tiers", _tier_counts(engine, model, language), customers, model, language),
-        *_large("scoring.large_segments", _segment_counts(engine, model, language), customers, model, language),
+        *_large("scoring.large_tiers", tiers, customers, model, language),
+        *_large("scoring.large_segments", segments, customers, model, language),
         *_large("scoring.large_tags", tags, customers, model, language),
         *_silent(tags, language),
     ]
@@ -40,22 +40,24 @@ def _empty_bands(engine: Engine, model: Model, language: Language) -> Iterable[N
             yield Notice("scoring.empty_bands", {"letter": letter.upper(), "bands": _joined(empty, language)})
 
 
-def _tier_counts(engine: Engine, model: Model, language: Language) -> dict[str, int]:
+def _group_counts(engine: Engine, model: Model, language: Language) -> tuple[dict[str, int], dict[str, int]]:
+    """Customers per tier of the main scale, and per own segment and RFM class, in the model's order."""
     scale = model.scale(model.main_scale)
-    shown = names(scale.tiers, language)
-    column = quoted(f"tier_{scale.key}")
-    found = dict(engine.rows(f"SELECT {column}, COUNT(*) FROM tiers GROUP BY {column}"))
-    return {shown[tier.key]: found.get(tier.key, 0) for tier in reversed(scale.tiers)}
-
-
-def _segment_counts(engine: Engine, model: Model, language: Language) -> dict[str, int]:
-    """Customers per own segment and per RFM class, in the model's order."""
-    own = dict(engine.rows("SELECT custom_segment, COUNT(*) FROM segments GROUP BY custom_segment"))
-    classes = dict(engine.rows("SELECT segment, COUNT(*) FROM rfm GROUP BY segment"))
-    return {
-        **{name: own.get(key, 0) for key, name in names(model.segments, language).items()},
-        **{name: classes.get(key, 0) for key, name in names(model.rfm.classes, language).items()},
+    tier = quoted(f"tier_{scale.key}")
+    found = {
+        (kind, key): count
+        for kind, key, count in engine.rows(
+            f"SELECT 'tier', {tier}, COUNT(*) FROM tiers GROUP BY {tier}"
+            " UNION ALL SELECT 'own', custom_segment, COUNT(*) FROM segments GROUP BY custom_segment"
+            " UNION ALL SELECT 'class', segment, COUNT(*) FROM rfm GROUP BY segment"
+        )
     }
+
+    def counted(kind: str, things: Iterable[Named]) -> dict[str, int]:
+        return {name: found.get((kind, key), 0) for key, name in names(things, language).items()}
+
+    tiers = counted("tier", reversed(scale.tiers))
+    return tiers, {**counted("own", model.segments), **counted("class", model.rfm.classes)}
 
 
 def _tag_counts(engine: Engine, model: Model, language: Language) -> dict[str, int]:

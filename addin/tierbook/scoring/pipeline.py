@@ -13,7 +13,7 @@ from ..model.types import Model
 from ..model.words import Vocabulary
 from . import deliveries
 from .deliveries import EVERYTHING
-from .indicators import indicator_steps
+from .indicators import indicator_steps, unknown_to_all
 from .interactions import interaction_steps
 from .loyalty import loyalty_steps
 from .notices import notices_of
@@ -36,18 +36,19 @@ def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: 
         ModelError: the model names an indicator nobody can measure, or a rule cannot be understood.
     """
     names = Vocabulary.of(model)
+    unknown = unknown_to_all(model, as_of, delivered)
     return [
         *order_steps(model, as_of, delivered),
         *interaction_steps(model, as_of, delivered),
         *loyalty_steps(model, as_of, delivered),
-        *indicator_steps(model, as_of, delivered),
+        *indicator_steps(model, as_of, unknown),
         *rfm_steps(model, as_of),
-        *scorecard_steps(model),
+        *scorecard_steps(model, unknown),
         *scale_steps(model),
         *stage_steps(model, as_of, names),
         *tag_steps(model, as_of, language, names),
         *segment_steps(model, as_of, names),
-        *result_steps(model, language),
+        *result_steps(model, language, unknown),
     ]
 
 
@@ -71,7 +72,7 @@ def score(engine: Engine, model: Model, as_of: dt.date, language: Language = DEF
         for relation in _READ_FOR_THE_LAST_TIME.get(step.name, ()):
             engine.drop(relation)
     buyers = engine.value("SELECT COUNT(orders_all) AS buyers FROM purchases")
-    return Scored(customers, buyers, notices_of(engine, model, language))
+    return Scored(customers, buyers, notices_of(engine, model, customers, language))
 
 
 _HELD = 200_000

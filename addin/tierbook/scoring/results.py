@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from ..engine import Step, quoted
 from ..labels import Language
-from ..model.types import Indicator, Model
+from ..model.types import Indicator, IndicatorKind, Model
 from .display import CUSTOMER_KEYS, choice_names, names
 from .portable import BILLION, MILLION, floating, names_of
 
 
-def result_steps(model: Model, language: Language) -> list[Step]:
-    """The step `results`."""
+def result_steps(model: Model, language: Language, unknown: Set[str]) -> list[Step]:
+    """The step `results`. Indicators `unknown` to all have no value for anybody."""
     columns = [
         *_profile(language),
         *_standing(model, language),
         *_scales_and_cards(model, language),
-        *((indicator.key, _shown(indicator, language)) for indicator in model.indicators),
+        *(
+            (each.key, _NOTHING[each.kind] if each.key in unknown else _shown(each, language))
+            for each in model.indicators
+        ),
     ]
     listed = ",\n  ".join(
         expression if expression == name else f"{expression} AS {quoted(name)}" for name, expression in columns
@@ -37,6 +42,12 @@ LEFT JOIN rfm USING (customer_id)""",
     ]
 
 
+_TYPES: dict[IndicatorKind, str] = {
+    **dict.fromkeys(("mean_money", "ratio", "number"), "DOUBLE"),
+    **dict.fromkeys(("count", "days", "flag"), "BIGINT"),
+    **{"money": "DECIMAL(18, 2)", "text": "VARCHAR", "date": "DATE"},
+}
+_NOTHING = {kind: f"CAST(NULL AS {sql})" for kind, sql in _TYPES.items()}
 Named = tuple[str, str]
 """Column name and its SQL."""
 

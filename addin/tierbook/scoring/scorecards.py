@@ -11,7 +11,7 @@ with coverage 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -36,15 +36,15 @@ def whole_weights(card: Scorecard) -> tuple[int, ...]:
     return tuple(round(Fraction(line.weight) * unit) for line in card.lines)
 
 
-def scorecard_steps(model: Model) -> list[Step]:
-    """Steps from `indicators` to `scores` and `why_points`."""
-    lines, ranked = _numbered(model), _ranked(model)
+def scorecard_steps(model: Model, unknown: Set[str] = frozenset()) -> list[Step]:
+    """Steps from `indicators` to `scores` and `why_points`; indicators `unknown` to all have no data for anybody."""
+    lines, ranked = _numbered(model), _ranked(model, unknown)
     steps = [_ranks(ranked)] if ranked else []
     means = [each for each in lines if each[1].missing == "mean"]
-    steps.append(_shares(model, lines, ranked, "measured_shares" if means else "shares"))
+    steps.append(_shares(model, lines, ranked, unknown, "measured_shares" if means else "shares"))
     if means:
         steps += [_mean_shares(means), _filled_shares(lines)]
-    return [*steps, _scores(model), _why_points(model)]
+    return [*steps, _scores(model, unknown), _why_points(model, unknown)]
 
 
 Numbered = list[tuple[str, ScoreLine]]
@@ -61,10 +61,10 @@ def _numbered(model: Model) -> Numbered:
     ]
 
 
-def _ranked(model: Model) -> Ranked:
+def _ranked(model: Model, unknown: Set[str]) -> Ranked:
     found: Ranked = {}
     for _, line in _numbered(model):
-        if isinstance(line.curve, Percentile):
+        if isinstance(line.curve, Percentile) and line.indicator not in unknown:
             found.setdefault((line.indicator, line.better), len(found) + 1)
     return found
 
@@ -81,9 +81,12 @@ def _ranks(ranked: Ranked) -> Step:
     )
 
 
-def _shares(model: Model, lines: Numbered, ranked: Ranked, name: str) -> Step:
+def _shares(model: Model, lines: Numbered, ranked: Ranked, unknown: Set[str], name: str) -> Step:
     columns = ["i.customer_id AS customer_id"]
     for column, line in lines:
+        if line.indicator in unknown:
+            columns.append(f"CAST(NULL AS BIGINT) AS {quoted(column)}")
+            continue
         value, rank = f"i.{quoted(line.indicator)}", f"rank_{ranked.get((line.indicator, line.better), 0)}.share"
         share = share_of(line.curve, model.indicator(line.indicator), line.better, value, rank)
         columns.append(f"{share} AS {quoted(column)}")
@@ -134,63 +137,69 @@ FROM measured_shares AS s CROSS JOIN mean_shares AS means""",
 
 @dataclass(frozen=True)
 class _Weighed:
-    """A line in SQL: its share as measured, and as it counts (NULL where it does not)."""
+    """A line in SQL: its share as measured, and as it counts (NULL where it does not).
 
+    `unknown`: nobody has a value, so the line earns nothing, and counts only where missing = zero.
+    """
+
+    indicator: str
     weight: int
     share: str
     counts: str
     missing: Missing
+    unknown: bool
 
     @property
     def earned(self) -> str:
         counts = f"COALESCE({self.counts}, 0)" if self.missing != "zero" else self.counts
         return f"{self.weight} * {counts}"
 
+    @property
+    def known(self) -> str:
+        """Its weight where there is data."""
+        return f"CASE WHEN {self.share} IS NULL THEN 0 ELSE {self.weight} END"
 
-def _weighed(card: Scorecard) -> list[_Weighed]:
+    @property
+    def filled(self) -> str:
+        """Its weight where it counts although there is no data; "" where it never does."""
+        if self.missing == "skip" or (self.unknown and self.missing == "mean"):
+            return ""
+        if self.unknown:
+            return str(self.weight)
+        and_counts = f" AND {self.counts} IS NOT NULL" if self.missing == "mean" else ""
+        return f"CASE WHEN {self.share} IS NULL{and_counts} THEN {self.weight} ELSE 0 END"
+
+
+def _weighed(card: Scorecard, unknown: Set[str]) -> list[_Weighed]:
     found = []
     for number, (line, weight) in enumerate(zip(card.lines, whole_weights(card), strict=True), start=1):
         share = quoted(share_column(card, number))
         mean = quoted(share_column(card, number) + "_mean")
         counts = {"skip": share, "zero": f"COALESCE({share}, 0)", "mean": f"COALESCE({share}, {mean})"}[line.missing]
-        found.append(_Weighed(weight, share, counts, line.missing))
+        found.append(_Weighed(line.indicator, weight, share, counts, line.missing, line.indicator in unknown))
     return found
 
 
-def _known_weight(lines: Iterable[_Weighed]) -> str:
-    """The weight of lines with data."""
-    return " + ".join(f"CASE WHEN {line.share} IS NULL THEN 0 ELSE {line.weight} END" for line in lines)
+def _weights(lines: Iterable[_Weighed]) -> tuple[str, str]:
+    """The weight of lines with data, and of lines that count without, as SQL."""
+    known = [line.known for line in lines if not line.unknown]
+    filled = [line.filled for line in lines if line.filled]
+    return " + ".join(known) or "0", " + ".join(filled) or "0"
 
 
-def _filled_weight(lines: Iterable[_Weighed]) -> str:
-    """The weight of lines that count although there is no data."""
-    filled = {
-        "zero": "CASE WHEN {share} IS NULL THEN {weight} ELSE 0 END",
-        "mean": "CASE WHEN {share} IS NULL AND {counts} IS NOT NULL THEN {weight} ELSE 0 END",
-    }
-    found = [
-        filled[line.missing].format(share=line.share, counts=line.counts, weight=line.weight)
-        for line in lines
-        if line.missing in filled
-    ]
-    return " + ".join(found) or "0"
-
-
-def _scores(model: Model) -> Step:
+def _scores(model: Model, unknown: Set[str]) -> Step:
     inner, outer = ["customer_id"], ["customer_id"]
     for card in model.scorecards:
-        lines = _weighed(card)
+        lines = _weighed(card, unknown)
         earned, known, filled = (quoted(f"{part}_{card.key}") for part in ("earned", "known", "filled"))
-        inner += [
-            f"{' + '.join(line.earned for line in lines)} AS {earned}",
-            f"{_known_weight(lines)} AS {known}",
-            f"{_filled_weight(lines)} AS {filled}",
-        ]
+        with_data, without = _weights(lines)
+        points = " + ".join(line.earned for line in lines if not line.unknown) or "0"
+        inner += [f"{points} AS {earned}", f"{with_data} AS {known}", f"{without} AS {filled}"]
         counts = f"({known} + {filled})"
         score = half_up(earned, f"(10 * {counts})")
         coverage = half_up(f"{known} * CAST({BILLION} AS BIGINT)", str(sum(whole_weights(card))))
         outer += [
-            f"CASE WHEN {counts} > 0 THEN {score} ELSE 0 END AS {quoted('score_' + card.key)}",
+            f"CAST(CASE WHEN {counts} > 0 THEN {score} ELSE 0 END AS BIGINT) AS {quoted('score_' + card.key)}",
             f"{coverage} AS {quoted('coverage_' + card.key)}",
         ]
     return Step(
@@ -205,28 +214,29 @@ FROM (
     )
 
 
-def _why_points(model: Model) -> Step:
+def _why_points(model: Model, unknown: Set[str]) -> Step:
     """Points that sum to the score: each line earns the rise of the rounded running total."""
-    card = model.main_card
-    lines = _weighed(card)
-    weighed = ["customer_id", f"{_known_weight(lines)} + {_filled_weight(lines)} AS counts"]
-    running, points = [], []
+    lines = _weighed(model.main_card, unknown)
+    known, filled = _weights(lines)
+    weighed, running, points = ["customer_id", f"{known} + {filled} AS counts"], ["customer_id"], ["customer_id"]
+    terms: list[str] = []
     for number, line in enumerate(lines, start=1):
+        name = quoted(line.indicator)
+        if line.unknown:
+            points.append(f"CAST({0 if line.filled else 'NULL'} AS BIGINT) AS {name}")
+            continue
+        before = f" - upto_{len(terms)}" if terms else ""
+        terms.append(f"earned_{number}")
         weighed += [f"{line.counts} AS share_{number}", f"{line.earned} AS earned_{number}"]
-        earned = " + ".join(f"earned_{upto}" for upto in range(1, number + 1))
-        running.append(f"share_{number}, {half_up(earned, '(10 * counts)')} AS upto_{number}")
-        rise = f"upto_{number} - upto_{number - 1}" if number > 1 else "upto_1"
-        name = quoted(card.lines[number - 1].indicator)
-        points.append(f"CASE WHEN share_{number} IS NOT NULL THEN {rise} END AS {name}")
+        running += [f"share_{number}", f"{half_up(' + '.join(terms), '(10 * counts)')} AS upto_{len(terms)}"]
+        points.append(f"CASE WHEN share_{number} IS NOT NULL THEN upto_{len(terms)}{before} END AS {name}")
     return Step(
         "why_points",
         f"""-- One row per customer; per line of the main card its points (millionths), NULL where it did not count.
 -- A line's points are the rise of the rounded running total, so that they sum to the score exactly.
-SELECT customer_id,
-  {_lines(points)}
+SELECT {_lines(points)}
 FROM (
-  SELECT customer_id,
-  {_lines(running)}
+  SELECT {_lines(running)}
   FROM (
     SELECT {_lines(weighed)}
     FROM shares
