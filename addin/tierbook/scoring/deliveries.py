@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ..engine import Engine, date_literal
+from ..engine import Engine, date_literal, text_literal
 
 _ASKED: dict[str, tuple[str, ...]] = {
     "customers": ("followers", "industry_outlook", "birthday"),
@@ -14,9 +14,10 @@ _ASKED: dict[str, tuple[str, ...]] = {
     "renewals": (),
     "referrals": (),
 }
-_DAY = {"customers": "", "renewals": "due_date"}
-_LOOK = 100_000
-"""Rows looked at before asking for a single value: absent columns are usually absent by construction."""
+_DAY = {"customers": "", "orders": "", "renewals": "due_date"}
+_READ_FROM = {"orders": "order_lines"}
+"""Orders may be a view over a file; their lines are already at hand, up to the day."""
+_WORTH_ASKING = 100_000
 
 EVERYTHING = frozenset([*_ASKED, *(f"{table}.{column}" for table, columns in _ASKED.items() for column in columns)])
 """Every table and `table.column` whose absence changes a result."""
@@ -25,22 +26,21 @@ ONE_LINE_EACH = "orders.one_line_each"
 
 
 def delivered(engine: Engine, as_of: dt.date) -> frozenset[str]:
-    """Which of `EVERYTHING` have a row, or a value, up to the day; and `ONE_LINE_EACH`."""
-    found: set[str] = set()
+    """Which of `EVERYTHING` have a row, or a value, up to the day; and `ONE_LINE_EACH`. Needs `order_lines`."""
+    most = max(map(len, _ASKED.values()))
+    questions = []
     for table, columns in _ASKED.items():
+        counts = [f"COUNT({column})" for column in columns] + ["0"] * (most - len(columns))
         day = _DAY.get(table, "date")
-        until = f"{day} <= {date_literal(as_of)}" if day else "1 = 1"
-        counts = ", ".join(["COUNT(*)", *(f"COUNT({column})" for column in columns)])
-        read = ", ".join(columns) or "1"
-        looked = f"SELECT {read} FROM {table} WHERE {until} LIMIT {_LOOK}"
-        rows, *filled = engine.rows(f"SELECT {counts} FROM ({looked}) AS looked")[0]
+        where = f" WHERE {day} <= {date_literal(as_of)}" if day else ""
+        source = _READ_FROM.get(table, table)
+        questions.append(f"SELECT {text_literal(table)}, COUNT(*), {', '.join(counts)} FROM {source}{where}")
+    found: set[str] = set()
+    for table, rows, *filled in engine.rows(" UNION ALL ".join(questions)):
         if rows:
             found.add(table)
-        for column, count in zip(columns, filled, strict=True):
-            known = f"SELECT 1 FROM {table} WHERE {until} AND {column} IS NOT NULL LIMIT 1"
-            if count or (rows == _LOOK and engine.rows(known)):
-                found.add(f"{table}.{column}")
-        if table == "orders" and rows == _LOOK and _one_line_each(engine):
+        found.update(f"{table}.{column}" for column, count in zip(_ASKED[table], filled, strict=False) if count)
+        if table == "orders" and rows >= _WORTH_ASKING and _one_line_each(engine):
             found.add(ONE_LINE_EACH)
     return frozenset(found)
 

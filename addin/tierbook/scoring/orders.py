@@ -20,14 +20,15 @@ from .deliveries import ONE_LINE_EACH
 from .portable import MILLION, count_where, quotient, whole_sum
 
 
+def opening_steps(model: Model, as_of: dt.date) -> list[Step]:
+    """The steps `numbered` and `order_lines`, which every plan begins with."""
+    return [_numbered(), _order_lines(model, as_of)]
+
+
 def order_steps(model: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]:
-    """Steps from `customers` and `orders` to `purchases`: one row per customer who has an order line."""
-    steps = [
-        _numbered(),
-        _order_lines(model, as_of, delivered),
-        _order_counts(model, as_of, gathered=ONE_LINE_EACH not in delivered),
-        _order_money(model, as_of),
-    ]
+    """Steps from `order_lines` and `orders` to `purchases`: one row per customer who has an order line."""
+    gathered = ONE_LINE_EACH not in delivered
+    steps = [_order_counts(model, as_of, gathered=gathered), _order_money(model, as_of)]
     parts: dict[str, tuple[str, ...]] = {}
     if "orders.cost" in delivered:
         steps.append(_order_costs(as_of))
@@ -54,16 +55,17 @@ FROM customers""",
     )
 
 
-def _order_lines(model: Model, as_of: dt.date, delivered: Set[str]) -> Step:
-    extra = ["category"] if "orders.category" in delivered else []
-    if model.param("count") == "quantity":
-        extra.append(f"COALESCE(quantity, {QUANTITY_SCALE}) AS quantity")
-    more = "".join(f", {column}" for column in extra)
+def _order_lines(model: Model, as_of: dt.date) -> Step:
+    by_pieces = model.param("count") == "quantity"
+    size = f",\n  COALESCE(quantity, {QUANTITY_SCALE}) AS quantity" if by_pieces else ""
     return Step(
         "order_lines",
-        f"""-- One row per order line up to the day: who, which order, when, cents, whether a return, a new product.
+        f"""-- One row per order line up to the day: who, which order, when, cents, 1 for a return, 1 for a new product,
+-- category; cost and due_date: 1 where there is one.
 SELECT person, order_id, date, amount, CAST(is_return AS TINYINT) AS is_return,
-  CAST(new_product AS TINYINT) AS new_product{more}
+  CAST(new_product AS TINYINT) AS new_product, category,
+  CAST(CASE WHEN cost IS NOT NULL THEN 1 END AS TINYINT) AS cost,
+  CAST(CASE WHEN due_date IS NOT NULL THEN 1 END AS TINYINT) AS due_date{size}
 FROM orders
 JOIN numbered ON numbered.customer_id = orders.customer_id
 WHERE date <= {date_literal(as_of)}""",

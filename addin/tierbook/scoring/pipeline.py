@@ -17,7 +17,7 @@ from .indicators import indicator_steps, unknown_to_all
 from .interactions import interaction_steps
 from .loyalty import loyalty_steps
 from .notices import notices_of
-from .orders import order_steps
+from .orders import opening_steps, order_steps
 from .records import Scored
 from .results import result_steps
 from .rfm import rfm_steps
@@ -38,6 +38,7 @@ def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: 
     names = Vocabulary.of(model)
     unknown = unknown_to_all(model, as_of, delivered)
     return [
+        *opening_steps(model, as_of),
         *order_steps(model, as_of, delivered),
         *interaction_steps(model, as_of, delivered),
         *loyalty_steps(model, as_of, delivered),
@@ -66,7 +67,9 @@ def score(engine: Engine, model: Model, as_of: dt.date, language: Language = DEF
     if not customers:
         raise ScoringError("scoring.nobody")
     engine.drop("results")
-    for step in plan(model, as_of, language, deliveries.delivered(engine, as_of)):
+    opening = opening_steps(model, as_of)
+    engine.run_all(opening)
+    for step in plan(model, as_of, language, deliveries.delivered(engine, as_of))[len(opening) :]:
         held = step.name != "results" or customers <= _HELD
         engine.run(step if held else replace(step, keep=False))
         for relation in _READ_FOR_THE_LAST_TIME.get(step.name, ()):
