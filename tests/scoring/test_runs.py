@@ -9,8 +9,9 @@ import pytest
 
 from tierbook.errors import ModelError, ScoringError
 from tierbook.labels import text
-from tierbook.scoring import Notice, plan, score
-from tierbook.scoring.deliveries import EVERYTHING
+from tierbook.scoring import Notice, deliveries, pipeline, plan, score
+from tierbook.scoring.deliveries import EVERYTHING, ONE_LINE_EACH
+from tierbook.scoring.orders import opening_steps
 
 AS_OF = dt.date(2026, 8, 31)
 
@@ -162,3 +163,69 @@ def test_two_runs_on_one_engine_do_not_mix(lab, general, changed) -> None:
     score(lab.engine, general, AS_OF, "zh-CN")
 
     assert lab.rows() == first
+
+
+def test_large_tiers_and_classes_are_named_for_review(lab, general) -> None:
+    scored = lab.score({"orders": [order(str(n)) for n in range(3)]}, AS_OF, general)
+
+    named = {notice.key: str(notice.values["names"]) for notice in scored.notices if "names" in notice.values}
+    tier = lab.rows()["0"]["tier"]
+    assert named["scoring.large_tiers"] == f"{tier} 100%"
+    assert named["scoring.large_segments"] == "一般发展客户 100%"
+
+
+def test_lines_need_no_gathering_where_every_order_has_one(lab, general) -> None:
+    facts = {"orders": [order("A"), order("A", dt.date(2026, 7, 1)), order("B"), order("B", amount=-5)]}
+    lab.score(facts, AS_OF, general)
+    gathered = lab.rows()
+    lab.forget()
+
+    lab.engine.run_all(plan(general, AS_OF, "zh-CN", EVERYTHING - {"orders.category"} | {ONE_LINE_EACH}))
+
+    for customer in "AB":
+        for key in ("orders_all", "orders_6m", "frequency", "recency_days", "interval_days", "amount_all", "rfm"):
+            assert lab.rows()[customer][key] == gathered[customer][key]
+
+
+def test_cleaning_is_only_asked_about_one_line_orders_where_there_are_many(lab, general, monkeypatch) -> None:
+    monkeypatch.setattr(deliveries, "_WORTH_ASKING", 2)
+    lab.fill({"orders": [order("A"), order("B")]})
+    lab.put("orders_shape", [{"one_line_each": 1}])
+    lab.engine.run_all(opening_steps(general, AS_OF))
+
+    assert ONE_LINE_EACH in deliveries.delivered(lab.engine, AS_OF)
+    lab.put("orders_shape", [{"one_line_each": 0}])
+    assert ONE_LINE_EACH not in deliveries.delivered(lab.engine, AS_OF)
+
+
+def test_results_of_very_many_customers_stay_a_view_with_the_same_rows(lab, general, monkeypatch) -> None:
+    facts = {"orders": [order("A"), order("B", amount=300)]}
+    lab.score(facts, AS_OF, general)
+    held = lab.rows()
+    monkeypatch.setattr(pipeline, "_HELD", 1)
+
+    lab.score(facts, AS_OF, general)
+
+    kinds = "SELECT table_type FROM information_schema.tables WHERE table_name = 'results'"
+    assert lab.engine.value(kinds) == "VIEW"
+    assert lab.rows() == held
+    monkeypatch.undo()
+    score(lab.engine, general, AS_OF)
+    assert lab.engine.value(kinds) != "VIEW"
+
+
+def test_the_value_matrix_counts_buyers_and_averages_their_money(lab, changed) -> None:
+    breaks = ("rfm.breaks.r=30,60,90,180", "rfm.breaks.f=1,2,5,10", "rfm.breaks.m=50,150,250,350")
+    model = changed("rfm.method=fixed", *breaks)
+    facts = {"orders": [order("A", amount=100), order("B", amount=301), order("C", dt.date(2026, 7, 1), 20)]}
+    lab.score(facts, AS_OF, model)
+
+    cells = {(row[0], row[1]): row[2:] for row in lab.engine.rows("SELECT * FROM rfm_matrix")}
+    assert cells == {(5, 1): (2, 3.0, 200.5), (3, 1): (1, 1.0, 20.0)}
+
+
+def test_good_customers_are_the_top_two_grades(lab, general) -> None:
+    lab.score({"orders": [order(str(n), AS_OF - dt.timedelta(days=n), 10 - n) for n in range(5)]}, AS_OF, general)
+
+    good = {row["rfm_grade"]: row["good"] for row in lab.rows("rfm").values()}
+    assert good == {1: 0, 2: 0, 3: 0, 4: 1, 5: 1}
