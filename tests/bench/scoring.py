@@ -1,6 +1,6 @@
 """Measure `tierbook score` against pandas and hand-written DuckDB, and compare their answers.
 
-    python tests/bench/scoring.py [--orders 1000 1000000 10000000] [--runs 3] [--limit] [--folder FOLDER]
+    python tests/bench/scoring.py [--orders 1000 1000000 10000000] [--runs 3] [--first 1] [--limit] [--folder FOLDER]
 
 Each run is a fresh process, one at a time, the rivals in turn (the machine is never quite idle, so it is the same
 weather for all). Wall, CPU (user + system) and peak memory are the kernel's own account of that process; medians
@@ -47,7 +47,8 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--orders", type=int, nargs="+", default=[1_000, 1_000_000, 10_000_000])
-    parser.add_argument("--runs", type=int, default=3, help="measured runs of each; one more comes first, unmeasured")
+    parser.add_argument("--runs", type=int, default=3, help="measured runs of each")
+    parser.add_argument("--first", type=int, default=1, help="runs before them that are not measured")
     parser.add_argument("--limit", action="store_true", help="also: reading the files alone, grouping the orders alone")
     parser.add_argument("--only", nargs="+", choices=(OURS, PANDAS, DUCKDB), default=[OURS, PANDAS, DUCKDB])
     parser.add_argument("--folder", type=Path, help="keep facts and results here (facts found there are used again)")
@@ -64,10 +65,10 @@ def measure(orders: int, options: argparse.Namespace, folder: Path) -> int:
         commands |= {name: [sys.executable, str(HERE / "limit.py"), name, str(facts)] for name in ("read", "group")}
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
     said: dict[str, str] = {}
-    for run in range(options.runs + 1):
+    for run in range(options.first + options.runs):
         for name in turned(list(commands), run):
             cost, said[name] = run_one(commands[name])
-            if run > 0:
+            if run >= options.first:
                 costs[name].append(cost)
     print(f"\n{orders:,} order rows, median of {options.runs} runs")
     show(costs)

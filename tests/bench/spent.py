@@ -1,8 +1,8 @@
 """Where one `tierbook score` spends its time: `python tests/bench/spent.py FOLDER [--top 25]`.
 
 FOLDER holds customers, orders, interactions and feedback as Parquet (facts.py makes them). Runs in this process
-and clocks every statement sent to the engine, with the room that sent it. Times are wall; on a busy machine look
-at the CPU column, which counts all threads.
+and clocks every statement sent to the engine, with the room that sent it: wall, CPU of all threads (the one to
+trust on a busy machine), and by how much it raised the process's peak memory.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ BORN = time.process_time()
 
 import argparse  # noqa: E402  - the clock starts before anything else is imported
 import re  # noqa: E402
+import resource  # noqa: E402
 import tempfile  # noqa: E402
 from collections import defaultdict  # noqa: E402
 from collections.abc import Callable  # noqa: E402
@@ -22,8 +23,8 @@ from typing import Any  # noqa: E402
 
 AS_OF = "2026-10-31"
 TABLES = ("customers", "orders", "interactions", "feedback")
-Clock = tuple[str, str, float, float]
-"""Room, what, wall seconds, CPU seconds."""
+Clock = tuple[str, str, float, float, float]
+"""Room, what, wall seconds, CPU seconds, MB added to the peak."""
 
 
 def main() -> int:
@@ -56,14 +57,20 @@ def watch(clocks: list[Clock]) -> None:
 
 def clocked(method: Callable[..., Any], clocks: list[Clock]) -> Callable[..., Any]:
     def call(*arguments: Any, **named: Any) -> Any:
-        wall, cpu = time.perf_counter(), time.process_time()
+        wall, cpu, peak = time.perf_counter(), time.process_time(), peak_memory()
         try:
             return method(*arguments, **named)
         finally:
             words = arguments[1] if len(arguments) > 1 and isinstance(arguments[1], str) else method.__name__
-            clocks.append((sender(), gist(words), time.perf_counter() - wall, time.process_time() - cpu))
+            used = time.perf_counter() - wall, time.process_time() - cpu, peak_memory() - peak
+            clocks.append((sender(), gist(words), *used))
 
     return call
+
+
+def peak_memory() -> float:
+    """Megabytes, of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def sender() -> str:
@@ -90,7 +97,7 @@ def report(
     top: int,
 ) -> None:
     rooms: dict[str, list[float]] = defaultdict(lambda: [0, 0.0, 0.0])
-    for room, _, wall, cpu in clocks:
+    for room, _, wall, cpu, _ in clocks:
         for place, value in enumerate((1, wall, cpu)):
             rooms[room][place] += value
     in_engine = [sum(clock[place] for clock in clocks) for place in (2, 3)]
@@ -101,8 +108,11 @@ def report(
         print(f"| {room}, engine calls | {count} | {1000 * wall:.0f} | {1000 * cpu:.0f} |")
     rest = [1000 * (all_ - engine) for all_, engine in zip(whole, in_engine, strict=True)]
     print(f"| Python between them | | {rest[0]:.0f} | {rest[1]:.0f} |\n")
-    for room, words, wall, cpu in sorted(clocks, key=lambda clock: -clock[2])[:top]:
-        print(f"{1000 * wall:8.1f} {1000 * cpu:8.1f}  {room:10} {words}")
+    print(" wall ms   CPU ms  +peak MB")
+    for place in (3, 4):
+        for room, words, wall, cpu, memory in sorted(clocks, key=lambda clock: -clock[place])[:top]:
+            print(f"{1000 * wall:8.1f} {1000 * cpu:8.1f} {memory:9.0f}  {room:10} {words}")
+        print(f"peak of the process: {peak_memory():.0f} MB\n")
 
 
 if __name__ == "__main__":
