@@ -72,7 +72,7 @@ def _standing(model: Model, language: Language) -> list[Named]:
         ("segment", names_of("segment", names(model.rfm.classes, language))),
         ("custom_segment", names_of("custom_segment", names(model.segments, language))),
         ("stage", names_of("stage", names(model.stages, language))),
-        ("tags", "tags"),
+        ("tags", "tags.tags"),
     ]
 
 
