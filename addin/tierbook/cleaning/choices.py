@@ -41,6 +41,27 @@ def choice_of(column: str, words: Mapping[str, Sequence[str]]) -> str:
     return f"CASE {' '.join(branches)} END"
 
 
+MANY = 256
+"""A column with more different words than this is read by its spelling, row by row."""
+
+
+def meanings(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Normal spelling -> choice key; an earlier choice wins."""
+    found: dict[str, str] = {}
+    for key, spellings in words.items():
+        for word in spellings:
+            found.setdefault(normal(word), key)
+    return found
+
+
+def choice_among(column: str, known: Mapping[str, str]) -> str:
+    """SQL for the key of each of the few texts that occur in a column, NULL for any other."""
+    if not known:
+        return "CAST(NULL AS VARCHAR)"
+    branches = " ".join(f"WHEN {text_literal(text)} THEN {text_literal(key)}" for text, key in known.items())
+    return f"CASE {column} {branches} END"
+
+
 @cache
 def _region_data() -> Mapping[str, Mapping[str, list[str]]]:
     return loads((files(__package__) / "regions.toml").read_text(encoding="utf-8"))

@@ -46,9 +46,11 @@ def clean_facts(engine: Engine, table: str, source: SourceLike, as_of: dt.date) 
     doubts = _doubts(delivered, rules, date_literal(as_of))
     notices = _notices(delivered, rules)
     values = ", ".join(quoted(column.key) for column in delivered.table.columns if delivered.has(column.key))
+    heavy = delivered.tidy != source.relation or any(delivered.is_odd(key) for key in delivered.shapes)
+    kind = "TABLE" if heavy else "VIEW"
     engine.drop(delivered.read)
     engine.execute(
-        f"CREATE TEMP TABLE {quoted(delivered.read)} AS SELECT source_row, {values}, {judged(doubts, notices)} "
+        f"CREATE TEMP {kind} {quoted(delivered.read)} AS SELECT source_row, {values}, {judged(doubts, notices)} "
         f"FROM {delivered.parsed}"
     )
     record_reasons(engine, table, delivered.read, doubts)

@@ -108,7 +108,8 @@ def _one_line_each(engine: Engine, delivered: Delivered) -> bool:
         return True
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE shared_orders AS SELECT h FROM "
-        f"(SELECT hash(order_id) AS h, hash(customer_key) AS c {fit}) GROUP BY h HAVING min(c) <> max(c)"
+        f"(SELECT hash(order_id) AS h, hash(customer_key) AS c {fit} "
+        "AND hash(order_id) IN (SELECT h FROM repeated_orders)) GROUP BY h HAVING min(c) <> max(c)"
     )
     if engine.value("SELECT count(*) FROM shared_orders"):
         engine.execute(

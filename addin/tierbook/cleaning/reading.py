@@ -7,14 +7,14 @@ beside the number). Money and quantities are still numbers here; `orders` makes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ..engine import Engine, quoted
 from ..schema import TABLES, Column, Table
 from . import numeric
-from .choices import YES_NO, choice_of, region_words, words_of
+from .choices import MANY, YES_NO, choice_among, choice_of, meanings, normal, region_words, words_of
 from .dates import at_once, date_of, plausible
 from .findings import Doubt
 from .ids import id_of, never_unreadable
@@ -50,6 +50,8 @@ class Delivered:
     guessed: tuple[GuessedDates, ...]
     tidy: str
     parsed: str
+    unknown: frozenset[str]
+    """Closed-list columns with a text that means none of the list's choices."""
 
     @property
     def read(self) -> str:
@@ -76,8 +78,44 @@ def parse(engine: Engine, table: str, source: SourceLike) -> Delivered:
     cast = any(shapes[column.key] == "text" and types[column.key] != "VARCHAR" for column in columns)
     tidied = tidy(engine, source.relation, shapes, needs, f"tidy_{table}", cast=cast)
     guessed, joined = _read_odd(engine, columns, shapes, needs, tidied)
-    parsed = _parsed(columns, shapes, needs, tidied, joined)
-    return Delivered(TABLES[table], source.rows, shapes, needs, tuple(guessed), tidied, parsed)
+    known, unknown = _closed_lists(engine, tidied, columns, shapes)
+    parsed = _parsed(columns, shapes, needs, tidied, joined, known)
+    return Delivered(TABLES[table], source.rows, shapes, needs, tuple(guessed), tidied, parsed, unknown)
+
+
+def _closed_lists(
+    engine: Engine, tidied: str, columns: Sequence[Column], shapes: Mapping[str, Shape]
+) -> tuple[Mapping[str, Mapping[str, str]], frozenset[str]]:
+    """What the few different texts of each closed-list column mean, and the columns with a text that means nothing.
+
+    A column with very many different texts is left out of the first and named in the second.
+    """
+    closed = [c for c in columns if c.kind == "choice" or (c.kind == "flag" and shapes[c.key] != "flag")]
+    if not closed:
+        return {}, frozenset()
+    lists = ", ".join(
+        f"(SELECT list(v) FROM (SELECT DISTINCT CAST({quoted(c.key)} AS VARCHAR) AS v FROM {quoted(tidied)} "
+        f"WHERE {quoted(c.key)} IS NOT NULL LIMIT {MANY + 1}))"
+        for c in closed
+    )
+    known: dict[str, dict[str, str]] = {}
+    unknown = set()
+    for column, found in zip(closed, engine.rows(f"SELECT {lists}")[0], strict=True):
+        texts = found or []
+        if len(texts) > MANY:
+            unknown.add(column.key)
+            continue
+        means = meanings(_words(column))
+        known[column.key] = {text: means[normal(text)] for text in texts if normal(text) in means}
+        if len(known[column.key]) < len(texts):
+            unknown.add(column.key)
+    return known, frozenset(unknown)
+
+
+def _words(column: Column) -> Mapping[str, Sequence[str]]:
+    if column.kind == "flag":
+        return YES_NO
+    return region_words() if column.key == "region" else words_of(column.choices)
 
 
 def _read_odd(
@@ -105,6 +143,7 @@ def _parsed(
     needs: Mapping[str, Needs],
     tidied: str,
     joined: Mapping[str, str],
+    known: Mapping[str, Mapping[str, str]],
 ) -> str:
     joins, values, dates = [], [], []
     for column in columns:
@@ -115,6 +154,8 @@ def _parsed(
             joins.append(f" LEFT JOIN {quoted(joined[key])} AS {word} ON {word}.text = {cell}")
             value = _as_kind(column, f"{word}.value")
             values += [f"{word}.mark AS {quoted(key + '__mark')}"] if column.kind in NUMBERS else []
+        elif key in known:
+            value = _choice(column, cell, shapes[key], known[key])
         else:
             value = _value(column, cell, shapes[key], odd=key in needs and needs[key].odd)
         values.append(f"{value} AS {name}")
@@ -122,6 +163,18 @@ def _parsed(
             dates.append(f"{plausible(name)} AS {name}")
     inner = f"(SELECT t.source_row, {', '.join(values)} FROM {quoted(tidied)} AS t{''.join(joins)})"
     return f"(SELECT * REPLACE ({', '.join(dates)}) FROM {inner})" if dates else inner
+
+
+def _choice(column: Column, cell: str, shape: Shape, known: Mapping[str, str]) -> str:
+    """SQL for a closed-list column whose few different texts are known."""
+    text = cell if shape == "text" else f"CAST({cell} AS VARCHAR)"
+    if column.kind != "flag":
+        return choice_among(text, known)
+    if shape == "whole" and known:
+        return (
+            f"CAST(CASE {cell} {' '.join(f'WHEN {number} THEN {key}' for number, key in known.items())} END AS BIGINT)"
+        )
+    return f"CAST({choice_among(text, known)} AS BIGINT)"
 
 
 def _value(column: Column, name: str, shape: Shape, *, odd: bool) -> str:
@@ -183,10 +236,10 @@ def date_doubts(delivered: Delivered, key: str, latest: str | None) -> list[Doub
 def can_be_unreadable(delivered: Delivered, key: str) -> bool:
     """Whether a delivered value of the column may have no reading; False where its type or the survey rules it out."""
     kind, shape = delivered.table.column(key).kind, delivered.shapes[key]
-    if kind in ("choice", "date"):
+    if kind in ("choice", "flag"):
+        return key in delivered.unknown
+    if kind == "date":
         return True
-    if kind == "flag":
-        return shape != "flag"
     if shape == "text":
         return delivered.is_odd(key)
     return not (kind == "id" and never_unreadable(shape))

@@ -47,13 +47,13 @@ def survey(
     """
     surveyed = [column for column in columns if shapes[column.key] in ("text", "float")]
     coded = [column for column in surveyed if _has_plain_form(column, shapes[column.key])]
-    asked = [_not_plain(column, shapes[column.key]) for column in coded]
+    asked = [_asked(column, shapes[column.key], relation) for column in coded]
     words = [column for column in surveyed if column not in coded]
-    asked += [test for column in words for test in _text_tests(quoted(column.key))]
+    asked += [f"bool_or({test})" for column in words for test in _text_tests(quoted(column.key))]
     flags = iter(_any(engine, relation, asked))
     doubted = [column for column in coded if next(flags)]
     found = {column.key: Needs(next(flags), next(flags), next(flags)) for column in words}
-    closer = [test for column in doubted for test in _tests(column, shapes[column.key])]
+    closer = [f"bool_or({test})" for column in doubted for test in _tests(column, shapes[column.key])]
     flags = iter(_any(engine, relation, closer))
     return found | {column.key: Needs(next(flags), next(flags), next(flags), next(flags)) for column in doubted}
 
@@ -62,12 +62,23 @@ def _any(engine: Engine, relation: str, tests: Sequence[str]) -> list[bool]:
     """Whether any row fulfils each of the tests."""
     if not tests:
         return []
-    asked = ", ".join(f"bool_or({test})" for test in tests)
+    asked = ", ".join(tests)
     return [bool(flag) for flag in engine.rows(f"SELECT {asked} FROM {quoted(relation)}")[0]]
 
 
 def _has_plain_form(column: Column, shape: Shape) -> bool:
     return shape == "float" or column.kind in ("id", "date", *NUMBERS)
+
+
+OFTEN_REPEATED = ("customer_id", "referrer_id", "referred_id")
+"""Ids that stand in many rows: their different values are looked at, not every row."""
+
+
+def _asked(column: Column, shape: Shape, relation: str) -> str:
+    test, name = _not_plain(column, shape), quoted(column.key)
+    if column.key not in OFTEN_REPEATED or shape == "float":
+        return f"bool_or({test})"
+    return f"(SELECT bool_or({test}) FROM (SELECT DISTINCT {name} FROM {quoted(relation)}))"
 
 
 def _not_plain(column: Column, shape: Shape) -> str:

@@ -56,7 +56,7 @@ def summarise(run: Run) -> Summary:
         (name, by_tier.get(name, (0, 0))[0], float(by_tier.get(name, (0, 0))[1] / revenue) if revenue else 0.0)
         for name in names
     ]
-    latest = engine.value("SELECT MAX(date) AS latest FROM orders")
+    latest = engine.value("SELECT MAX(last_order_date) AS latest FROM results")
     return Summary(
         as_of=run.as_of.isoformat(),
         model=f"{run.model.key} {run.model.version}",
