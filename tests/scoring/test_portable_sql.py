@@ -9,7 +9,7 @@ import pytest
 
 from tierbook.schema import TABLES
 from tierbook.scoring import plan
-from tierbook.scoring.deliveries import EVERYTHING
+from tierbook.scoring.deliveries import EVERYTHING, MANY_LINES, ONE_LINE_EACH
 
 AS_OF = dt.date(2026, 8, 31)
 UNSAFE = re.compile(
@@ -34,7 +34,8 @@ def all_steps(changed) -> list[tuple[str, str]]:
         ("count=quantity", "rfm.method=fixed", "rfm.cut=score", "rfm.closed=left", "main=software"),
     ]
     found = {step.select: step.name for way in ways for step in plan(changed(*way), AS_OF)}
-    found |= {step.select: step.name for step in plan(changed(), AS_OF, "en", frozenset({"orders"}))}
+    for delivered in ({"orders"}, {*EVERYTHING, MANY_LINES}, {*EVERYTHING, ONE_LINE_EACH}):
+        found |= {step.select: step.name for step in plan(changed(), AS_OF, "en", delivered)}
     return [(name, select) for select, name in found.items()]
 
 

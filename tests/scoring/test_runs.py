@@ -198,6 +198,20 @@ def test_cleaning_is_only_asked_about_one_line_orders_where_there_are_many(lab, 
     assert ONE_LINE_EACH not in deliveries.delivered(lab.engine, AS_OF)
 
 
+def test_orders_gathered_part_by_part_are_the_same_orders(lab, changed, monkeypatch) -> None:
+    lines = [(str(number), n) for number in range(20) for n in range(number)]
+    facts = {"orders": [{**order(who, amount=n + 1), "order_id": str(n % 3)} for who, n in lines]}
+    for model in (changed(), changed("count=lines", "rfm.window=12m")):
+        lab.score(facts, AS_OF, model)
+        together = lab.rows()
+        monkeypatch.setattr(deliveries, "_MANY", 1)
+
+        lab.score(facts, AS_OF, model)
+
+        assert lab.rows() == together
+        monkeypatch.undo()
+
+
 def test_results_of_very_many_customers_stay_a_view_with_the_same_rows(lab, general, monkeypatch) -> None:
     facts = {"orders": [order("A"), order("B", amount=300)]}
     lab.score(facts, AS_OF, general)

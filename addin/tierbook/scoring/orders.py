@@ -16,7 +16,7 @@ from ..engine import Step, date_literal
 from ..model.types import Model
 from ..schema import MONEY_SCALE, QUANTITY_SCALE
 from .dates import days_back, months_back, window_start
-from .deliveries import ONE_LINE_EACH
+from .deliveries import MANY_LINES, ONE_LINE_EACH
 from .portable import MILLION, count_where, quotient, whole_sum
 
 
@@ -27,8 +27,7 @@ def opening_steps(model: Model, as_of: dt.date) -> list[Step]:
 
 def order_steps(model: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]:
     """Steps from `order_lines` and `orders` to `purchases`: one row per customer who has an order line."""
-    gathered = ONE_LINE_EACH not in delivered
-    steps = [_order_counts(model, as_of, gathered=gathered), _order_money(model, as_of)]
+    steps = [*_order_counts(model, as_of, delivered), _order_money(model, as_of)]
     parts: dict[str, tuple[str, ...]] = {}
     if "orders.cost" in delivered:
         steps.append(_order_costs(as_of))
@@ -79,21 +78,46 @@ _COUNTS = (
 _SUMS = ("amount_all", "amount_6m", "amount_12m", "amount_prev_6m", "rfm_amount")
 
 
-def _order_counts(model: Model, as_of: dt.date, *, gathered: bool) -> Step:
-    sizes = {"orders": ("1", "1"), "lines": ("COUNT(*)", "1"), "quantity": ("SUM(quantity)", "quantity")}
-    of_lines, of_line = sizes[str(model.param("count"))]
-    heads = f"""SELECT person, order_id, MIN(date) AS date, {of_lines} AS size, MAX(new_product) AS new_product
+def _order_counts(model: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]:
+    """The step `order_counts`; very many lines are gathered in parts, customers with one remainder after another."""
+    if MANY_LINES not in delivered or ONE_LINE_EACH in delivered:
+        lines = _lines(model) if ONE_LINE_EACH in delivered else _heads(model, "")
+        return [_counts("order_counts", model, as_of, lines)]
+    parts = [
+        _counts(name, model, as_of, _heads(model, f" AND person % {len(PARTS)} = {part}"))
+        for part, name in enumerate(PARTS)
+    ]
+    columns = ", ".join(("person", *_COUNTS))
+    together = "\nUNION ALL ".join(f"SELECT {columns} FROM {part.name}" for part in parts)
+    whole = Step("order_counts", f"-- One row per customer with an order: the parts together.\n{together}", keep=False)
+    return [*parts, whole]
+
+
+PARTS = tuple(f"order_counts_{part}" for part in range(8))
+"""The relations with parts of `order_counts`."""
+
+
+def _heads(model: Model, among: str) -> str:
+    """One row per order: its date, size as counted for F, whether it has a new product."""
+    size = {"orders": "1", "lines": "COUNT(*)", "quantity": "SUM(quantity)"}[str(model.param("count"))]
+    return f"""SELECT person, order_id, MIN(date) AS date, {size} AS size, MAX(new_product) AS new_product
   FROM order_lines
-  WHERE is_return = 0
+  WHERE is_return = 0{among}
   GROUP BY person, order_id"""
-    lines = f"""SELECT person, date, {of_line} AS size, new_product
-  FROM order_lines
-  WHERE is_return = 0"""
+
+
+def _lines(model: Model) -> str:
+    """The same where every order has one line."""
+    size = "quantity" if model.param("count") == "quantity" else "1"
+    return f"SELECT person, date, {size} AS size, new_product FROM order_lines WHERE is_return = 0"
+
+
+def _counts(name: str, model: Model, as_of: dt.date, orders: str) -> Step:
     year = _after(months_back(as_of, 12))
     recent = _after(days_back(as_of, model.whole("returned_days")))
     window = _after(window_start(as_of, model.rfm.window))
     return Step(
-        "order_counts",
+        name,
         f"""-- One row per customer with an order: orders by window, first and last dates.
 -- new_products: orders with a new product in 12 months; rfm_orders, rfm_size: orders in the RFM window, and
 -- their size as counted for F (orders, lines, or thousandths of a piece; a line without a quantity is one piece);
@@ -112,7 +136,7 @@ SELECT person, COUNT(*) AS orders_all,
   MIN(CASE WHEN {recent} THEN date END) AS back_date,
   MAX(CASE WHEN {recent} THEN NULL ELSE date END) AS before_date
 FROM (
-  {heads if gathered else lines}
+  {orders}
 ) AS order_heads
 GROUP BY person""",
     )

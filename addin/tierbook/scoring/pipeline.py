@@ -17,7 +17,7 @@ from .indicators import indicator_steps, unknown_to_all
 from .interactions import interaction_steps
 from .loyalty import loyalty_steps
 from .notices import notices_of
-from .orders import opening_steps, order_steps
+from .orders import PARTS, opening_steps, order_steps
 from .records import Scored
 from .results import result_steps
 from .rfm import rfm_steps
@@ -66,14 +66,18 @@ def score(engine: Engine, model: Model, as_of: dt.date, language: Language = DEF
     customers = engine.value("SELECT COUNT(*) AS customers FROM customers")
     if not customers:
         raise ScoringError("scoring.nobody")
-    engine.drop("results")
+    for relation in ("results", "order_counts"):  # a table in one run, a view in another
+        engine.drop(relation)
     opening = opening_steps(model, as_of)
     engine.run_all(opening)
-    for step in plan(model, as_of, language, deliveries.delivered(engine, as_of))[len(opening) :]:
+    steps = plan(model, as_of, language, deliveries.delivered(engine, as_of))
+    made = {step.name for step in steps}
+    for step in steps[len(opening) :]:
         held = step.name != "results" or customers <= _HELD
         engine.run(step if held else replace(step, keep=False))
         for relation in _READ_FOR_THE_LAST_TIME.get(step.name, ()):
-            engine.drop(relation)
+            if relation in made:
+                engine.drop(relation)
     buyers = engine.value("SELECT COUNT(orders_all) AS buyers FROM purchases")
     return Scored(customers, buyers, notices_of(engine, model, customers, language))
 
@@ -82,7 +86,7 @@ _HELD = 200_000
 """Customers up to whose number `results` is kept as a table; beyond it stays a view, computed where it is read
 once, because its 90 columns would take more memory than all facts."""
 _READ_FOR_THE_LAST_TIME = {
-    "purchases": ("order_lines", "numbered", "order_counts", "order_money", "category_amounts"),
+    "purchases": ("order_lines", "numbered", "order_counts", *PARTS, "order_money", "category_amounts"),
     "indicators": ("interaction_counts",),
     "shares": ("ranks",),
 }
