@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
 import shutil
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 
 from tierbook import jobs
 from tierbook.cli import main
+from tierbook.engine import Engine
 from tierbook.errors import ModelError, TierbookError, UsageError, WorkbookError
 from tierbook.jobs.intake import SHEET_KEYS, sheet_titles
 from tierbook.labels import LANGUAGES, Language
@@ -108,6 +110,26 @@ def test_the_moves_of_the_morning_stand_when_the_book_is_refreshed_again_that_da
     assert (second.moved, second.changed) == (first.moved, False)
     assert read_kept(book, "zh-CN", later).since == AS_OF
     assert read_kept(book, "zh-CN", later + dt.timedelta(1)).since == later
+
+
+def test_the_order_in_which_the_engine_hands_over_rows_changes_nothing(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine's threads hand over unordered rows in any order: the file must be the same for each."""
+    later = AS_OF + dt.timedelta(45)
+    refresh(book, as_of=later)
+    in_order = Engine.rows
+    chance = random.Random(5)
+
+    def shuffled(engine: Engine, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        rows = in_order(engine, sql, parameters)
+        if sql.startswith("SELECT") and " LIMIT " not in sql and "ORDER BY" not in sql.rsplit(")", 1)[-1]:
+            chance.shuffle(rows)
+        return rows
+
+    monkeypatch.setattr(Engine, "rows", shuffled)
+    for _ in range(3):
+        assert not refresh(book, as_of=later).changed
 
 
 def test_a_column_a_rep_added_to_the_tasks_stays_with_its_task(book: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from math import fsum
 from typing import Any
 
 from ..engine import date_literal, text_literal
@@ -73,11 +74,12 @@ def tier_overview(report: Report) -> list[list[Any]]:
     """[tier, customers, share, amount of 12 months, share of it, mean order, mean score], highest tier first."""
     rows = report.engine.rows(
         "SELECT tier, COUNT(*) AS customers, CAST(COALESCE(SUM(amount_12m), 0) AS DOUBLE) AS amount, "
-        "COALESCE(SUM(orders_12m), 0) AS orders, AVG(CAST(score AS DECIMAL(18, 6))) AS score FROM results GROUP BY tier"
+        "COALESCE(SUM(orders_12m), 0) AS orders, AVG(CAST(score AS DECIMAL(18, 6))) AS score FROM results "
+        "GROUP BY tier ORDER BY tier"
     )
     found = {row[0]: row[1:] for row in rows}
     people = sum(row[1] for row in rows) or 1
-    money = sum(row[2] for row in rows)
+    money = fsum(row[2] for row in rows)
     told = []
     for tier in report.tier_names:
         customers, amount, orders, score = found.get(tier, (0, 0.0, 0, None))
@@ -180,7 +182,7 @@ def group_figures(report: Report, column: str) -> dict[str, GroupFigures]:
         f"SUM(CASE WHEN {at_risk} THEN 1 ELSE 0 END) AS risky FROM results WHERE {column} IS NOT NULL GROUP BY {column}"
     )
     everyone = report.scored.customers or 1
-    money = sum(row[2] for row in rows)
+    money = fsum(row[2] for row in rows)
     return {
         value: GroupFigures(
             customers, customers / everyone, amount / money if money else None,
