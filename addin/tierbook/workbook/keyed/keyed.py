@@ -18,7 +18,8 @@ class Keyed:
         archive: name of the sheet that takes rows whose id is gone.
         archived_title: title of the archive's column for the day a row was put there.
         notes_title: title of the archive's column for the text of a row's notes.
-        key_of_row: row of the donor's sheet (from 1) -> id, where the key's cell does not say it.
+        key_of_row: row of people's sheet as it is before the update (from 1) -> id, where its key cell does not
+            say it: rows people typed themselves, which the donor now has under that id.
     """
 
     table: str
