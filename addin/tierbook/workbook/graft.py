@@ -38,11 +38,12 @@ Excel leaves there by itself (a reader's own filter would otherwise stop every r
 
 
 @dataclass(frozen=True)
-class _Move:
-    """A donor's sheet, and the book's sheet it takes the place of (None: it comes at the end)."""
+class Move:
+    """A donor's sheet, the book's sheet it takes the place of (None: it comes at the end), and its name there."""
 
     theirs: Sheet
     mine: Sheet | None
+    name: str
 
 
 def replace_sheets(book: bytes, donor: bytes, names: Sequence[str]) -> bytes:
@@ -65,15 +66,24 @@ def replace_sheets(book: bytes, donor: bytes, names: Sequence[str]) -> bytes:
     moves = _moves(target, source, names)
     before = [sheet.name for sheet in sheets(target)]
     had_formulas = any(move.mine and has_formula(target, move.mine.part) for move in moves)
-    _Graft(target, source, moves).run()
-    _settle_calculation(target, moves, had_formulas=had_formulas)
+    graft(target, source, moves, merge_styles(target, source))
+    settle_calculation(target, moves, had_formulas=had_formulas)
     made = target.to_bytes()
     if made is not book:
         refuse_broken(made, before, names)
     return made
 
 
-def _moves(target: Package, source: Package, names: Sequence[str]) -> list[_Move]:
+def graft(target: Package, source: Package, moves: Sequence[Move], styles: StyleMap) -> None:
+    """Put a donor's sheets into a book whose formats were merged already.
+
+    Raises:
+        WorkbookError: a table or a name would be lost, or a sheet of the donor has an unexpected form.
+    """
+    _Graft(target, source, moves, styles).run()
+
+
+def _moves(target: Package, source: Package, names: Sequence[str]) -> list[Move]:
     ours, theirs = sheets(target), sheets(source)
     moves = []
     for name in dict.fromkeys(names):
@@ -82,7 +92,7 @@ def _moves(target: Package, source: Package, names: Sequence[str]) -> list[_Move
             raise WorkbookError("workbook.donor_lacks", sheet=name)
         if old is not None:
             _refuse_loss(target, old)
-        moves.append(_Move(sheet, old))
+        moves.append(Move(sheet, old, old.name if old else sheet.name))
     return moves
 
 
@@ -113,10 +123,11 @@ def _word_for(kind: str) -> WorkbookError | str:
 class _Graft:
     """One donor's sheets on their way into a book."""
 
-    def __init__(self, target: Package, source: Package, moves: Sequence[_Move]) -> None:
+    def __init__(self, target: Package, source: Package, moves: Sequence[Move], styles: StyleMap) -> None:
         self._target = target
         self._source = source
         self._moves = moves
+        self._styles = styles
         self._strings = shared_strings(source)
         self._copied: dict[str, str] = {}
 
@@ -125,16 +136,15 @@ class _Graft:
         identities = {sheet.part: identity_of(self._target, sheet.part) for sheet in old}
         self._tables = TableIds(self._target, old)
         _clear(self._target, [sheet.part for sheet in old])
-        self._styles: StyleMap = merge_styles(self._target, self._source)
         for move in self._moves:
             part = self._place_for(move)
             self._put_sheet(move.theirs, part, identities.get(part, Identity()))
         self._tables.refuse_lost()
         self._carry_names()
 
-    def _place_for(self, move: _Move) -> str:
+    def _place_for(self, move: Move) -> str:
         if move.mine is None:
-            return add_sheet(self._target, move.theirs.name, move.theirs.state)
+            return add_sheet(self._target, move.name, move.theirs.state)
         hide_like(self._target, move.mine, move.theirs.state)
         return move.mine.part
 
@@ -172,7 +182,7 @@ class _Graft:
         now = sheets(self._target)
         positions = {}
         for move in self._moves:
-            placed = named(now, move.theirs.name)
+            placed = named(now, move.name)
             if placed is not None:
                 positions[move.theirs.position] = placed.position
         table_names = {name for sheet in worksheets(self._target) for name in tables_on(self._target, sheet.part)}
@@ -191,12 +201,12 @@ def _clear(target: Package, parts: Sequence[str]) -> None:
             target.drop(part)
 
 
-def _settle_calculation(target: Package, moves: Sequence[_Move], *, had_formulas: bool) -> None:
+def settle_calculation(target: Package, moves: Sequence[Move], *, had_formulas: bool) -> None:
     """Where something changed: formulas must be calculated anew, and the order of calculation may be stale."""
     if not target.edited():
         return
     now = worksheets(target)
-    new = [sheet for move in moves if (sheet := named(now, move.theirs.name))]
+    new = [sheet for move in moves if (sheet := named(now, move.name))]
     if had_formulas or any(has_formula(target, sheet.part) for sheet in new):
         forget_calculation_order(target)
     if any(has_formula(target, sheet.part) for sheet in now):

@@ -48,6 +48,35 @@ def carry_names(target: Package, donor: Package, positions: Mapping[int, int], t
         _put(target, scope, element, kept.get(scope))
 
 
+def defined_names(package: Package) -> list[tuple[str, str | None, str]]:
+    """Lower-case name, position of the sheet it is local to (None: the whole book) and formula of every name."""
+    return [(*_scope(element), element.text or "") for element in _defined(package)]
+
+
+def put_book_name(package: Package, name: str, formula: str, *, hidden: bool = False) -> None:
+    """Set a name of the whole book, or add it. One that says this already is not touched."""
+    scope = name.casefold(), None
+    old = next((element for element in _defined(package) if _scope(element) == scope), None)
+    if old is None:
+        box = child_of(package.tree(package.main), "definedNames", WORKBOOK_ORDER)
+        old = make_child(box, MAIN + "definedName", [("name", name)])
+        if hidden:
+            old.set("hidden", "1")
+    if old.text != formula:
+        old.text = formula
+
+
+def first_sheet_in(formula: str) -> str:
+    """The name of the first sheet a formula speaks of; empty where it speaks of none."""
+    found = _SHEET_REFERENCE.search(formula)
+    return _sheet_name(found) if found else ""
+
+
+def quoted_sheet(name: str) -> str:
+    """A sheet's name as formulas write it, always in quotes."""
+    return "'" + name.replace("'", "''") + "'"
+
+
 def book_names(package: Package) -> set[str]:
     """Lower-case names that hold for the whole book."""
     return {name for name, position in map(_scope, _defined(package)) if position is None}
@@ -55,8 +84,11 @@ def book_names(package: Package) -> set[str]:
 
 def sheets_in(formula: str) -> set[str]:
     """Case-folded names of the sheets a formula refers to."""
-    found = (match[1].replace("''", "'") if match[1] else match[2] for match in _SHEET_REFERENCE.finditer(formula))
-    return {name.casefold() for name in found}
+    return {_sheet_name(found).casefold() for found in _SHEET_REFERENCE.finditer(formula)}
+
+
+def _sheet_name(found: re.Match[str]) -> str:
+    return found[1].replace("''", "'") if found[1] else found[2]
 
 
 def _wanted(donor: Package, positions: Mapping[int, int]) -> dict[_Scope, etree._Element]:
