@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tierbook.engine import Engine
 from tierbook.errors import SourceError
 from tierbook.sources import load_book_sheet, load_file
+from tierbook.sources.sheets import open_sheets, sheet_source
 
 HEADER = ["订单号", "客户编号", "下单日期", "金额"]
 ROWS = [["A1", 1001, dt.date(2026, 1, 5), 12.5], ["A2", "007", dt.datetime(2026, 1, 6, 8, 30), 1234]]
@@ -133,3 +135,28 @@ def test_a_table_can_be_loaded_twice_whatever_it_was_before(engine: Engine, tmp_
     load_file(engine, "orders", path)
     load_file(engine, "orders", path)
     assert facts(engine) == FACTS
+
+
+def test_the_cells_of_a_sheet_go_to_the_engine_once(engine: Engine, tmp_path: Path) -> None:
+    """Each turn would cost seconds at a million rows."""
+    path = book(tmp_path / "b.xlsx", {"订单": [HEADER, *ROWS]})
+    turns: list[str] = []
+
+    class Sheet:
+        def __init__(self, sheet: Any) -> None:
+            self.sheet, self.width = sheet, sheet.width
+
+        def __arrow_c_schema__(self) -> Any:
+            return self.sheet.__arrow_c_schema__()
+
+        def __arrow_c_array__(self, requested_schema: Any = None) -> Any:
+            turns.append("cells")
+            return self.sheet.__arrow_c_array__(requested_schema)
+
+    class Reader:
+        def load_sheet(self, name: str, **options: Any) -> Sheet:
+            return Sheet(open_sheets(path).load_sheet(name, **options))
+
+    assert sheet_source(engine, "orders", Reader(), path, "订单", {}, fingerprint="").rows == 2
+    assert facts(engine) == FACTS
+    assert turns == ["cells"]

@@ -104,12 +104,13 @@ def sheet_source(
     if not sheet.width:
         raise SourceError("sources.empty_sheet", where=where)
     loaded, relation = f"sheet_{table}", relation_of(table)
-    engine.register(loaded, sheet)
+    _take_over(engine, loaded, _Once(sheet))
+    del sheet
     try:
         found = _sheet_layout(engine, table, loaded, mapping, where)
-        _copy(engine, loaded, relation, *found)
+        _pick_columns(engine, loaded, relation, *found)
     finally:
-        engine.execute(f"DROP VIEW {quoted(loaded)}")
+        engine.drop(loaded)
     rows = engine.value(f"SELECT count(*) FROM {quoted(relation)}")
     if not rows:
         raise SourceError("sources.header_only", where=where)
@@ -118,8 +119,37 @@ def sheet_source(
     return Source(table, relation, where, rows, columns, found[1].unused, fingerprint)
 
 
+class _Once:
+    """A sheet that goes to the engine once. Each turn costs seconds, and what was read half a gigabyte, at a million
+    rows: it is let go as soon as the engine has it."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+
+    def __arrow_c_schema__(self) -> Any:
+        return self._sheet.__arrow_c_schema__()
+
+    def __arrow_c_array__(self, requested_schema: Any = None) -> Any:
+        sheet, self._sheet = self._sheet, None
+        return sheet.__arrow_c_array__(requested_schema)
+
+
+def _take_over(engine: Engine, loaded: str, sheet: _Once) -> None:
+    """The cells of a sheet as a table, each row with its number."""
+    coming = f"{loaded}_coming"
+    engine.register(coming, sheet)
+    try:
+        with in_file_order(engine):
+            engine.execute(
+                f"CREATE OR REPLACE TEMP TABLE {quoted(loaded)} AS "
+                f"SELECT row_number() OVER () AS source_row, * FROM {quoted(coming)}"
+            )
+    finally:
+        engine.execute(f"DROP VIEW {quoted(coming)}")
+
+
 def _sheet_layout(engine: Engine, table: str, loaded: str, mapping: Mapping[str, str], where: str) -> tuple[int, Found]:
-    cells = _cells(engine, loaded)
+    cells = [row[1:] for row in _cells(engine, loaded)]
     first = next((row for row in cells if any(cell.strip() for cell in row)), None)
     if first is None:
         raise SourceError("sources.empty_sheet", where=where)
@@ -130,12 +160,12 @@ def _sheet_layout(engine: Engine, table: str, loaded: str, mapping: Mapping[str,
     return head
 
 
-def _copy(engine: Engine, loaded: str, relation: str, header: int, found: Found) -> None:
+def _pick_columns(engine: Engine, loaded: str, relation: str, header: int, found: Found) -> None:
     names = ", ".join(f"c{place}" for place in range(len(found.headers)))
     engine.drop(relation)
     with in_file_order(engine):
         engine.execute(
             f"CREATE OR REPLACE TEMP TABLE {quoted(relation)} AS SELECT * FROM ("
-            f"SELECT row_number() OVER () AS source_row, {text_columns(found)} FROM {quoted(loaded)} AS t({names})) "
+            f"SELECT source_row, {text_columns(found)} FROM {quoted(loaded)} AS t(source_row, {names})) "
             f"WHERE source_row > {header + 1} AND ({not_blank(found)})"
         )
