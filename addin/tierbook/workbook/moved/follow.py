@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from lxml import etree
+
+from ..opc import Package
+from ..sheet_list import Sheet
+from .row_map import RowMap
+
+
+def follow(package: Package, sheet: Sheet, frame: etree._Element, moved: RowMap) -> None:
+    """Let everything that names addresses of a sheet go along when rows of a table were put in a new order."""
