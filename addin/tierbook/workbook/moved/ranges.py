@@ -109,6 +109,53 @@ def moved_ranges(ranges: Sequence[Range], moved: RowMap) -> list[Range]:
     return list(ranges) if made == _joined(ranges) else made
 
 
+def moved_block(block: Range, moved: RowMap) -> Range | None:
+    """Where a range goes that has to stay one range; None if it is gone.
+
+    One row follows that row, the whole body stretches, some of its rows are followed if they stayed together.
+    Otherwise the range keeps its address, as far as the body still reaches.
+    """
+    rows = _block_rows(block, moved)
+    return None if rows is None else block._replace(top=rows[0], bottom=rows[1])
+
+
+def _block_rows(block: Range, moved: RowMap) -> Span | None:
+    top, bottom = block.top, block.bottom
+    if bottom < moved.first or (bottom <= moved.last and not moved.travels(block.left, block.right)):
+        return top, bottom
+    if top > moved.last:
+        return min(top + moved.shift, LAST_ROW), moved.shifted(bottom)
+    if not moved.travels(block.left, block.right):
+        return top, max(top, moved.shifted(bottom))
+    if top == bottom and (top in moved.new_row or moved.before > 1):
+        row = moved.new_row.get(top)
+        return None if row is None else (row, row)
+    if bottom > moved.last or _covers_body(block, moved):
+        return min(top, moved.new_last + 1), moved.shifted(bottom)
+    return _some_rows(block, moved)
+
+
+def _some_rows(block: Range, moved: RowMap) -> Span | None:
+    together = image(block, moved) if block.top >= moved.first else None
+    if together or block.top > moved.new_last:
+        return together
+    return block.top, min(block.bottom, moved.new_last)
+
+
+def image(block: Range, moved: RowMap) -> Span | None:
+    """The rows some travelling rows of the body went to, in whatever order; None if they did not stay together."""
+    apart = block.bottom - block.top
+    low, high = LAST_ROW, 0
+    for row in range(block.top, block.bottom + 1):
+        new = moved.new_row.get(row)
+        if new is None:
+            return None
+        low, high = min(low, new), max(high, new)
+        if high - low > apart:
+            return None
+    return low, high
+
+
 def _covers_body(piece: Range, moved: RowMap) -> bool:
     return piece.top <= moved.first and piece.bottom >= moved.last
 

@@ -1,0 +1,78 @@
+"""Conditional formats, validations and sparklines of a sheet, in the old form and in that of 2010 (x14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from ..xml_parts import MAIN, local_name
+from .elements import take_out
+from .formulas import moved_formula, moved_rule
+from .ranges import corner, moved_ranges, parse_range, parse_sqref, print_sqref
+from .row_map import RowMap
+
+_XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
+_FORMULAS = (MAIN + "formula", MAIN + "formula1", MAIN + "formula2", _XM + "f")
+
+
+def move_rules(frame: etree._Element, moved: RowMap, sheet: str) -> None:
+    """Move the places of rules, and what their formulas say of cells. `sheet` is the sheet's name."""
+    for tag in ("conditionalFormatting", "dataValidation"):
+        for rule in list(frame.iter(MAIN + tag)):
+            _move_rule(rule, rule.get("sqref", ""), moved, sheet)
+    for place in list(frame.iter(_XM + "sqref")):
+        box = place.getparent()
+        if box is not None and local_name(box) == "sparkline":
+            _move_sparkline(box, place, moved, sheet)
+        elif box is not None:
+            _move_rule(box, place.text or "", moved, sheet)
+    for group in frame.iter("{*}sparklineGroup"):
+        _move_texts(group.findall(_XM + "f"), moved, sheet, 0)
+
+
+def _move_rule(rule: etree._Element, sqref: str, moved: RowMap, sheet: str) -> None:
+    """Move a rule; where it comes to begin elsewhere, its formulas are written for the new first cell."""
+    old = parse_sqref(sqref)
+    if not old:
+        return
+    new = moved_ranges(old, moved)
+    if not new:
+        take_out(rule)
+        return
+    (row, column), (new_row, new_column) = corner(old), corner(new)
+    if new != old:
+        _set_place(rule, print_sqref(new))
+    _move_texts(rule.iter(*_FORMULAS), moved, sheet, new_row - row, new_column - column)
+    for point in rule.iter(MAIN + "cfvo"):
+        value = point.get("val")
+        if value is not None:
+            point.set("val", moved_rule(value, moved, sheet=sheet, here=True, down=new_row - row))
+
+
+def _set_place(rule: etree._Element, sqref: str) -> None:
+    place = rule.find(_XM + "sqref")
+    if place is None:
+        rule.set("sqref", sqref)
+    else:
+        place.text = sqref
+
+
+def _move_texts(elements: Iterable[etree._Element], moved: RowMap, sheet: str, down: int, right: int = 0) -> None:
+    for element in elements:
+        if element.text:
+            element.text = moved_rule(element.text, moved, sheet=sheet, here=True, down=down, right=right)
+
+
+def _move_sparkline(line: etree._Element, place: etree._Element, moved: RowMap, sheet: str) -> None:
+    cell = parse_range(place.text or "")
+    if cell is None:
+        return
+    row = moved.row(cell.top, cell.left)
+    if row is None:
+        take_out(line)
+        return
+    place.text = str(cell._replace(top=row, bottom=row + cell.bottom - cell.top))
+    for formula in line.findall(_XM + "f"):
+        if formula.text:
+            formula.text = moved_formula(formula.text, moved, sheet=sheet, here=True, old_row=cell.top, new_row=row)
