@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..errors import WorkbookError
+from .deflate import Packed
 from .file_kinds import refuse_other_containers, refuse_other_documents, refuse_other_packages
 from .xml_parts import MAIN, children, dump, make_child, parse
 from .zip_records import Records, key_of
@@ -56,7 +57,7 @@ class Package:
         refuse_other_containers(data)
         self._records = Records(data)
         self._data = data
-        self._edits: dict[str, tuple[str, bytes | None]] = {}
+        self._edits: dict[str, tuple[str, bytes | Packed | None]] = {}
         self._trees: dict[str, tuple[str, etree._Element, bytes]] = {}
         self._new_types: dict[str, tuple[str, str]] = {}
         names = {key_of(name) for name in self._records.names()}
@@ -82,11 +83,14 @@ class Package:
             return self._records.read(part)
         if edit[1] is None:
             raise WorkbookError("workbook.part_missing", part=part)
-        return edit[1]
+        return b"".join(edit[1].chunks()) if isinstance(edit[1], Packed) else edit[1]
 
     def chunks(self, part: str) -> Iterator[bytes]:
         """The bytes of a part in pieces."""
-        if key_of(part) in self._edits:
+        _, content = self._edits.get(key_of(part), ("", None))
+        if isinstance(content, Packed):
+            yield from content.chunks()
+        elif key_of(part) in self._edits:
             yield self.read(part)
         else:
             yield from self._records.chunks(part)
@@ -99,7 +103,7 @@ class Package:
             self._trees[key] = (part, root, dump(root))
         return self._trees[key][1]
 
-    def put(self, part: str, content: bytes, content_type: str) -> None:
+    def put(self, part: str, content: bytes | Packed, content_type: str) -> None:
         """Replace a part, or add one."""
         self._trees.pop(key_of(part), None)
         self._edits[key_of(part)] = (part, content)
@@ -247,7 +251,7 @@ class Package:
         edits = self._real_edits()
         return self._records.with_changes(edits) if edits else self._data
 
-    def _real_edits(self) -> dict[str, bytes | None]:
+    def _real_edits(self) -> dict[str, bytes | Packed | None]:
         for key, (part, root, before) in self._trees.items():
             content = dump(root)
             if content != before:
