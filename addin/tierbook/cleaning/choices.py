@@ -41,10 +41,6 @@ def choice_of(column: str, words: Mapping[str, Sequence[str]]) -> str:
     return f"CASE {' '.join(branches)} END"
 
 
-MANY = 256
-"""A column with more different words than this is read by its spelling, row by row."""
-
-
 def meanings(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Normal spelling -> choice key; an earlier choice wins."""
     found: dict[str, str] = {}

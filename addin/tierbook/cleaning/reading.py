@@ -14,14 +14,15 @@ from typing import Protocol
 from ..engine import Engine, quoted
 from ..schema import TABLES, Column, Table
 from . import numeric
-from .choices import MANY, YES_NO, choice_among, choice_of, meanings, normal, region_words, words_of
+from .choices import YES_NO, choice_among, choice_of, meanings, normal, region_words, words_of
 from .dates import at_once, date_of, plausible
 from .findings import Doubt
 from .ids import id_of, never_unreadable
 from .odd import GuessedDates, read_dates, read_numbers
 from .shapes import Shape, shape_of
-from .survey import NUMBERS, Needs, survey
+from .survey import FEW, NUMBERS, Survey, different_texts, is_closed, survey
 from .text import tidy
+from .words import Needs
 
 
 class SourceLike(Protocol):
@@ -74,40 +75,39 @@ def parse(engine: Engine, table: str, source: SourceLike) -> Delivered:
     types = engine.columns(source.relation)
     columns = [column for column in TABLES[table].columns if column.key in source.columns and column.key in types]
     shapes = {column.key: shape_of(types[column.key]) for column in columns}
-    needs = survey(engine, source.relation, columns, shapes)
+    found = survey(engine, source.relation, source.rows, columns, shapes)
+    needs = found.needs
     cast = any(shapes[column.key] == "text" and types[column.key] != "VARCHAR" for column in columns)
-    tidied = tidy(engine, source.relation, shapes, needs, f"tidy_{table}", cast=cast)
+    tidied = tidy(engine, source.relation, shapes, found, f"tidy_{table}", cast=cast)
     guessed, joined = _read_odd(engine, columns, shapes, needs, tidied)
-    known, unknown = _closed_lists(engine, tidied, columns, shapes)
+    known, unknown = _closed_lists(engine, tidied, columns, shapes, found)
     parsed = _parsed(columns, shapes, needs, tidied, joined, known)
     return Delivered(TABLES[table], source.rows, shapes, needs, tuple(guessed), tidied, parsed, unknown)
 
 
 def _closed_lists(
-    engine: Engine, tidied: str, columns: Sequence[Column], shapes: Mapping[str, Shape]
+    engine: Engine, tidied: str, columns: Sequence[Column], shapes: Mapping[str, Shape], surveyed: Survey
 ) -> tuple[Mapping[str, Mapping[str, str]], frozenset[str]]:
     """What the few different texts of each closed-list column mean, and the columns with a text that means nothing.
 
     A column with very many different texts is left out of the first and named in the second.
     """
-    closed = [c for c in columns if c.kind == "choice" or (c.kind == "flag" and shapes[c.key] != "flag")]
-    if not closed:
-        return {}, frozenset()
-    lists = ", ".join(
-        f"(SELECT list(v) FROM (SELECT DISTINCT CAST({quoted(c.key)} AS VARCHAR) AS v FROM {quoted(tidied)} "
-        f"WHERE {quoted(c.key)} IS NOT NULL LIMIT {MANY + 1}))"
-        for c in closed
-    )
+    closed = [column for column in columns if is_closed(column, shapes[column.key])]
+    texts = {c.key: surveyed.texts[c.key] for c in closed if c.key in surveyed.texts and c.key not in surveyed.needs}
+    asked = [column.key for column in closed if column.key not in texts]
+    if asked:
+        lists = (f"(SELECT list(v) FROM ({different_texts(key, tidied, FEW + 1)}))" for key in asked)
+        answers = engine.rows(f"SELECT {', '.join(lists)}")[0]
+        texts |= {key: found or () for key, found in zip(asked, answers, strict=True)}
     known: dict[str, dict[str, str]] = {}
     unknown = set()
-    for column, found in zip(closed, engine.rows(f"SELECT {lists}")[0], strict=True):
-        texts = found or []
-        if len(texts) > MANY:
+    for column in closed:
+        if len(texts[column.key]) > FEW:
             unknown.add(column.key)
             continue
         means = meanings(_words(column))
-        known[column.key] = {text: means[normal(text)] for text in texts if normal(text) in means}
-        if len(known[column.key]) < len(texts):
+        known[column.key] = {text: means[normal(text)] for text in texts[column.key] if normal(text) in means}
+        if len(known[column.key]) < len(texts[column.key]):
             unknown.add(column.key)
     return known, frozenset(unknown)
 

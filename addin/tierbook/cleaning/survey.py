@@ -8,66 +8,87 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from ..engine import Engine, quoted, text_literal
+from ..engine import Engine, quoted
 from ..schema import Column
 from .dates import at_once as date_at_once
 from .ids import may_need_care
 from .numeric import plain as number_at_once
 from .shapes import Shape
-
-BLANK_WORDS = ("", "-", "--", "—", "/", "N/A", "#N/A", "NULL", "NONE", "NAN", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
-"""What people and programs write into a cell that has no value; letters in upper, lower or title case."""
+from .words import Needs, needs_of, text_tests
 
 NUMBERS = ("money", "quantity", "number", "count")
+FEW = 256
+"""A column of words with no more different ones is known by them, not row by row."""
+SAMPLE = 2048
+"""So many rows tell whether it is worth asking for a column's different texts; of a shorter table all are read."""
 
 
 @dataclass(frozen=True)
-class Needs:
-    """What a column's values call for.
+class Survey:
+    """`needs` of every text and floating column that has any; `texts`: all different texts of columns with few."""
 
-    `beyond`: some letter is not ASCII; `white`: some value has outer white space; `blank`: some value is a word
-    that means blank (or NaN, in a column of floating numbers); `odd`: some value is not of the plain form of its
-    kind (2026-01-05, 12.5, an id without dots).
+    needs: Mapping[str, Needs]
+    texts: Mapping[str, Sequence[str]]
+
+
+def survey(engine: Engine, relation: str, rows: int, columns: Sequence[Column], shapes: Mapping[str, Shape]) -> Survey:
+    """Look over a raw table.
+
+    A first scan reads the different texts of columns that repeat few, and asks of ids, dates and numbers whether
+    they are plain throughout; only what is not is looked at more closely.
     """
-
-    beyond: bool = False
-    white: bool = False
-    blank: bool = False
-    odd: bool = False
-
-
-def survey(
-    engine: Engine, relation: str, columns: Sequence[Column], shapes: Mapping[str, Shape]
-) -> Mapping[str, Needs]:
-    """The needs of every text and floating column.
-
-    A first scan asks of ids, dates and numbers whether they are plain throughout; only those that are not are
-    looked at more closely. A column without any needs is left out.
-    """
-    surveyed = [column for column in columns if shapes[column.key] in ("text", "float")]
-    coded = [column for column in surveyed if _has_plain_form(column, shapes[column.key])]
+    coded = [column for column in columns if _has_plain_form(column, shapes[column.key])]
+    worded = [c for c in columns if is_closed(c, shapes[c.key]) or (shapes[c.key] == "text" and c not in coded)]
+    most = SAMPLE if rows <= SAMPLE else FEW
+    few = worded if rows <= SAMPLE else _repeating(engine, relation, worded)
     asked = [_asked(column, shapes[column.key], relation) for column in coded]
-    words = [column for column in surveyed if column not in coded]
-    asked += [f"bool_or({test})" for column in words for test in _text_tests(quoted(column.key))]
-    flags = iter(_any(engine, relation, asked))
-    doubted = [column for column in coded if next(flags)]
-    found = {column.key: Needs(next(flags), next(flags), next(flags)) for column in words}
-    closer = [f"bool_or({test})" for column in doubted for test in _tests(column, shapes[column.key])]
-    flags = iter(_any(engine, relation, closer))
-    return found | {column.key: Needs(next(flags), next(flags), next(flags), next(flags)) for column in doubted}
+    asked += [f"(SELECT list(v) FROM ({different_texts(column.key, relation, most + 1)}))" for column in few]
+    answers = iter(_ask(engine, quoted(relation), asked))
+    doubted = [column for column in coded if next(answers)]
+    listed = {column.key: next(answers) or () for column in few}
+    texts = {key: found for key, found in listed.items() if len(found) <= most}
+    found = {key: needs_of(texts[key]) for key in texts if shapes[key] == "text"}
+    closer = {column.key: _tests(column, shapes[column.key]) for column in doubted}
+    closer |= {
+        c.key: text_tests(f"CAST({quoted(c.key)} AS VARCHAR)")
+        for c in worded
+        if shapes[c.key] == "text" and c.key not in texts
+    }
+    flags = iter(_ask(engine, quoted(relation), [f"bool_or({test})" for tests in closer.values() for test in tests]))
+    found |= {key: Needs(*(bool(next(flags)) for _ in tests)) for key, tests in closer.items()}
+    return Survey({key: needs for key, needs in found.items() if needs != Needs()}, texts)
 
 
-def _any(engine: Engine, relation: str, tests: Sequence[str]) -> list[bool]:
-    """Whether any row fulfils each of the tests."""
-    if not tests:
-        return []
-    asked = ", ".join(tests)
-    return [bool(flag) for flag in engine.rows(f"SELECT {asked} FROM {quoted(relation)}")[0]]
+def is_closed(column: Column, shape: Shape) -> bool:
+    """Whether a column's values are words of a closed list."""
+    return column.kind == "choice" or (column.kind == "flag" and shape != "flag")
+
+
+def different_texts(key: str, relation: str, most: int) -> str:
+    """SELECT giving `v`: the different values of a column as text, NULL aside, no more than `most`."""
+    return (
+        f"SELECT DISTINCT CAST({quoted(key)} AS VARCHAR) AS v FROM {quoted(relation)} "
+        f"WHERE {quoted(key)} IS NOT NULL LIMIT {most}"
+    )
+
+
+def _repeating(engine: Engine, relation: str, columns: Sequence[Column]) -> list[Column]:
+    """The columns that have few different values in a sample of rows."""
+    sample = f"(SELECT {', '.join(quoted(column.key) for column in columns)} FROM {quoted(relation)} LIMIT {SAMPLE})"
+    counts = [f"count(DISTINCT {quoted(column.key)})" for column in columns]
+    answers = _ask(engine, sample, counts)
+    return [column for column, count in zip(columns, answers, strict=True) if count <= FEW]
+
+
+def _ask(engine: Engine, relation: str, asked: Sequence[str]) -> tuple[Any, ...]:
+    """The one row of answers; `relation` is SQL."""
+    return engine.rows(f"SELECT {', '.join(asked)} FROM {relation}")[0] if asked else ()
 
 
 def _has_plain_form(column: Column, shape: Shape) -> bool:
-    return shape == "float" or column.kind in ("id", "date", *NUMBERS)
+    return shape == "float" or (shape == "text" and column.kind in ("id", "date", *NUMBERS))
 
 
 OFTEN_REPEATED = ("customer_id", "referrer_id", "referred_id")
@@ -92,21 +113,12 @@ def _not_plain(column: Column, shape: Shape) -> str:
     return f"{text} IS NOT NULL AND {at_once} IS NULL"
 
 
-def _text_tests(name: str) -> tuple[str, str, str]:
-    text = f"CAST({name} AS VARCHAR)"
-    return f"strlen({text}) <> length({text})", f"({text} < '!' OR {text}[-1] < '!')", is_blank_word(text)
-
-
-def _tests(column: Column, shape: Shape) -> tuple[str, str, str, str]:
+def _tests(column: Column, shape: Shape) -> Sequence[str]:
+    """SQL for the four needs of a column with a plain form."""
     name = quoted(column.key)
     if shape == "float":
         return "false", "false", f"isnan({name})", "false"
-    beyond, white, blank = _text_tests(name)
+    beyond, white, blank = text_tests(f"CAST({name} AS VARCHAR)")
     if column.kind != "id":
         return beyond, white, blank, _not_plain(column, shape)
     return beyond, white, blank, f"{beyond} OR {may_need_care(f'CAST({name} AS VARCHAR)')}"
-
-
-def is_blank_word(text: str) -> str:
-    cases = {case for word in BLANK_WORDS for case in (word, word.lower(), word.title())} | {"NaN"}
-    return f"{text} IN ({', '.join(text_literal(word) for word in sorted(cases))})"

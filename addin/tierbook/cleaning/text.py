@@ -1,4 +1,4 @@
-"""Text as people meant it: one Unicode form, no stray spaces, blanks as NULL.
+"""Raw columns tidied: one Unicode form, no stray spaces, blanks as NULL.
 
 The engine has no NFKC, so the few distinct texts with letters that NFKC may change are normalised in
 Python and joined back; plain ASCII and plain Chinese never leave the engine.
@@ -6,12 +6,12 @@ Python and joined back; plain ASCII and plain Chinese never leave the engine.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from ..engine import Engine, quoted, text_literal
 from .shapes import Shape
-from .survey import Needs, is_blank_word
+from .survey import Survey
+from .words import Needs, is_blank_word, plain
 
 WHITE = "' ' || chr(9) || chr(10) || chr(13)"
 
@@ -20,17 +20,9 @@ _UNSTABLE = (
     r"[^\x{00}-\x{7F}\x{C0}-\x{FF}\x{2013}\x{2014}\x{2018}\x{2019}\x{201C}\x{201D}"
     r"\x{3001}\x{3002}\x{3008}-\x{3011}\x{4E00}-\x{9FFF}]"
 )
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\u00ad"))
 
 
-def plain(text: str) -> str:
-    """NFKC, without invisible letters and outer white space."""
-    return unicodedata.normalize("NFKC", text).translate(_INVISIBLE).strip()
-
-
-def tidy(
-    engine: Engine, raw: str, shapes: Mapping[str, Shape], needs: Mapping[str, Needs], target: str, *, cast: bool
-) -> str:
+def tidy(engine: Engine, raw: str, shapes: Mapping[str, Shape], found: Survey, target: str, *, cast: bool) -> str:
     """The relation with source_row and the raw columns, text NFKC and trimmed, blanks and NaN NULL.
 
     Args:
@@ -38,7 +30,8 @@ def tidy(
     Returns:
         `raw` itself where nothing needs doing, else `target`, a view.
     """
-    mapped = _normalised(engine, raw, [key for key, need in needs.items() if need.beyond], f"{target}_words")
+    needs = found.needs
+    mapped = _normalised(engine, raw, found, f"{target}_words")
     if not mapped and not cast and not any(need.white or need.blank for need in needs.values()):
         return raw
     cells: list[str] = []
@@ -67,24 +60,29 @@ def tidy(
     return target
 
 
-def _normalised(engine: Engine, raw: str, texts: Sequence[str], words: str) -> set[str]:
+def _normalised(engine: Engine, raw: str, found: Survey, words: str) -> set[str]:
     """Put (raw, clean) of every text that NFKC changes into the table `words`; the columns that have any."""
     changed: dict[str, str] = {}
     columns = set()
-    for key in texts:
-        text = f"CAST({quoted(key)} AS VARCHAR)"
-        found = engine.rows(
-            f"SELECT v FROM (SELECT DISTINCT {text} AS v FROM {quoted(raw)}) "
-            f"WHERE strlen(v) <> length(v) AND regexp_matches(v, {text_literal(_UNSTABLE)})"
-        )
-        odd = {each: plain(each) for (each,) in found}
-        odd = {each: clean for each, clean in odd.items() if each != clean}
-        if odd:
+    for key in (key for key, need in found.needs.items() if need.beyond):
+        texts = found.texts[key] if key in found.texts else _unstable(engine, raw, key)
+        clean = {text: plain(text) for text in texts if not text.isascii()}
+        clean = {text: better for text, better in clean.items() if text != better}
+        if clean:
             columns.add(key)
-            changed |= odd
+            changed |= clean
     if changed:
         engine.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(words)} (raw VARCHAR, clean VARCHAR)")
         engine.execute(
             f"INSERT INTO {quoted(words)} SELECT unnest($1), unnest($2)", [list(changed), list(changed.values())]
         )
     return columns
+
+
+def _unstable(engine: Engine, raw: str, key: str) -> Sequence[str]:
+    """A column's different texts with letters that NFKC may change."""
+    found = engine.rows(
+        f"SELECT v FROM (SELECT DISTINCT CAST({quoted(key)} AS VARCHAR) AS v FROM {quoted(raw)}) "
+        f"WHERE strlen(v) <> length(v) AND regexp_matches(v, {text_literal(_UNSTABLE)})"
+    )
+    return [text for (text,) in found]
