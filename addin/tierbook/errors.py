@@ -7,6 +7,7 @@ TierbookError             1    one sentence for people; the shells print it and 
 |   `-- RuleError         4    a condition written by a person cannot be understood
 |-- WorkbookError         5    the workbook is not one we can safely open or write
 |   `-- WorkbookInUse     6    somebody holds the book; nothing was written
+|       `-- WorkbookChanged 6  somebody saved the book since it was read
 `-- ScoringError          7    the facts cannot be scored (for example: nobody to score)
 
 Bad rows are not errors: cleaning returns them as findings. An error says what is wrong, where,
@@ -83,6 +84,10 @@ class WorkbookError(TierbookError):
 
 class WorkbookInUse(WorkbookError):
     exit_code = 6
+
+
+class WorkbookChanged(WorkbookInUse):
+    """The book is free, but not what it was when it was read."""
 
 
 class ScoringError(TierbookError):

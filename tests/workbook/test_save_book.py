@@ -7,12 +7,14 @@ import hashlib
 import os
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tierbook.errors import WorkbookError, WorkbookInUse
-from tierbook.workbook import open_book, refuse_in_use, replace_sheets, save_book
+from tierbook.errors import WorkbookChanged, WorkbookError, WorkbookInUse
+from tierbook.workbook import backups as backups_room
+from tierbook.workbook import copies_of, journal, open_book, refuse_in_use, replace_sheets, save_book
 from tierbook.workbook.backups import KEPT, backup_folder
 
 pytestmark = pytest.mark.usefixtures("tierbook_home")
@@ -69,11 +71,11 @@ def test_a_book_with_this_content_already_is_not_touched(path: Path, old: bytes,
     assert not tierbook_home.exists()
 
 
-def test_a_new_book_is_written_without_a_backup(tmp_path: Path, new: bytes, tierbook_home: Path) -> None:
+def test_a_new_book_is_written_without_a_backup(tmp_path: Path, new: bytes) -> None:
     saved = save_book(tmp_path / "新.xlsx", new, expected_digest=None)
     assert (saved.changed, saved.backup) == (True, None)
     assert (tmp_path / "新.xlsx").read_bytes() == new
-    assert not tierbook_home.exists()
+    assert copies_of(tmp_path / "新.xlsx") == []
 
 
 def test_no_expectation_replaces_whatever_is_there_and_keeps_it(path: Path, new: bytes) -> None:
@@ -126,7 +128,7 @@ def test_a_link_stays_a_link(path: Path, new: bytes, tmp_path: Path) -> None:
 
 
 def test_a_book_saved_by_somebody_meanwhile_is_not_overwritten(path: Path, new: bytes, book_of) -> None:
-    message = refused(path, new, digest(b"as it was read"), WorkbookInUse)
+    message = refused(path, new, digest(b"as it was read"), WorkbookChanged)
     assert message == f"{path}：读取之后有人保存过这个文件，没有写入；请再运行一次"
 
 
@@ -213,12 +215,25 @@ def test_a_sharing_violation_is_a_book_in_use(
     assert refused(path, new, error=WorkbookInUse) == f"{path}：文件正被别的程序打开，没有写入；请关闭后再试"
 
 
-def test_a_rename_somebody_prevents_is_a_book_in_use(path: Path, new: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(self: Path, target: Path) -> None:
-        raise PermissionError(errno.EACCES, "denied")
+@pytest.fixture
+def rename_denied(path: Path) -> Callable[[Path, Path], Path]:
+    """What `Path.replace` is where somebody prevents the last rename, and only that."""
+    real = Path.replace
 
-    monkeypatch.setattr(Path, "replace", denied)
+    def replace(self: Path, target: Path) -> Path:
+        if target == path:
+            raise PermissionError(errno.EACCES, "denied")
+        return real(self, target)
+
+    return replace
+
+
+def test_a_rename_somebody_prevents_is_a_book_in_use(
+    path: Path, old: bytes, new: bytes, monkeypatch: pytest.MonkeyPatch, rename_denied
+) -> None:
+    monkeypatch.setattr(Path, "replace", rename_denied)
     assert "正被别的程序打开" in refused(path, new, error=WorkbookInUse)
+    assert journal.entries(backup_folder(path)) == []
 
 
 def test_a_read_only_book_is_not_replaced(nobody, open_folder: Path, new: bytes, old: bytes) -> None:
@@ -230,12 +245,20 @@ def test_a_read_only_book_is_not_replaced(nobody, open_folder: Path, new: bytes,
         assert refused(path, new) == f"{path}：文件是只读的，没有写入；请去掉只读属性，或检查权限"
 
 
-def test_a_read_only_folder_is_told(nobody, open_folder: Path, new: bytes, old: bytes) -> None:
-    path = open_folder / "客户.xlsx"
+def test_a_read_only_folder_is_told(
+    nobody, open_folder: Path, new: bytes, old: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, share = open_folder / "home", open_folder / "共享"
+    home.mkdir()
+    home.chmod(0o777)
+    share.mkdir()
+    share.chmod(0o755)
+    monkeypatch.setenv("TIERBOOK_HOME", str(home))
+    path = share / "客户.xlsx"
     path.write_bytes(old)
     path.chmod(0o666)
     with nobody():
-        assert refused(path, new) == f"{path}：不能在文件夹 {open_folder} 里写文件，没有写入；请检查权限"
+        assert refused(path, new) == f"{path}：不能在文件夹 {share} 里写文件，没有写入；请检查权限"
 
 
 def test_a_missing_folder_is_told(tmp_path: Path, new: bytes) -> None:
@@ -297,23 +320,50 @@ def test_a_plain_book_is_not_saved_under_a_macro_name(tmp_path: Path, new: bytes
 def test_only_the_newest_copies_are_kept(path: Path, book_of) -> None:
     states = [book_of({"人": [[number]]}) for number in range(KEPT + 4)]
     copies = [save_book(path, state, expected_digest=None).backup for state in states]
-    kept = sorted(backup_folder(path).iterdir())
-    assert len(kept) == KEPT
-    assert kept == sorted(copy for copy in copies if copy is not None)[-KEPT:]
+    kept = [copy.path for copy in copies_of(path)]
+    assert kept == copies[-KEPT:]
     assert kept[-1].read_bytes() == states[-2]
 
 
-def test_a_failed_try_does_not_push_out_older_copies(path: Path, new: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(self: Path, target: Path) -> None:
-        raise PermissionError(errno.EACCES, "denied")
+@pytest.mark.parametrize(("most", "left"), [(2.5, 2), (2, 2), (1, 1), (0, 1)])
+def test_copies_are_limited_by_their_size_too_but_the_newest_stays(
+    path: Path, book_of, monkeypatch: pytest.MonkeyPatch, most: float, left: int
+) -> None:
+    states = [book_of({"人": [[number]]}) for number in range(5)]
+    assert len({len(state) for state in states}) == 1
+    monkeypatch.setattr(backups_room, "KEPT_BYTES", most * len(states[0]))
+    copies = [save_book(path, state, expected_digest=None).backup for state in states]
+    assert [copy.path for copy in copies_of(path)] == copies[-left:]
 
+
+def test_a_failed_try_does_not_push_out_older_copies(
+    path: Path, new: bytes, monkeypatch: pytest.MonkeyPatch, rename_denied
+) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", denied)
+        patch.setattr(Path, "replace", rename_denied)
         for _ in range(3):
             refused(path, new, error=WorkbookInUse)
-    assert len(list(backup_folder(path).iterdir())) == 1
+    assert len(copies_of(path)) == 1
     save_book(path, new, expected_digest=None)
-    assert len(list(backup_folder(path).iterdir())) == 1
+    assert len(copies_of(path)) == 1
+
+
+def test_a_share_that_knows_no_permissions_is_written_all_the_same(
+    path: Path, new: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "chmod", unknown)
+    for name in ("chown", "listxattr"):
+        monkeypatch.setattr(os, name, unknown, raising=False)
+    assert save_book(path, new, expected_digest=None).changed
+
+
+def test_a_long_chinese_name_leaves_room_for_the_drafts(tmp_path: Path, new: bytes, old: bytes) -> None:
+    path = tmp_path / f"{'客' * 80}.xlsx"
+    save_book(path, old, expected_digest=None)
+    assert save_book(path, new, expected_digest=None).changed
 
 
 def test_books_of_one_name_in_two_places_have_two_folders(tmp_path: Path) -> None:

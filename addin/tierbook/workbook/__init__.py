@@ -1,26 +1,44 @@
 """The .xlsx/.xlsm package itself: read, own, replace, keep everything else, save safely."""
 
-from .book import Book, open_book
+from .backups import Copy, copies_of
+from .book import Book, digest_of, open_book, read_file
 from .graft import replace_sheets
 from .locks import refuse_in_use
+from .pending import leave_pending, pending_of, take_pending_away
 from .read import read_rows, read_sheets, sheet_names
+from .receipt import Part, Receipt, receipt_of
 from .refresh import Keyed, OwnedSheet, Refreshed, find_owned, refresh_book, titles_for
 from .save import Saved, save_book
+from .turn import alone_with
+from .undo import Undone, undo_last
 
 __all__ = [
     "Book",
+    "Copy",
     "Keyed",
     "OwnedSheet",
+    "Part",
+    "Receipt",
     "Refreshed",
     "Saved",
+    "Undone",
+    "alone_with",
+    "copies_of",
+    "digest_of",
     "find_owned",
+    "leave_pending",
     "open_book",
+    "pending_of",
+    "read_file",
     "read_rows",
     "read_sheets",
+    "receipt_of",
     "refresh_book",
     "refuse_in_use",
     "replace_sheets",
     "save_book",
     "sheet_names",
+    "take_pending_away",
     "titles_for",
+    "undo_last",
 ]

@@ -54,6 +54,11 @@ def read_file(path: Path) -> bytes:
         raise at(path, WorkbookError("workbook.unreadable", problem=problem.strerror)) from problem
 
 
+def true_place(path: Path) -> Path:
+    """The absolute path of the file itself: a link is followed."""
+    return path.resolve() if path.is_symlink() else path.absolute()
+
+
 def digest_of(data: bytes) -> str:
     """SHA-256 in hex."""
     return hashlib.sha256(data).hexdigest()

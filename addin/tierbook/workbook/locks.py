@@ -15,7 +15,7 @@ from ..errors import WorkbookError, WorkbookInUse
 from .book import at
 
 _SHARING_VIOLATIONS = {32, 33}
-_BUSY = {errno.EBUSY, errno.ETXTBSY}
+_BUSY = {errno.EBUSY, errno.ETXTBSY, errno.EIO}  # the last is what mounts in user space make of the first
 _ANSI_NAME, _WIDE_NAME, _LONGEST_NAME = 1, 55, 52
 """Excel's owner file: a length byte, the name in the machine's code page, at 55 its length and UTF-16 letters."""
 

@@ -1,28 +1,29 @@
 """Put new bytes in a workbook's place, or leave everything as it was.
 
 Nobody may hold the book, nobody may have saved it since it was read, the new bytes must open, and the old
-ones must lie safely among the backups. Only then one atomic rename makes the change.
+ones must lie safely among the backups, with a line in the journal. Only then one atomic rename makes the change.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import errno
-import os
-import secrets
-import stat
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import WorkbookError, WorkbookInUse
-from .backups import keep_copy
-from .book import at, digest_of, read_file
+from ..errors import WorkbookChanged, WorkbookError, WorkbookInUse
+from . import journal
+from .backups import backup_folder, keep_copy, no_backup
+from .book import at, digest_of, read_file, true_place
+from .disk import disk_refusal, remove, sync_folder, write_draft
 from .file_kinds import WORKBOOKS
 from .locks import refuse_in_use
 from .opc import Package
+from .turn import alone_with
 
 _TRIES = 6
 _FIRST_WAIT_SECONDS = 0.1
@@ -46,31 +47,66 @@ def save_book(path: Path, new: bytes, *, expected_digest: str | None) -> Saved:
         expected_digest: the digest the book had when it was read; None replaces whatever is there.
 
     Raises:
-        WorkbookInUse: somebody has the book open, or saved it since it was read. Nothing was written.
+        WorkbookInUse: somebody has the book open, or another tierbook is at work on it. Nothing was written.
+        WorkbookChanged: somebody saved it since it was read. Nothing was written.
         WorkbookError: the new bytes are no sound workbook for this name, or the disk refused. The book is as
             it was.
     """
-    path = path.resolve() if path.is_symlink() else path.absolute()
-    old = read_file(path) if path.exists() else None
+    path = true_place(path)
+    old = _state(path)
     if old == new:
         return Saved(backup=None, changed=False)
     refuse_in_use(path)
-    _refuse_changed(path, old, expected_digest)
+    if expected_digest is not None and (old is None or digest_of(old) != expected_digest):
+        raise at(path, WorkbookChanged("workbook.changed_meanwhile"))
     _refuse_unsound(path, new)
-    draft = _write_draft(path, new)
+    _refuse_no_folder(path)
+    with alone_with(path):
+        return _replace(path, old, new)
+
+
+def _replace(path: Path, old: bytes | None, new: bytes) -> Saved:
+    """Write the draft, keep the copy, note the change, rename; whatever fails leaves the book and no draft."""
     try:
-        refuse_in_use(path)
-        _refuse_changed(path, read_file(path) if path.exists() else None, None if old is None else digest_of(old))
-        backup = None if old is None else keep_copy(path, old, dt.datetime.now().astimezone())
-        _put_in_place(draft, path)
+        draft = write_draft(path, new, like=None if old is None else path)
+    except OSError as problem:
+        raise disk_refusal(path, problem) from problem
+    try:
+        if old is None:
+            _put_in_place(draft, path, old)
+            return Saved(backup=None, changed=True)
+        backup = keep_copy(path, old, dt.datetime.now().astimezone())
+        with _noted(path, journal.Entry(digest_of(new), digest_of(old), backup.name)):
+            _put_in_place(draft, path, old)
+        return Saved(backup, changed=True)
     finally:
-        draft.unlink(missing_ok=True)
-    return Saved(backup, changed=True)
+        remove(draft)
 
 
-def _refuse_changed(path: Path, now: bytes | None, expected_digest: str | None) -> None:
-    if expected_digest is not None and (now is None or digest_of(now) != expected_digest):
-        raise at(path, WorkbookInUse("workbook.changed_meanwhile"))
+@contextmanager
+def _noted(path: Path, entry: journal.Entry) -> Iterator[None]:
+    """Note a change in the journal; strike it out where it does not come about."""
+    folder = backup_folder(path)
+    try:
+        journal.note(folder, entry)
+    except OSError as problem:
+        raise no_backup(path, problem) from problem
+    try:
+        yield
+    except WorkbookError:
+        with contextlib.suppress(OSError):
+            journal.strike(folder, entry)
+        raise
+
+
+def _state(path: Path) -> bytes | None:
+    """The bytes of the book; None where there is no such file."""
+    return read_file(path) if path.exists() else None
+
+
+def _refuse_no_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise at(path, WorkbookError("workbook.no_folder", folder=path.parent))
 
 
 def _refuse_unsound(path: Path, new: bytes) -> None:
@@ -85,49 +121,21 @@ def _refuse_unsound(path: Path, new: bytes) -> None:
         raise at(path, WorkbookError("workbook.wrong_extension", extension=extension))
 
 
-def _write_draft(path: Path, new: bytes) -> Path:
-    """The new bytes on disk beside the book, read back, with the book's permissions."""
-    draft = path.with_name(f".{path.stem[:80]}.{secrets.token_hex(4)}.tierbook.tmp{path.suffix}")
-    try:
-        with draft.open("xb") as file:
-            file.write(new)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            _copy_permissions(path, draft)
-        if draft.read_bytes() != new:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-    except OSError as problem:
-        draft.unlink(missing_ok=True)
-        raise at(path, _disk_refusal(path, problem)) from problem
-    return draft
+def _put_in_place(draft: Path, path: Path, old: bytes | None) -> None:
+    """Rename the draft over the book, if that still is what it was, and make the rename last.
 
+    The bytes are compared once more, and the look of the file (which, how long, of when) right before each try.
 
-def _disk_refusal(path: Path, problem: OSError) -> WorkbookError:
-    if isinstance(problem, FileNotFoundError):
-        return WorkbookError("workbook.no_folder", folder=path.parent)
-    if isinstance(problem, PermissionError):
-        return WorkbookError("workbook.read_only_folder", folder=path.parent)
-    return WorkbookError("workbook.cannot_write", problem=problem.strerror)
-
-
-def _copy_permissions(path: Path, draft: Path) -> None:
-    """Mode, owner, and (Linux) extended attributes such as access lists; what may not be given away is left."""
-    status = path.stat()
-    draft.chmod(stat.S_IMODE(status.st_mode))
-    if sys.platform == "win32":
-        return
-    with contextlib.suppress(PermissionError):
-        os.chown(draft, status.st_uid, status.st_gid)
-    if sys.platform == "linux":
-        for name in os.listxattr(path):
-            with contextlib.suppress(OSError):
-                os.setxattr(draft, name, os.getxattr(path, name))
-
-
-def _put_in_place(draft: Path, path: Path) -> None:
-    """Rename the draft over the book, and make the rename last."""
+    Raises:
+        WorkbookInUse, WorkbookChanged: somebody opened or saved it at the last moment.
+    """
+    refuse_in_use(path)
+    look = _look(path)
+    if _state(path) != old:
+        raise at(path, WorkbookChanged("workbook.changed_meanwhile"))
     for attempt in range(_TRIES):
+        if _look(path) != look:
+            raise at(path, WorkbookChanged("workbook.changed_meanwhile"))
         try:
             draft.replace(path)
             break
@@ -137,15 +145,13 @@ def _put_in_place(draft: Path, path: Path) -> None:
                 continue
             raise at(path, WorkbookInUse("workbook.in_use")) from problem
         except OSError as problem:
-            raise at(path, _disk_refusal(path, problem)) from problem
-    _sync_folder(path.parent)
+            raise disk_refusal(path, problem) from problem
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Some file systems and Windows cannot; the rename has happened all the same."""
+def _look(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is saved: its number, length and time; None where there is no such file."""
     with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        status = path.stat()
+        return status.st_ino, status.st_size, status.st_mtime_ns
+    return None
