@@ -1,27 +1,32 @@
 """A donor's sheet made fit for another book: its formats renumbered, its texts carried inside the cells.
 
-The cells are rewritten as bytes and never become a tree: a hidden sheet with a hundred thousand customers
-would cost gigabytes. That is safe because donors are ours: XlsxWriter's one way of writing a cell is known,
-and a sheet with any cell written otherwise is refused.
+The cells are rewritten as bytes, some rows at a time, and never become a tree: a hidden sheet with a hundred
+thousand customers would cost gigabytes. That is safe because donors are ours: XlsxWriter's one way of writing a
+cell is known, and a sheet with any cell written otherwise is refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from lxml import etree
 
 from ..errors import WorkbookError
+from .deflate import Packed, packed
 from .opc import Package
 from .styles import StyleMap
 from .xml_parts import MAIN, dump, elements_before, parse
 
 _CELL = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]+)")?( t="s"><v>([0-9]+)</v>)?')
+_STYLED_CELL = re.compile(rb'(<c r="[A-Z]{1,3}[0-9]{1,7}" s=")([0-9]+)')
 _STYLED_ROW = re.compile(rb'(<row [^>]*? s=")([0-9]+)"')
 _STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
-_OPEN, _CLOSE, _EMPTY = b"<sheetData>", b"</sheetData>", b"<sheetData/>"
+_DATA = re.compile(rb"<sheetData(/?)>")
+_OPEN, _CLOSE, _EMPTY, _ROW_END = b"<sheetData>", b"</sheetData>", b"<sheetData/>", b"</row>"
 
 _KNOWN_KINDS = {"worksheet", "chartsheet", "styles", "theme", "sharedStrings", "calcChain", "vbaProject"}
 """What a donor's workbook may point to; anything else (images in cells, spilling formulas) its sheets depend on."""
@@ -62,24 +67,26 @@ def shared_strings(donor: Package) -> list[bytes]:
     return found
 
 
-def adapted_sheet(donor: Package, part: str, styles: StyleMap, strings: list[bytes], identity: Identity) -> bytes:
-    """The bytes of a donor's sheet for the book its styles were merged into.
+def adapted_sheet(donor: Package, part: str, styles: StyleMap, strings: list[bytes], identity: Identity) -> Packed:
+    """A donor's sheet for the book its styles were merged into.
 
     Raises:
         WorkbookError: the sheet is not in XlsxWriter's form.
     """
-    head, cells, tail = _split(donor.read(part), part)
+    pieces = _pieces(donor, part)
+    head, tail = next(pieces), deque(pieces, maxlen=1)[0]
     frame = parse(head + _EMPTY + tail, part)
     _adapt_frame(frame, styles)
     _take_over(frame, identity)
     head, _, tail = dump(frame).partition(_EMPTY)
-    return b"".join([head, _OPEN, _adapted_cells(cells, part, styles, strings), _CLOSE, tail])
+    cells = _CellsOf(part, styles, strings)
+    return packed(chain([head, _OPEN], (cells.adapted(rows) for rows in _rows(donor, part)), [_CLOSE, tail]))
 
 
 def identity_of(package: Package, part: str) -> Identity:
     """What a sheet's successor should take over."""
     code_name, selected = None, False
-    for element in elements_before(package.read(part), part, MAIN + "sheetData"):
+    for element in elements_before(package.chunks(part), part, MAIN + "sheetData"):
         if element.tag == MAIN + "sheetPr":
             code_name = element.get("codeName")
         elif element.tag == MAIN + "sheetView":
@@ -87,17 +94,40 @@ def identity_of(package: Package, part: str) -> Identity:
     return Identity(code_name, selected)
 
 
-def _split(data: bytes, part: str) -> tuple[bytes, bytes, bytes]:
-    """What stands before, between and after the sheetData tags."""
-    head, found, rest = data.partition(_OPEN)
-    if found:
-        cells, found, tail = rest.rpartition(_CLOSE)
-    else:
-        head, found, tail = data.partition(_EMPTY)
-        cells = b""
-    if not found:
-        raise WorkbookError("workbook.donor_form", part=part)
-    return head, cells, tail
+def _pieces(donor: Package, part: str) -> Iterator[bytes]:
+    """What stands before the cells, the cells in pieces of whole rows, what stands behind them."""
+    chunks = donor.chunks(part)
+    rest, found = b"", None
+    while found is None:
+        chunk = next(chunks, None)
+        if chunk is None:
+            raise WorkbookError("workbook.donor_form", part=part)
+        rest += chunk
+        found = _DATA.search(rest)
+    yield rest[: found.start()]
+    rest = rest[found.end() :]
+    if found[1]:
+        yield rest + b"".join(chunks)
+        return
+    while (end := rest.find(_CLOSE)) < 0:
+        rows, row_end, rest = rest.rpartition(_ROW_END)
+        yield rows + row_end
+        chunk = next(chunks, None)
+        if chunk is None:
+            raise WorkbookError("workbook.donor_form", part=part)
+        rest += chunk
+    yield rest[:end]
+    yield rest[end + len(_CLOSE) :] + b"".join(chunks)
+
+
+def _rows(donor: Package, part: str) -> Iterator[bytes]:
+    """The cells in pieces of whole rows."""
+    pieces = _pieces(donor, part)
+    next(pieces)
+    rows = next(pieces)
+    for following in pieces:
+        yield rows
+        rows = following
 
 
 def _adapt_frame(frame: etree._Element, styles: StyleMap) -> None:
@@ -135,24 +165,50 @@ def _take_over(frame: etree._Element, identity: Identity) -> None:
         properties.set("codeName", identity.code_name)
 
 
-def _adapted_cells(cells: bytes, part: str, styles: StyleMap, strings: list[bytes]) -> bytes:
-    if b' s="' not in cells and b' t="s"' not in cells:  # machine-readable sheets: no formats, texts in the cells
-        return cells
-    adapted, count = _CELL.subn(_cell_rewriter(styles, strings), cells)
-    if count != cells.count(b"<c ") or b"<c>" in cells:
-        raise WorkbookError("workbook.donor_form", part=part)
-    if b' customFormat="' in cells:
-        adapted = _STYLED_ROW.sub(lambda row: b'%s%d"' % (row[1], styles.cells[int(row[2])]), adapted)
-    return adapted
+class _CellsOf:
+    """Rewrites the cells of one sheet."""
+
+    def __init__(self, part: str, styles: StyleMap, strings: list[bytes]) -> None:
+        self._part = part
+        self._places = {b"%d" % index: b"%d" % place for index, place in enumerate(styles.cells)}
+        self._rewritten = _cell_rewriter(self._places, strings)
+
+    def adapted(self, rows: bytes) -> bytes:
+        """Whole rows for the book.
+
+        Raises:
+            WorkbookError: a cell is not in XlsxWriter's form.
+        """
+        shared = b' t="s"' in rows
+        if not shared and b' s="' not in rows:  # machine-readable sheets: no formats, texts in the cells
+            return rows
+        count = rows.count(b"<c ")
+        if b"<c>" in rows:
+            raise WorkbookError("workbook.donor_form", part=self._part)
+        adapted = None if shared else self._restyled(rows, count)
+        if adapted is None:
+            adapted, found = _CELL.subn(self._rewritten, rows)
+            if found != count:
+                raise WorkbookError("workbook.donor_form", part=self._part)
+        if b' customFormat="' in rows:
+            adapted = _STYLED_ROW.sub(lambda row: b'%s%s"' % (row[1], self._places[row[2]]), adapted)
+        return adapted
+
+    def _restyled(self, rows: bytes, count: int) -> bytes | None:
+        """The quick way where every cell has a format and its own text, a quarter of the time; None elsewhere."""
+        pieces = _STYLED_CELL.split(rows)
+        if len(pieces) // 3 != count:
+            return None
+        pieces[2::3] = [self._places[style] for style in pieces[2::3]]
+        return b"".join(pieces)
 
 
-def _cell_rewriter(styles: StyleMap, strings: list[bytes]) -> Callable[[re.Match[bytes]], bytes]:
+def _cell_rewriter(places: dict[bytes, bytes], strings: list[bytes]) -> Callable[[re.Match[bytes]], bytes]:
     """The start of a cell as XlsxWriter wrote it -> as it goes into the book."""
-    looks = {b"%d" % index: b' s="%d"' % place for index, place in enumerate(styles.cells)}
 
     def rewritten(cell: re.Match[bytes]) -> bytes:
         address, style, shared, string = cell.groups()
-        look = looks[style] if style else b""
+        look = b' s="%s"' % places[style] if style else b""
         if shared:
             return b'<c r="%s"%s t="inlineStr"><is>%s</is>' % (address, look, strings[int(string)])
         return b'<c r="%s"%s' % (address, look)

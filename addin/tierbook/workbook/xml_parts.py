@@ -6,7 +6,6 @@ file damaged. Elements made here take the prefix the part itself uses (`x:worksh
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -34,6 +33,7 @@ STYLES_ORDER = (
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _LONG = 9_000_000
+_FED = 1 << 16
 
 
 def parse(data: bytes, part: str) -> etree._Element:
@@ -54,18 +54,22 @@ def parse(data: bytes, part: str) -> etree._Element:
     return root
 
 
-def elements_before(data: bytes, part: str, stop: str) -> Iterator[etree._Element]:
-    """The elements of a part up to one of that tag, attributes only; what follows is not even read.
+def elements_before(chunks: Iterable[bytes], part: str, stop: str) -> Iterator[etree._Element]:
+    """The elements of a part up to one of that tag, attributes only; what follows is not even asked for.
 
     Raises:
         WorkbookError: not well formed up to there.
     """
-    settings = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": len(data) > _LONG}
+    parser: Any = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        for _, element in etree.iterparse(io.BytesIO(data), events=("start",), **settings):
-            if element.tag == stop:
-                return
-            yield element
+        for chunk in chunks:
+            for place in range(0, len(chunk), _FED):
+                parser.feed(chunk[place : place + _FED])
+                for _, element in parser.read_events():
+                    if element.tag == stop:
+                        return
+                    yield element
+        parser.close()
     except etree.XMLSyntaxError as problem:
         raise WorkbookError("workbook.part_damaged", part=part) from problem
 
