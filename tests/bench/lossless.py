@@ -34,7 +34,7 @@ def main() -> int:
     for report in reports(files, asked.editors.split(","), asked.validator, asked.jobs):
         found.append(report)
         _tell(report)
-        if asked.out:
+        if asked.out and (len(found) % 50 == 0 or len(found) == len(files)):
             asked.out.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"\n{len(found)} files, {time.perf_counter() - start:.0f} s\n")
     _print_table(found, validated=asked.validator is not None)

@@ -64,7 +64,7 @@ class Pack:
         return [link.part for link in self.links(key) if link.kind == kind and link.part in self.parts]
 
     def content_type(self, key: str) -> str | None:
-        return self.overrides.get(key) or self.defaults.get(posixpath.splitext(key)[1].lstrip("."))
+        return self.overrides.get(key) or self.defaults.get(key.rsplit(".", 1)[-1])
 
     def reachable(self, key: str) -> set[str]:
         """Keys of the parts that can be reached from a part."""
