@@ -1,0 +1,209 @@
+"""A sheet as its rows in bytes and the frame around them; cells never become a tree.
+
+A sheet that is not in the plain form Excel and its kin write is brought into it first (`plain`), so that one
+way of working serves all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ...errors import WorkbookError
+from ..scan import NotPlain, column_index
+from ..xml_parts import MAIN, dump, parse
+from .plain import plain_rows
+
+_OPEN, _CLOSE, _EMPTY = b"<sheetData>", b"</sheetData>", b"<sheetData/>"
+_ENCODING = re.compile(rb"""^[^>]*encoding=["'](?!utf-8["'])""", re.IGNORECASE)
+_ODD_CELL = re.compile(rb'<c(?! r="[A-Z]{1,3}[0-9]+")[\s/>]')
+_OWN_ATTRIBUTE = re.compile(rb'\s(?:r|spans)="[^"]*"')
+_TAG = re.compile(rb"<(/?)([A-Za-z]+)(?=[\s/>])")
+_PLACE = "tierbook:rows"
+
+
+@dataclass(slots=True)
+class Row:
+    """One row as it stands in the part: `<row …>` and the bytes of its cells. No `opening`: it is not in the part."""
+
+    number: int
+    opening: bytes
+    body: bytes
+
+    def raw(self) -> bytes:
+        return (
+            self.opening if not self.opening or self.opening.endswith(b"/>") else self.opening + self.body + b"</row>"
+        )
+
+    def attributes(self) -> bytes:
+        """What the row says of itself but its number and its reach, such as ` ht="30" hidden="1"`."""
+        return _OWN_ATTRIBUTE.sub(b"", self.opening[4:].rstrip(b"/>"))
+
+
+Cells = dict[bytes, bytes]
+"""Column letters -> the rest of the cell after its address, from the quotation mark on."""
+
+
+@dataclass
+class SheetRows:
+    """A sheet taken apart. `frame` is its tree with an empty sheetData, free to be edited."""
+
+    frame: etree._Element
+    rows: list[Row]
+    _around: tuple[bytes, bytes] | None
+    _frame_before: bytes
+
+    def put_together(self, rows: Iterable[bytes]) -> bytes | None:
+        """The bytes of the part with these rows and the frame as it is now; None where nothing changed."""
+        content = b"".join(rows)
+        frame = dump(self.frame)
+        if frame == self._frame_before:
+            if content == b"".join([row.raw() for row in self.rows]):
+                return None
+            if self._around is not None:
+                return self._around[0] + _OPEN + content + _CLOSE + self._around[1]
+        place = _sheet_data(self.frame)
+        place.text = _PLACE
+        head, _, tail = dump(self.frame).partition(_PLACE.encode())
+        place.text = None
+        return head + (_prefixed(content, place.prefix) if place.prefix else content) + tail
+
+
+def taken_apart(data: bytes, part: str) -> SheetRows:
+    """The rows of a sheet and its frame.
+
+    Raises:
+        WorkbookError: not well formed, rows out of order, or a cell that is there twice.
+    """
+    try:
+        head, cells, tail = _split(data)
+        rows = list(rows_in(cells))
+    except NotPlain:
+        return _with_care(data, part)
+    frame = parse(head + _EMPTY + tail, part)
+    return SheetRows(frame, rows, (head, tail), dump(frame))
+
+
+def rows_in(cells: bytes) -> Iterator[Row]:
+    """The rows between the sheetData tags.
+
+    Raises:
+        NotPlain: something there is not written in the plain form.
+    """
+    if _ODD_CELL.search(cells):
+        raise NotPlain
+    last = 0
+    for chunk in cells.split(b"</row>"):
+        rest = chunk
+        while rest:
+            end = rest.find(b">") + 1
+            opening = rest[:end]
+            if not opening.startswith(b'<row r="'):
+                raise NotPlain
+            number = int(opening[8 : opening.index(b'"', 8)])
+            if number <= last:
+                raise NotPlain
+            last = number
+            closed = opening.endswith(b"/>")
+            body, rest = (b"", rest[end:]) if closed else (rest[end:], b"")
+            if body and not body.startswith(b'<c r="'):
+                raise NotPlain
+            yield Row(number, opening, body)
+
+
+def cells_of(row: Row) -> Cells:
+    """The cells of a row, left to right.
+
+    Raises:
+        WorkbookError: a cell is there twice, or belongs to another row.
+    """
+    number = b"%d" % row.number
+    digits = len(number)
+    cells: Cells = {}
+    pieces = row.body.split(b'<c r="')
+    for piece in pieces[1:]:
+        cut = piece.index(b'"')
+        if piece[cut - digits : cut] != number:
+            raise WorkbookError("workbook.part_damaged", part=f"<row {row.number}>")
+        cells[piece[: cut - digits]] = piece[cut:]
+    if len(cells) != len(pieces) - 1:
+        raise WorkbookError("workbook.part_damaged", part=f"<row {row.number}>")
+    return cells
+
+
+def one_cell(row: Row, letters: bytes) -> bytes | None:
+    """The rest of one cell of a row; None where the row has none in that column."""
+    start = row.body.find(b'<c r="%b%d"' % (letters, row.number))
+    if start < 0:
+        return None
+    start = row.body.index(b'"', start + 6)
+    end = row.body.find(b'<c r="', start)
+    return row.body[start:] if end < 0 else row.body[start:end]
+
+
+def row_bytes(number: int, attributes: bytes, cells: Cells) -> bytes:
+    """A row as it goes into the part."""
+    name = b"%d" % number
+    if not cells:
+        return b'<row r="%b"%b/>' % (name, attributes)
+    body = b"".join([b'<c r="' + letters + name + rest for letters, rest in cells.items()])
+    return b'<row r="%b"%b>%b</row>' % (name, attributes, body)
+
+
+def in_order(cells: Cells) -> Cells:
+    """The cells left to right."""
+    return dict(sorted(cells.items(), key=lambda cell: index_of(cell[0])))
+
+
+_INDEX: dict[bytes, int] = {}
+
+
+def index_of(letters: bytes) -> int:
+    """Column letters -> index from 0, remembered."""
+    index = _INDEX.get(letters)
+    if index is None:
+        index = _INDEX[letters] = column_index(letters.decode())
+    return index
+
+
+def _split(data: bytes) -> tuple[bytes, bytes, bytes]:
+    """What stands before, between and after the sheetData tags."""
+    if _ENCODING.match(data[:200]) or b"<!" in data or data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        raise NotPlain
+    head, found, rest = data.partition(_OPEN)
+    if found:
+        cells, found, tail = rest.rpartition(_CLOSE)
+    else:
+        head, found, tail = data.partition(_EMPTY)
+        cells = b""
+    if not found:
+        raise NotPlain
+    return head, cells, tail
+
+
+def _with_care(data: bytes, part: str) -> SheetRows:
+    frame = parse(data, part)
+    place = _sheet_data(frame)
+    try:
+        rows = list(rows_in(plain_rows(place, part)))
+    except NotPlain as problem:
+        raise WorkbookError("workbook.part_damaged", part=part) from problem
+    for child in list(place):
+        place.remove(child)
+    place.text = None
+    return SheetRows(frame, rows, None, dump(frame))
+
+
+def _sheet_data(frame: etree._Element) -> etree._Element:
+    place = frame.find(MAIN + "sheetData")
+    if place is None:
+        raise WorkbookError("workbook.part_damaged", part="sheetData")
+    return place
+
+
+def _prefixed(rows: bytes, prefix: str) -> bytes:
+    """Rows of the plain form in the prefix the sheet uses."""
+    return _TAG.sub(rb"<\1" + prefix.encode() + rb":\2", rows)
