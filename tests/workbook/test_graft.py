@@ -371,6 +371,42 @@ def test_a_faulty_result_never_leaves_the_room(foreign: bytes, donor: bytes, mon
     assert "写出的工作簿没有通过检查（facts）" in refusal(foreign, donor, [OWNED])
 
 
+# --- names people use already: ours gives way, and what speaks of it follows
+
+
+def tables_of(book: bytes, sheet: str) -> list[str]:
+    return list(loaded(book)[sheet].tables)
+
+
+@pytest.mark.parametrize(("taken", "ours"), [("FACTS", "FACTS_tb"), ("回访名单", "回访名单_tb"), ("高分", "高分_tb")])
+def test_a_table_whose_name_is_taken_gets_another(foreign: bytes, donor_of, taken: str, ours: str) -> None:
+    book = replace_sheets(foreign, donor_of(name="新", table=taken), ["新"])
+    assert tables_of(book, "新") == [ours]
+    assert tables_of(book, "数据") == ["Facts"]
+    assert replace_sheets(book, donor_of(name="新", table=taken), ["新"]) is book
+
+
+def test_a_table_people_renamed_keeps_their_name(foreign: bytes, donor_of, changed) -> None:
+    book = changed(foreign, lambda name, data: data.replace(b'"Tiers"', b'"Mine"') if "tables/" in name else data)
+    assert tables_of(replace_sheets(book, donor_of(), [OWNED]), OWNED) == ["Mine"]
+
+
+@pytest.mark.parametrize("taken", ["Facts", "回访名单"])
+def test_a_range_whose_name_is_taken_gets_another_and_its_formulas_follow(foreign: bytes, taken: str) -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet(STAMP)
+    sheet.data_validation("B1", {"validate": "list", "source": f"={taken}"})
+    sheet.write_formula("C1", f'=COUNTA({taken})&"{taken}"')
+    book.define_name(taken, f"={STAMP}!$A$1")
+    book.close()
+    made = loaded(replace_sheets(foreign, out.getvalue(), [STAMP]))
+    assert made.defined_names[f"{taken}_tb"].value == f"{STAMP}!$A$1"
+    assert "回访名单" in made.defined_names
+    assert made[STAMP].data_validations.dataValidation[0].formula1 == f"{taken}_tb"
+    assert made[STAMP]["C1"].value == f'=COUNTA({taken}_tb)&"{taken}"'
+
+
 # --- refusals: each leaves the book as it is and says what to do
 
 
@@ -381,30 +417,9 @@ def refusal(book: bytes, donor: bytes, names: list[str]) -> str:
 
 
 def test_a_table_that_would_vanish_is_refused(foreign: bytes, donor_of) -> None:
-    assert refusal(foreign, donor_of(table="Renamed"), [OWNED]) == (
+    assert refusal(foreign, donor_of(table="Other", headers=("甲", "乙")), [OWNED]) == (
         "工作表“分层”上的表格“Tiers”不是 tierbook 建的，更新会丢掉它；请把它移到别的工作表再刷新"
     )
-
-
-def test_a_table_name_used_on_another_sheet_is_refused(foreign: bytes, donor_of) -> None:
-    assert refusal(foreign, donor_of(name="新", table="FACTS"), ["新"]) == (
-        "表格“FACTS”现在在工作表“数据”上，那里不归 tierbook 更新；如果改过工作表的名字，请改回来，否则请给那个表格改名"
-    )
-
-
-def test_a_table_name_that_is_a_range_name_is_refused(foreign: bytes, donor_of) -> None:
-    assert refusal(foreign, donor_of(name="新", table="回访名单"), ["新"]) == (
-        "“回访名单”同时是表格名和区域名，Excel 不允许；请在“公式 - 名称管理器”里给其中一个改名"
-    )
-
-
-def test_a_range_name_that_is_a_table_name_is_refused(foreign: bytes) -> None:
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out)
-    book.add_worksheet(STAMP)
-    book.define_name("Facts", f"={STAMP}!$A$1")
-    book.close()
-    assert refusal(foreign, out.getvalue(), [STAMP]).startswith("“Facts”同时是表格名和区域名")
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,17 @@ place and the name VBA code knows it by, so formulas, buttons and charts of peop
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..errors import WorkbookError
 from .check import refuse_broken
 from .donor_sheet import Identity, adapted_sheet, identity_of, refuse_unknown_donor, shared_strings
-from .names import carry_names
+from .drawings import DRAWING_TYPE, Carried, marked, put_objects
+from .foreign import foreign_kind, word_for
+from .names import book_names, carry_names, names_in_the_way
 from .opc import Package, Relationship
+from .renaming import Renaming
+from .sheet_bytes import parted
 from .sheet_list import (
     WORKSHEET_TYPE,
     Sheet,
@@ -28,22 +32,24 @@ from .sheet_list import (
     worksheets,
 )
 from .styles import StyleMap, merge_styles
-from .tables import TABLE_TYPE, TableIds, tables_on
+from .tables import TABLE_TYPE, TableIds, name_of, tables_on
 from .zip_records import key_of
-
-_OURS = {"drawing", "vmlDrawing", "comments", "table", "hyperlink", "image"}
-_SETTINGS = {"printerSettings", "namedSheetView"}
-"""What may hang on an owned sheet and goes with its old version: what donors bring anew, and settings that
-Excel leaves there by itself (a reader's own filter would otherwise stop every refresh)."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """A donor's sheet, the book's sheet it takes the place of (None: it comes at the end), and its name there."""
+    """A donor's sheet on its way into the book.
+
+    Attributes:
+        mine: the book's sheet it takes the place of; None: it comes at the end.
+        name: its name in the book.
+        carried: what people put on `mine` and goes over to the new one.
+    """
 
     theirs: Sheet
     mine: Sheet | None
     name: str
+    carried: Carried = field(default_factory=Carried)
 
 
 def replace_sheets(book: bytes, donor: bytes, names: Sequence[str]) -> bytes:
@@ -67,20 +73,26 @@ def replace_sheets(book: bytes, donor: bytes, names: Sequence[str]) -> bytes:
     before = [sheet.name for sheet in sheets(target)]
     had_formulas = any(move.mine and has_formula(target, move.mine.part) for move in moves)
     graft(target, source, moves, merge_styles(target, source))
-    settle_calculation(target, moves, had_formulas=had_formulas)
+    settle_calculation(target, [move.name for move in moves], had_formulas=had_formulas)
     made = target.to_bytes()
     if made is not book:
         refuse_broken(made, before, names)
     return made
 
 
-def graft(target: Package, source: Package, moves: Sequence[Move], styles: StyleMap) -> None:
+def graft(target: Package, source: Package, moves: Sequence[Move], styles: StyleMap) -> dict[str, str]:
     """Put a donor's sheets into a book whose formats were merged already.
 
+    Tables and names of the donor that people gave to something else come under another name, and the donor's
+    formulas follow.
+
+    Returns:
+        Name in the donor -> name in the book, of tables and names that come under another one for the first time.
+
     Raises:
-        WorkbookError: a table or a name would be lost, or a sheet of the donor has an unexpected form.
+        WorkbookError: a table would be lost, or a sheet of the donor has an unexpected form.
     """
-    _Graft(target, source, moves, styles).run()
+    return _Graft(target, source, moves, styles).run()
 
 
 def _moves(target: Package, source: Package, names: Sequence[str]) -> list[Move]:
@@ -100,24 +112,9 @@ def _refuse_loss(target: Package, old: Sheet) -> None:
     """Refuse to replace a sheet that carries what no donor brings back."""
     if old.kind != "worksheet":
         raise WorkbookError("workbook.not_a_worksheet", sheet=old.name)
-    for link in target.relationships(old.part):
-        if link.kind not in _OURS | _SETTINGS:
-            raise WorkbookError("workbook.not_ours", sheet=old.name, what=_word_for(link.kind))
-
-
-def _word_for(kind: str) -> WorkbookError | str:
-    """What people call a kind of part; an error only because those are worded in the reader's language."""
-    words = {
-        "pivotTable": "pivot_table",
-        "threadedComment": "threaded_comment",
-        "slicer": "slicer",
-        "timeline": "slicer",
-        "oleObject": "embedded_file",
-        "package": "embedded_file",
-        "ctrlProp": "form_control",
-        "control": "form_control",
-    }
-    return WorkbookError(f"workbook.{words[kind]}") if kind in words else kind
+    foreign = foreign_kind(target, old.part)
+    if foreign:
+        raise WorkbookError("workbook.not_ours", sheet=old.name, what=word_for(foreign))
 
 
 class _Graft:
@@ -131,16 +128,34 @@ class _Graft:
         self._strings = shared_strings(source)
         self._copied: dict[str, str] = {}
 
-    def run(self) -> None:
+    def run(self) -> dict[str, str]:
         old = [move.mine for move in self._moves if move.mine]
         identities = {sheet.part: identity_of(self._target, sheet.part) for sheet in old}
-        self._tables = TableIds(self._target, old)
-        _clear(self._target, [sheet.part for sheet in old])
+        born_anew = self._prepare_names()
+        carried = [part for move in self._moves for part in move.carried.parts()]
+        _clear(self._target, [sheet.part for sheet in old], carried)
+        self._places: dict[int, str] = {}
         for move in self._moves:
-            part = self._place_for(move)
+            part = self._places[move.theirs.position] = self._place_for(move)
             self._put_sheet(move.theirs, part, identities.get(part, Identity()))
+            put_objects(self._target, part, move.carried)
         self._tables.refuse_lost()
         self._carry_names()
+        return born_anew
+
+    def _prepare_names(self) -> dict[str, str]:
+        """Find out what of the donor must bear another name in the book."""
+        grafted = {move.theirs.name: move.name for move in self._moves}
+        mine = [(move.mine.part if move.mine else None, tables_on(self._source, move.theirs.part))
+                for move in self._moves]  # fmt: skip
+        self._tables = TableIds(self._target, mine, book_names(self._target))
+        tables = {name for sheet in worksheets(self._target) for name in tables_on(self._target, sheet.part)}
+        tables |= {self._tables.renamed.get(name_of(root), name).casefold()
+                   for _, new in mine for name, root in new.items()}  # fmt: skip
+        names = names_in_the_way(self._target, self._source, grafted, tables)
+        sheets_renamed = {old: new for old, new in grafted.items() if old != new}
+        self._renaming = Renaming(sheets_renamed, {**self._tables.renamed, **names})
+        return {**self._tables.born_anew, **names}
 
     def _place_for(self, move: Move) -> str:
         if move.mine is None:
@@ -152,12 +167,17 @@ class _Graft:
         content = adapted_sheet(self._source, theirs.part, self._styles, self._strings, identity)
         links = self._copied_links(theirs.part)
         self._target.put(part, content, WORKSHEET_TYPE)
+        if self._renaming:
+            sheet = parted(self._target.read(part), part)
+            self._renaming.frame(sheet.frame)
+            sheet.cells = self._renaming.part(sheet.cells)
+            self._target.put(part, sheet.to_bytes(), WORKSHEET_TYPE)
         if links:
             self._target.put_relationships(part, links)
 
     def _copied_links(self, part: str) -> list[Relationship]:
         """A part's relationships, their targets copied into the book first."""
-        links = self._source.relationships(part)
+        links = self._renaming.links(self._source.relationships(part))
         return [replace(link, part=self._copy(link.part)) if link.part else link for link in links]
 
     def _copy(self, part: str) -> str:
@@ -175,38 +195,46 @@ class _Graft:
 
     def _content(self, part: str, content_type: str) -> bytes:
         if content_type == TABLE_TYPE:
-            return self._tables.adapted(self._source.tree(part), self._styles)
-        return self._source.read(part)
+            table = self._source.tree(part)
+            if self._renaming:
+                self._renaming.frame(table)
+            return self._tables.adapted(table, self._styles)
+        data = self._source.read(part)
+        if content_type == DRAWING_TYPE:
+            data = marked(data)
+        return self._renaming.part(data) if self._renaming and part.endswith(".xml") else data
 
     def _carry_names(self) -> None:
-        now = sheets(self._target)
-        positions = {}
-        for move in self._moves:
-            placed = named(now, move.name)
-            if placed is not None:
-                positions[move.theirs.position] = placed.position
-        table_names = {name for sheet in worksheets(self._target) for name in tables_on(self._target, sheet.part)}
-        carry_names(self._target, self._source, positions, table_names)
+        by_part = {sheet.part: sheet.position for sheet in sheets(self._target)}
+        positions = {theirs: by_part[part] for theirs, part in self._places.items()}
+        carry_names(self._target, self._source, positions, self._renaming)
 
 
-def _clear(target: Package, parts: Sequence[str]) -> None:
-    """Take out what only these sheets use. The sheets themselves stay, to be overwritten."""
+def _clear(target: Package, parts: Sequence[str], carried: Sequence[str]) -> None:
+    """Take out what only these sheets use. The sheets themselves stay, to be overwritten, and what is carried over."""
     theirs: dict[str, str] = {}
     for part in parts:
         theirs |= target.reachable(part)
         target.drop_relationships(part)
     still_used = target.reachable("")
+    for part in carried:
+        still_used |= {key_of(part): part, **target.reachable(part)}
     for key, part in theirs.items():
         if key not in still_used:
             target.drop(part)
 
 
-def settle_calculation(target: Package, moves: Sequence[Move], *, had_formulas: bool) -> None:
-    """Where something changed: formulas must be calculated anew, and the order of calculation may be stale."""
+def settle_calculation(target: Package, names: Sequence[str], *, had_formulas: bool) -> None:
+    """Where something changed: formulas must be calculated anew, and the order of calculation may be stale.
+
+    Args:
+        names: the sheets that were written.
+        had_formulas: whether one of them had a formula before.
+    """
     if not target.edited():
         return
     now = worksheets(target)
-    new = [sheet for move in moves if (sheet := named(now, move.name))]
+    new = [sheet for name in names if (sheet := named(now, name))]
     if had_formulas or any(has_formula(target, sheet.part) for sheet in new):
         forget_calculation_order(target)
     if any(has_formula(target, sheet.part) for sheet in now):

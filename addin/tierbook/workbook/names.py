@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from lxml import etree
 
-from ..errors import WorkbookError
 from .opc import Package
+from .renaming import Renaming
 from .sheet_list import sheets
 from .xml_parts import MAIN, WORKBOOK_ORDER, child_of, children, make_child
 
@@ -19,7 +20,7 @@ _Scope = tuple[str, str | None]
 """Lower-case name and position of the sheet it is local to, as text (None: the whole book)."""
 
 
-def carry_names(target: Package, donor: Package, positions: Mapping[int, int], table_names: set[str]) -> None:
+def carry_names(target: Package, donor: Package, positions: Mapping[int, int], renaming: Renaming) -> None:
     """Bring over the names that belong to grafted sheets.
 
     Local names come along, and names of the whole book that speak of a grafted sheet; both replace names of
@@ -27,12 +28,9 @@ def carry_names(target: Package, donor: Package, positions: Mapping[int, int], t
 
     Args:
         positions: donor position -> book position of each grafted sheet.
-        table_names: lower-case names of all tables in the book; Excel lets no name be both.
-
-    Raises:
-        WorkbookError: a name is already a table's.
+        renaming: what bears another name in the book than in the donor.
     """
-    wanted = _wanted(donor, positions)
+    wanted = _wanted(donor, positions, renaming)
     own_places = {str(position) for position in positions.values()}
     kept: dict[_Scope, etree._Element] = {}
     for element in _defined(target):
@@ -43,9 +41,38 @@ def carry_names(target: Package, donor: Package, positions: Mapping[int, int], t
         else:
             kept[scope] = element
     for scope, element in wanted.items():
-        if scope[1] is None and scope[0] in table_names:
-            raise WorkbookError("workbook.name_is_table", name=element.get("name"))
         _put(target, scope, element, kept.get(scope))
+
+
+def names_in_the_way(
+    target: Package, donor: Package, grafted: Mapping[str, str], tables: Collection[str]
+) -> dict[str, str]:
+    """New names for a donor's names that a table of the book bears, or a name people gave to something else.
+
+    Args:
+        grafted: donor's name -> book's name of each grafted sheet.
+        tables: lower-case names of all tables in the book to be.
+    """
+    theirs = {name.casefold() for name in grafted}
+    ours = {name.casefold() for name in grafted.values()}
+    in_book = {name: formula for name, local, formula in defined_names(target) if local is None}
+    peoples = {name for name, formula in in_book.items() if not sheets_in(formula) or sheets_in(formula) - ours}
+    renamed = {}
+    for element in _defined(donor):
+        name, local = _scope(element)
+        if local is None and sheets_in(element.text or "") & theirs and (name in peoples or name in tables):
+            word = element.get("name", "")
+            renamed[word] = free_word(word, {*peoples, *tables})
+    return renamed
+
+
+def free_word(wanted: str, taken: Collection[str]) -> str:
+    """A name for a table or a range that nobody has: the wanted one, else with `_tb` and a number behind it."""
+    name, number = wanted, 1
+    while name.casefold() in taken:
+        name = f"{wanted}_tb{number if number > 1 else ''}"
+        number += 1
+    return name
 
 
 def defined_names(package: Package) -> list[tuple[str, str | None, str]]:
@@ -91,14 +118,18 @@ def _sheet_name(found: re.Match[str]) -> str:
     return found[1].replace("''", "'") if found[1] else found[2]
 
 
-def _wanted(donor: Package, positions: Mapping[int, int]) -> dict[_Scope, etree._Element]:
+def _wanted(donor: Package, positions: Mapping[int, int], renaming: Renaming) -> dict[_Scope, etree._Element]:
     grafted = {sheet.name.casefold() for sheet in sheets(donor) if sheet.position in positions}
     wanted: dict[_Scope, etree._Element] = {}
-    for element in _defined(donor):
+    for element in map(copy.copy, _defined(donor)):
         name, local = _scope(element)
+        speaks_of = sheets_in(element.text or "")
+        if renaming:
+            element.text = renaming.formula(element.text or "")
         if local is None:
-            if sheets_in(element.text or "") & grafted:
-                wanted[name, None] = element
+            if speaks_of & grafted:
+                element.set("name", renaming.words.get(element.get("name", ""), element.get("name", "")))
+                wanted[_scope(element)] = element
         elif int(local) in positions:
             wanted[name, str(positions[int(local)])] = element
     return wanted
@@ -116,6 +147,13 @@ def _put(target: Package, scope: _Scope, element: etree._Element, old: etree._El
         for name, value in attributes:
             old.set(name, value)
     old.text = element.text
+
+
+def drop_book_name(package: Package, name: str) -> None:
+    """Take a name of the whole book out, if it is there."""
+    for element in _defined(package):
+        if _scope(element) == (name.casefold(), None):
+            _remove(element)
 
 
 def _remove(element: etree._Element) -> None:

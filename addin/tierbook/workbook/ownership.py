@@ -13,13 +13,15 @@ from lxml import etree
 
 from .names import defined_names, first_sheet_in, put_book_name, quoted_sheet
 from .opc import Package
-from .sheet_list import Sheet, named, sheets
+from .sheet_list import Sheet, named, sheets, worksheets
 from .xml_parts import parse
 
 PREFIX = "_tierbook"
 LONGEST_NAME = 31
 """Letters Excel allows in the name of a sheet."""
 AUTHOR = "tierbook"
+ADDITION = "(tierbook)"
+"""Behind the name of a sheet of ours where a stranger's has that name."""
 
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _GONE = re.compile(r"^#REF!")
@@ -52,7 +54,7 @@ def titles_for(book: bytes, marks: Mapping[str, str]) -> dict[str, str]:
     taken = {sheet.name for sheet in sheets(package)}
     titles = {}
     for mark, born in marks.items():
-        titles[mark] = found[mark].name if mark in found else free_name(born, taken, "(tierbook)")
+        titles[mark] = found[mark].name if mark in found else free_name(born, taken, ADDITION)
         taken.add(titles[mark])
     return titles
 
@@ -62,7 +64,7 @@ def owned_in(package: Package, marks: Mapping[str, str]) -> dict[str, Sheet]:
 
     A mark whose sheet a person deleted is nobody's: a new sheet of that name is then the person's own.
     """
-    tabs = sheets(package)
+    tabs = worksheets(package)
     said = {name: formula for name, local, formula in defined_names(package) if local is None}
     ours_by_name = _is_ours(package, tabs)
     found: dict[str, Sheet] = {}
@@ -93,20 +95,15 @@ def name_of_mark(mark: str) -> str:
     return f"{PREFIX}.{mark}".casefold()
 
 
-def free_name(wanted: str, taken: Iterable[str], addition: str = "") -> str:
-    """A sheet name nobody has: the wanted one, else with the addition, else with a number; never over 31 letters."""
+def free_name(wanted: str, taken: Iterable[str], addition: str) -> str:
+    """A sheet name nobody has: the wanted one, else with the addition and then a number; never over 31 letters."""
     used = {name.casefold() for name in taken}
-    if wanted.casefold() not in used:
-        return wanted[:LONGEST_NAME]
-    ends = [f" {addition}"] if addition else []
-    number = 1
-    while True:
-        for end in ends:
-            name = wanted[: LONGEST_NAME - len(end)].rstrip() + end
-            if name.casefold() not in used:
-                return name
+    name, number = wanted[:LONGEST_NAME], 1
+    while name.casefold() in used:
+        end = f" {addition}" if number == 1 else f" {addition} ({number})"
+        name = wanted[: LONGEST_NAME - len(end)].rstrip() + end
         number += 1
-        ends = [f" {addition} {number}" if addition else f" ({number})"]
+    return name
 
 
 def _is_ours(package: Package, tabs: Collection[Sheet]) -> bool:

@@ -9,35 +9,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..errors import WorkbookError
-from . import keyed as by_id
+from .changes import OwnedSheet, why_copied
 from .check import refuse_broken
+from .dated_copy import keep_copy
 from .donor_sheet import refuse_unknown_donor
+from .drawings import Carried, peoples_objects
 from .graft import Move, graft, settle_calculation
-from .keyed import Keyed
+from .keyed import Keyed, can_update, update_keyed
 from .opc import Package
-from .ownership import find_owned, free_name, owned_in, put_mark, titles_for
-from .sheet_list import Sheet, named, sheets
-from .styles import merge_styles
+from .ownership import ADDITION, PREFIX, find_owned, free_name, owned_in, put_mark, titles_for
+from .remembered import forget, remember, remembered
+from .sheet_list import Sheet, has_formula, named, sheets
+from .styles import StyleMap, merge_styles
+from .tables import pairs_of, tables_on
 
 __all__ = ["Keyed", "OwnedSheet", "Refreshed", "find_owned", "refresh_book", "titles_for"]
-
-
-@dataclass(frozen=True)
-class OwnedSheet:
-    """A sheet of ours.
-
-    Attributes:
-        mark: stable key in plain letters, such as "tiers"; the sheet bears it in the book.
-        name: name of the donor's sheet.
-        keyed: how its table is updated by id; None where the whole sheet is replaced.
-    """
-
-    mark: str
-    name: str
-    keyed: Keyed | None = None
 
 
 @dataclass(frozen=True)
@@ -65,56 +54,125 @@ def refresh_book(book: bytes, donor: bytes, owned: Sequence[OwnedSheet], *, day:
     Raises:
         WorkbookError: the book cannot be opened, or the edit would lose something people made.
     """
-    refresh = _Refresh(book, donor, owned, day)
-    refresh.run()
-    return Refreshed(refresh.to_bytes(), tuple(refresh.notices))
+    replaced: dict[str, WorkbookError] = {}
+    while True:
+        refresh = _Refresh(book, donor, owned, day, replaced)
+        try:
+            refresh.run()
+            return Refreshed(refresh.to_bytes(), tuple(refresh.notices))
+        except _CannotUpdate as one:
+            replaced[one.mark] = one.reason
+
+
+class _CannotUpdate(Exception):
+    """A table turned out not to be one that can be updated by id."""
+
+    def __init__(self, mark: str, reason: WorkbookError) -> None:
+        super().__init__(mark)
+        self.mark, self.reason = mark, reason
 
 
 class _Refresh:
-    def __init__(self, book: bytes, donor: bytes, owned: Sequence[OwnedSheet], day: dt.date) -> None:
+    """One go. `replaced`: marks of sheets that cannot be updated by id, and why."""
+
+    def __init__(
+        self,
+        book: bytes,
+        donor: bytes,
+        owned: Sequence[OwnedSheet],
+        day: dt.date,
+        replaced: Mapping[str, WorkbookError],
+    ) -> None:
         self._book = book
         self._target, self._source = Package(book), Package(donor)
         self._owned = owned
         self._day = day
+        self._replaced = replaced
         self._before = [sheet.name for sheet in sheets(self._target)]
+        self._found = owned_in(self._target, {one.mark: one.name for one in owned})
+        self._had_formulas = any(has_formula(self._target, sheet.part) for sheet in self._found.values())
         self.notices: list[WorkbookError] = []
+        self._moves: list[Move] = []
 
     def run(self) -> None:
         refuse_unknown_donor(self._source)
-        found = owned_in(self._target, {one.mark: one.name for one in self._owned})
-        updates = [one for one in self._owned if self._can_update(one, found)]
-        self._moves = self._planned([one for one in self._owned if one not in updates], found)
+        updated = [one for one in self._owned if self._can_update(one)]
+        whole = [one for one in self._owned if one not in updated]
+        for one in whole:
+            self._keep_changes(one)
+        self._moves = self._planned(whole)
         styles = merge_styles(self._target, self._source)
-        graft(self._target, self._source, self._moves, styles)
-        for one in updates:
-            if one.keyed is not None:
-                theirs, mine = self._donors(one), found[one.mark]
-                by_id.update_keyed(  # type: ignore[attr-defined]
-                    self._target, mine, self._source, theirs, one.keyed, styles, day=self._day
-                )
-        for mark, name in self._names(found).items():
-            put_mark(self._target, mark, name)
+        born_anew = graft(self._target, self._source, self._moves, styles)
+        self.notices += [WorkbookError("workbook.named_anew", wanted=old, name=new) for old, new in born_anew.items()]
+        for one in updated:
+            self._update(one, styles)
+        self._mark()
 
     def to_bytes(self) -> bytes:
-        settle_calculation(self._target, self._moves, had_formulas=True)
+        names = [*(move.name for move in self._moves), *(sheet.name for sheet in self._found.values())]
+        settle_calculation(self._target, names, had_formulas=self._had_formulas)
         made = self._target.to_bytes()
         if made is not self._book:
-            refuse_broken(made, self._before, [move.name for move in self._moves])
+            refuse_broken(made, self._before, names)
         return made
 
-    def _can_update(self, one: OwnedSheet, found: Mapping[str, Sheet]) -> bool:
-        if one.keyed is None or one.mark not in found or not hasattr(by_id, "can_update"):
+    def _can_update(self, one: OwnedSheet) -> bool:
+        if one.keyed is None or one.mark not in self._found or one.mark in self._replaced:
             return False
-        return bool(by_id.can_update(self._target, found[one.mark], one.keyed))
+        return can_update(self._target, self._found[one.mark], one.keyed)
 
-    def _planned(self, owned: Sequence[OwnedSheet], found: Mapping[str, Sheet]) -> list[Move]:
-        moves, taken = [], list(self._before)
-        for one in owned:
-            mine = found.get(one.mark)
-            name = mine.name if mine else free_name(one.name, taken, "(tierbook)")
+    def _update(self, one: OwnedSheet, styles: StyleMap) -> None:
+        if one.keyed is None:
+            return
+        try:
+            update_keyed(
+                self._target, self._now(one), self._source, self._donors(one), one.keyed, styles, day=self._day
+            )
+        except WorkbookError as reason:
+            if reason.key != "workbook.array_in_table":
+                raise
+            raise _CannotUpdate(one.mark, reason) from reason
+
+    def _keep_changes(self, one: OwnedSheet) -> None:
+        """Keep a copy of a sheet that carries what its replacement would lose."""
+        mine = self._found.get(one.mark)
+        if mine is None:
+            return
+        theirs = self._donors(one)
+        why = why_copied(self._target, mine, self._source, theirs, one, self._replaced.get(one.mark))
+        if why is None:
+            return
+        old, new = tables_on(self._target, mine.part), tables_on(self._source, theirs.part)
+        copy = keep_copy(self._target, mine, self._day, set(pairs_of(old, new).values()))
+        self.notices.append(WorkbookError("workbook.copy_kept", sheet=mine.name, copy=copy, why=why))
+        forget(self._target, one.mark)
+
+    def _planned(self, whole: Sequence[OwnedSheet]) -> list[Move]:
+        moves, taken = [], [sheet.name for sheet in sheets(self._target)]
+        for one in whole:
+            mine = self._now(one) if one.mark in self._found else None
+            name = mine.name if mine else free_name(one.name, taken, ADDITION)
             taken.append(name)
-            moves.append(Move(self._donors(one), mine, name))
+            moves.append(Move(self._donors(one), mine, name, self._carried(one, mine)))
         return moves
+
+    def _carried(self, one: OwnedSheet, mine: Sheet | None) -> Carried:
+        """What people put on a sheet. What stood there before anything was remembered is ours."""
+        told = remembered(self._target, one.mark)
+        if mine is None or told is None:
+            return Carried()
+        carried = peoples_objects(self._target, mine.part, told.places)
+        brings_notes = self._source.related(self._donors(one).part, "comments") is not None
+        return replace(carried, notes=()) if brings_notes else carried
+
+    def _mark(self) -> None:
+        for one in self._owned:
+            sheet = self._now(one)
+            put_mark(self._target, one.mark, sheet.name)
+            if one.keyed is None and not sheet.name.startswith(PREFIX):
+                remember(self._target, one.mark, sheet.part)
+            else:
+                forget(self._target, one.mark)
 
     def _donors(self, one: OwnedSheet) -> Sheet:
         sheet = named(sheets(self._source), one.name)
@@ -122,6 +180,11 @@ class _Refresh:
             raise WorkbookError("workbook.donor_lacks", sheet=one.name)
         return sheet
 
-    def _names(self, found: Mapping[str, Sheet]) -> dict[str, str]:
+    def _now(self, one: OwnedSheet) -> Sheet:
+        """The sheet as it stands in the book at this point."""
         placed = {move.theirs.name: move.name for move in self._moves}
-        return {one.mark: placed.get(one.name) or found[one.mark].name for one in self._owned}
+        name = placed.get(self._donors(one).name) or self._found[one.mark].name
+        sheet = named(sheets(self._target), name)
+        if sheet is None:
+            raise WorkbookError("workbook.made_broken", what=name)
+        return sheet

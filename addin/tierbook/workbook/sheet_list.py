@@ -66,15 +66,34 @@ def add_sheet(package: Package, name: str, state: str) -> str:
     """Add a tab at the end (positions of others must not move) and give the name of its still missing part."""
     part = package.fresh_name("xl/worksheets/sheet1.xml")
     link = package.relate(package.main, OFFICE + "/worksheet", part)
-    taken = [int(element.get("sheetId", "0")) for element in _elements(package)]
+    _add_tab(package, name, _next_number(package), link, state)
+    return part
+
+
+def _next_number(package: Package) -> str:
+    return str(max((int(element.get("sheetId", "0")) for element in _elements(package)), default=0) + 1)
+
+
+def _add_tab(package: Package, name: str, number: str, link: str, state: str) -> None:
     tabs = _list(package)
     tab = etree.SubElement(tabs, MAIN + "sheet", nsmap=None if OFFICE in tabs.nsmap.values() else {"r": OFFICE})
     tab.set("name", name)
-    tab.set("sheetId", str(max(taken, default=0) + 1))
+    tab.set("sheetId", number)
     if state != "visible":
         tab.set("state", state)
     tab.set(R_ID, link)
-    return part
+
+
+def put_behind(package: Package, sheet: Sheet, successor: str, name: str) -> None:
+    """Let another part stand under a tab; the old part gets a tab of its own at the end.
+
+    The old part keeps the id by which slicers know its pivots; name, place and state stay with the old tab.
+    """
+    tab = _elements(package)[sheet.position]
+    number, link = tab.get("sheetId", ""), tab.get(R_ID, "")
+    tab.set("sheetId", _next_number(package))
+    tab.set(R_ID, package.relate(package.main, OFFICE + "/worksheet", successor))
+    _add_tab(package, name, number, link, "visible")
 
 
 def hide_like(package: Package, sheet: Sheet, state: str) -> None:
