@@ -100,11 +100,11 @@ def moved_ranges(ranges: Sequence[Range], moved: RowMap) -> list[Range]:
     """
     if moved.nothing_moves:
         return list(ranges)
-    whole = [piece for piece in ranges if _covers_body(piece, moved) and moved.travels(piece.left, piece.right)]
-    rest = [piece for piece in ranges if not (_covers_body(piece, moved) and moved.travels(piece.left, piece.right))]
-    made = [piece._replace(bottom=moved.shifted(piece.bottom)) for piece in whole]
-    for columns, spans in _by_columns(rest, moved):
-        made += [Range(top, columns[0], bottom, columns[1]) for top, bottom in _moved_spans(columns, spans, moved)]
+    made = [
+        Range(top, left, bottom, right)
+        for (left, right), spans in _by_columns(ranges, moved)
+        for top, bottom in _moved_spans((left, right), spans, moved)
+    ]
     made = _joined(made)
     return list(ranges) if made == _joined(ranges) else made
 
@@ -160,7 +160,7 @@ def _covers_body(piece: Range, moved: RowMap) -> bool:
     return piece.top <= moved.first and piece.bottom >= moved.last
 
 
-def _by_columns(ranges: Sequence[Range], moved: RowMap) -> Iterable[tuple[Span, list[Span]]]:
+def _by_columns(ranges: Sequence[Range], moved: RowMap) -> list[tuple[Span, list[Span]]]:
     """The rows the ranges cover in each band of columns; no band is part travelling, part not."""
     cuts = {moved.first_column, moved.last_column + 1}
     if len(ranges) <= _MANY:
@@ -176,22 +176,26 @@ def _by_columns(ranges: Sequence[Range], moved: RowMap) -> Iterable[tuple[Span, 
 
 def _moved_spans(columns: Span, spans: Sequence[Span], moved: RowMap) -> list[Span]:
     """Where rows that are covered in one band of columns go."""
-    above = [(top, min(bottom, moved.first - 1)) for top, bottom in spans if top < moved.first]
     below = [(max(top, moved.last + 1), bottom) for top, bottom in spans if bottom > moved.last]
-    body = [
-        (max(top, moved.first), min(bottom, moved.last))
-        for top, bottom in spans
-        if top <= moved.last and bottom >= moved.first
-    ]
     shifted = [(top + moved.shift, moved.shifted(bottom)) for top, bottom in below if top + moved.shift <= LAST_ROW]
     if not moved.travels(*columns):
-        return _united([*above, *body, *shifted])
+        return _united([*_stay(spans, moved), *shifted])
+    above = [(top, min(bottom, moved.first - 1)) for top, bottom in spans if top < moved.first]
+    reaching = [span for span in spans if span[0] <= moved.last and span[1] >= moved.first]
+    body = [(max(top, moved.first), min(bottom, moved.last)) for top, bottom in reaching]
     if body == [(moved.first, moved.last)]:
-        body = [(moved.first, moved.new_last)]
-    else:
-        rows = (moved.new_row.get(row) for top, bottom in body for row in range(top, bottom + 1))
-        body = [(row, row) for row in rows if row is not None]
-    return _united([*above, *body, *shifted])
+        return _united([*above, (moved.first, moved.new_last), *shifted])
+    rows = (moved.new_row.get(row) for top, bottom in body for row in range(top, bottom + 1))
+    return _united([*above, *((row, row) for row in rows if row is not None), *shifted])
+
+
+def _stay(spans: Sequence[Span], moved: RowMap) -> list[Span]:
+    """Rows of a band that does not travel. One that reaches below the body is not torn where rows come in."""
+    return [
+        (top, bottom if bottom <= moved.last else max(moved.last, moved.new_last))
+        for top, bottom in spans
+        if top <= moved.last
+    ]
 
 
 def _united(spans: Iterable[Span]) -> list[Span]:
