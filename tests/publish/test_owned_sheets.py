@@ -26,8 +26,10 @@ Make = Callable[..., Report]
 
 
 def donor(report: Report) -> tuple[bytes, list[str]]:
-    return owned_sheets(report.engine, report.model, report.stamp, report.cleaned, report.scored, report.tasks,
-                        report.moves, report.language, report.kept)  # fmt: skip
+    """The donor's bytes and the names of its sheets."""
+    data, owned = owned_sheets(report.engine, report.model, report.stamp, report.cleaned, report.scored, report.tasks,
+                               report.moves, report.language, report.kept)  # fmt: skip
+    return data, [one.name for one in owned]
 
 
 def opened(data: bytes) -> openpyxl.Workbook:
@@ -55,6 +57,22 @@ def test_every_language_has_all_sheets(company: Make, language: Any) -> None:
     book = opened(data)
     assert book.sheetnames == names
     assert [book[name].sheet_state for name in HIDDEN] == ["veryHidden"] * 4
+
+
+def test_sheets_where_people_write_are_updated_by_id(company: Make) -> None:
+    report = replace(company(6), kept=Kept(task_rows={9: "T9"}))
+    owned = owned_sheets(report.engine, report.model, report.stamp, report.cleaned, report.scored, report.tasks,
+                         report.moves, report.language, report.kept)[1]  # fmt: skip
+    keyed = {one.mark: one.keyed for one in owned if one.keyed}
+    assert {mark: (by.table, by.key, by.archive) for mark, by in keyed.items()} == {
+        "tiers": ("Tiers", "客户编号", "分层归档"),
+        "tasks": ("Tasks", "任务编号", "任务归档"),
+    }
+    book = opened(donor(report)[0])
+    tasks = keyed["tasks"]
+    assert {cell.value for cell in book["任务"][4]} - tasks.ours == {"状态", "结果", "下一步"}
+    assert {cell.value for cell in book["分层"][4]} == keyed["tiers"].ours
+    assert (tasks.key_of_row, keyed["tiers"].key_of_row) == ({9: "T9"}, {})
 
 
 def test_equal_results_give_equal_bytes(company: Make) -> None:
@@ -259,15 +277,15 @@ def test_the_sheets_go_into_the_template_and_again_without_a_change(
     assert isinstance(read_tasks(path, language)[0].due, dt.date)
 
 
-def test_tasks_people_typed_themselves_are_kept_with_their_own_columns(company: Make, tmp_path: Path) -> None:
+def test_tasks_people_typed_themselves_are_kept_wherever_the_header_stands(company: Make, tmp_path: Path) -> None:
     book = opened(donor(company(6))[0])
     sheet = book["任务"]
     head = {cell.value: cell.column for cell in sheet[4]}
     last = sheet.max_row + 1
     for title, value in {"客户编号": "C00001", "动作": "送样品", "状态": "等回信", "结果": "已寄出"}.items():
         sheet.cell(last, head[title]).value = value
-    sheet.cell(4, len(head) + 1).value = "我的备注"
-    sheet.cell(last, len(head) + 1).value = "张总喜欢茶"
+    sheet.insert_rows(1)
+    sheet.cell(1, 1).value = "给大家的话：周五前填完"
     path = tmp_path / "book.xlsx"
     book.save(path)
     kept = read_kept(path, "zh-CN")
@@ -276,10 +294,7 @@ def test_tasks_people_typed_themselves_are_kept_with_their_own_columns(company: 
     assert (typed.customer_id, typed.status, typed.result) == ("C00001", "open", "等回信；已寄出")
     assert typed.created == typed.due == dt.date(2026, 8, 31)
     assert typed.task_id
-    assert kept.own_columns.titles == ["我的备注"]
-    assert kept.own_columns.values[typed.task_id] == ["张总喜欢茶"]
-    again = table(opened(donor(company(6, tasks=kept.tasks, kept=kept))[0]), "Tasks")
-    assert [row["我的备注"] for row in again if row["动作"] == "送样品"] == ["张总喜欢茶"]
+    assert kept.task_rows == {last + 1: typed.task_id}
 
 
 @pytest.mark.parametrize("levels", [2, 3, 5, 6, 10])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,30 +14,16 @@ from ..errors import UsageError, WorkbookError
 from ..followup import TaskPlan, plan_tasks
 from ..labels import Language
 from ..model.version import fingerprint
-from .analyst import Summary, summarise
+from .analyst import summarise
 from .intake import Run, language_for, named_model, sheet_titles, start_run
 from .request import Progress, Request, silent
+from .writing import BookReport, save, told, written
 
 if TYPE_CHECKING:
     from ..publish import Kept, Stamp
+    from ..workbook import Book
 
 TASK_SHEETS = ("tasks",)
-
-
-@dataclass(frozen=True)
-class BookReport:
-    """What happened to a book."""
-
-    book: Path
-    changed: bool
-    backup: Path | None
-    sheets: Sequence[str]
-    summary: Summary | None = None
-    new_tasks: int = 0
-    open_tasks: int = 0
-    moved: int = 0
-    notes: Sequence[tuple[str, Mapping[str, object]]] = field(default_factory=tuple)
-    """Label keys and values of things a person should know."""
 
 
 def new(book: Path, language: Language, *, model: str = "", force: bool = False) -> BookReport:
@@ -50,7 +36,7 @@ def new(book: Path, language: Language, *, model: str = "", force: bool = False)
 
     check_new(book, force=force)
     data = template_book(named_model(model or "general"), language)
-    return save(book, data, list(sheet_titles(language).values()), before=None)
+    return save(book, data, list(sheet_titles(language).values()))
 
 
 def check_new(book: Path, *, force: bool) -> None:
@@ -60,16 +46,6 @@ def check_new(book: Path, *, force: bool) -> None:
         raise UsageError("jobs.no_such_folder", path=book.absolute().parent)
     if book.exists() and not force:
         raise UsageError("jobs.exists_already", path=book)
-
-
-def save(book: Path, data: bytes, sheets: Sequence[str], *, before: str | None, dry_run: bool = False) -> BookReport:
-    """Put new bytes in a book's place (or say what would happen)."""
-    from ..workbook import save_book
-
-    if dry_run:
-        return BookReport(book, changed=False, backup=None, sheets=sheets)
-    saved = save_book(book, data, expected_digest=before)
-    return BookReport(book, saved.changed, saved.backup, sheets)
 
 
 def refresh(request: Request, *, dry_run: bool = False) -> BookReport:
@@ -89,37 +65,45 @@ def followups(request: Request, *, dry_run: bool = False) -> BookReport:
 
 
 def _rewrite(request: Request, *, only: Sequence[str], dry_run: bool) -> BookReport:
-    from ..publish import owned_sheets, read_kept
-    from ..workbook import open_book, replace_sheets
-
-    if request.book is None:
+    book = request.book
+    if book is None:
         raise UsageError("jobs.no_book")
-    before = open_book(request.book)
+
+    def make(before: Book) -> tuple[bytes, BookReport]:
+        return _refreshed(request, book, before.data, only=only)
+
+    return told(book, make) if dry_run else written(book, make, request.progress)
+
+
+def _refreshed(request: Request, book: Path, before: bytes, *, only: Sequence[str]) -> tuple[bytes, BookReport]:
+    """The new bytes of a book, and what the run found on the way."""
+    from ..publish import owned_sheets, read_kept
+    from ..workbook import refresh_book
+
     language = language_for(request)
     with Engine(memory_limit=request.memory_limit or None) as engine:
         run = start_run(replace(request, language=language), engine)
-        kept = read_kept(request.book, language, run.as_of)
+        kept = read_kept(book, language, run.as_of)
         request.progress("jobs.planning_tasks", {})
         plan = tasks_for(run, kept)
         moves = moves_since(run, kept.previous)
         request.progress("jobs.publishing", {})
-        donor, sheets = owned_sheets(
+        donor, owned = owned_sheets(
             engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks, moves, language, kept
         )
-        if only:
-            titles = sheet_titles(language)
-            sheets = [titles[key] for key in only]
-        data = replace_sheets(before.data, donor, sheets)
+        wanted = [one for one in owned if not only or one.mark in only]
+        refreshed = refresh_book(before, donor, wanted, day=run.as_of)
         summary = summarise(run)
-    request.progress("jobs.saving", {"what": request.book.name})
-    report = save(request.book, data, sheets, before=before.digest, dry_run=dry_run)
-    return replace(
-        report,
+    return refreshed.data, BookReport(
+        book,
+        changed=False,
+        backup=None,
+        sheets=[one.name for one in wanted],
         summary=summary,
         new_tasks=len(plan.new),
         open_tasks=sum(task.status in {"open", "doing"} for task in plan.tasks),
         moved=len(moves),
-        notes=tuple((notice.key, notice.values) for notice in plan.notices),
+        notes=[(one.key, one.values) for one in plan.notices] + [(one.key, one.values) for one in refreshed.notices],
     )
 
 
@@ -183,7 +167,7 @@ def demo(folder: Path, language: Language, *, progress: Progress = silent) -> Bo
     progress("jobs.making_demo", {})
     recipe: dict[str, Any] = tomllib.loads((templates.folder() / "recipes" / "demo.toml").read_text(encoding="utf-8"))
     data = template_book(named_model("general"), language, facts=build(recipe, language))
-    save(book, data, [], before=None)
+    save(book, data, [])
     as_of = recipe["as_of"]
     if not isinstance(as_of, dt.date):
         raise WorkbookError("jobs.recipe_without_date")

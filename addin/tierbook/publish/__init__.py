@@ -2,7 +2,7 @@
 
 from .owned import owned_sheets
 from .readback import read_kept, read_previous, read_stamp, read_tasks
-from .records import AuditRow, Kept, MoveLike, OwnColumns, Stamp
+from .records import AuditRow, Kept, MoveLike, Stamp
 from .sheet_audit import needs_new_sample
 from .templates import template_book
 
@@ -10,7 +10,6 @@ __all__ = [
     "AuditRow",
     "Kept",
     "MoveLike",
-    "OwnColumns",
     "Stamp",
     "needs_new_sample",
     "owned_sheets",

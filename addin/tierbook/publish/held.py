@@ -1,4 +1,4 @@
-"""What the rows of a refreshed book's sheets say: stamp, tasks, people's own columns, last results, audit answers."""
+"""What the rows of a refreshed book's sheets say: stamp, tasks, last results, audit answers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from ..followup.tasks import with_ids
 from ..labels import LANGUAGES, Language, language_of
 from .cells import EPOCH
 from .columns import Column
-from .records import AuditRow, OwnColumns, Stamp
+from .records import AuditRow, Stamp
 from .sheet_audit import audit_columns
 from .sheet_hidden import POINT, SINCE
 from .sheet_tasks import status_names, task_columns
-from .tables import HEADER_ROW
 
 Rows = Sequence[Sequence[object]]
 Previous = dict[str, tuple[str, float]]
@@ -25,6 +24,8 @@ NO_DAY = dt.date(1900, 1, 1)
 """The day of a task without dates in a book without a stamp."""
 WHY_HEAD = 4
 """Rows of `_tierbook_why` above the points."""
+SEARCHED = 30
+"""Rows from the top among which a table's header is looked for."""
 LEAST_URGENT = 5
 """Priority of a task whose priority is no number."""
 
@@ -46,30 +47,22 @@ def stamp_of(rows: Rows) -> Stamp | None:
         return None
 
 
-def tasks_of(rows: Rows, language: Language, stamp: Stamp | None) -> tuple[list[Task], OwnColumns]:
-    """The tasks on 任务 with what people wrote, rows they typed themselves too (those get a number).
+def tasks_of(rows: Rows, language: Language, stamp: Stamp | None) -> tuple[list[Task], dict[int, str]]:
+    """The tasks on 任务 with what people wrote, and the number of each row whose id cell does not tell it.
 
-    A status in any language is understood; a task with an unknown one is still to do, and the word goes to its
-    result. A task without dates is of the day of the last refresh. Columns people added are found wherever they
-    stand; one without a title or without a value is none.
+    Rows people typed themselves are tasks too and get a number; rows count from 1. A status in any language is
+    understood; a task with an unknown one is still to do, and the word goes to its result. A task without dates is
+    of the day of the last refresh.
     """
-    columns = task_columns(language)
-    held = [(record, row) for record, row in zip(_records(rows, columns), rows[HEADER_ROW + 1 :], strict=True)
+    held = [(number, record) for number, record in _records(rows, task_columns(language))
             if any(value not in (None, "") for value in record.values())]  # fmt: skip
-    if not held:
-        return [], OwnColumns()
-    tasks = with_ids([_task(record, stamp) for record, _ in held])
-    ours = {column.title for column in columns}
-    head = [text_of(title).strip() for title in rows[HEADER_ROW]]
-    places = [
-        place
-        for place, title in enumerate(head)
-        if title and title not in ours and any(_at(row, place) is not None for _, row in held)
-    ]
-    if not places:
-        return tasks, OwnColumns()
-    values = {task.task_id: [_at(row, place) for place in places] for task, (_, row) in zip(tasks, held, strict=True)}
-    return tasks, OwnColumns([head[place] for place in places], values)
+    tasks = with_ids([_task(record, stamp) for _, record in held])
+    told = {
+        number: task.task_id
+        for (number, record), task in zip(held, tasks, strict=True)
+        if text_of(record["task_id"]) != task.task_id
+    }
+    return tasks, told
 
 
 def _task(row: Mapping[str, object], stamp: Stamp | None) -> Task:
@@ -147,19 +140,27 @@ def audit_of(rows: Rows, language: Language) -> list[AuditRow]:
     return [
         AuditRow(text_of(row["customer_id"]), text_of(row["record"]), text_of(row["field"]), row["system"],
                  row["document"], text_of(row["remark"]))
-        for row in _records(rows, audit_columns(language))
+        for _, row in _records(rows, audit_columns(language))
         if row["customer_id"]
     ]  # fmt: skip
 
 
-def _records(rows: Rows, columns: Sequence[Column]) -> Iterator[dict[str, object]]:
-    """Rows below the header as key -> value; columns people moved are found by their titles."""
-    if len(rows) <= HEADER_ROW:
+def _records(rows: Rows, columns: Sequence[Column]) -> Iterator[tuple[int, dict[str, object]]]:
+    """Rows below the header with their number (from 1) as key -> value; columns people moved are found by title."""
+    header = _header(rows, columns)
+    if header is None:
         return
-    head = {text_of(title).strip(): place for place, title in reversed(list(enumerate(rows[HEADER_ROW])))}
+    head = {text_of(title).strip(): place for place, title in reversed(list(enumerate(rows[header])))}
     places = {column.key: head.get(column.title) for column in columns}
-    for row in rows[HEADER_ROW + 1 :]:
-        yield {key: None if place is None else _at(row, place) for key, place in places.items()}
+    for number, row in enumerate(rows[header + 1 :], start=header + 2):
+        yield number, {key: None if place is None else _at(row, place) for key, place in places.items()}
+
+
+def _header(rows: Rows, columns: Sequence[Column]) -> int | None:
+    """Index of the row that holds most of the titles; people may have put rows above it. None where there is none."""
+    titles = {column.title for column in columns}
+    found = [len(titles & {text_of(value).strip() for value in row}) for row in rows[:SEARCHED]]
+    return found.index(max(found)) if any(found) else None
 
 
 def _at(row: Sequence[object], place: int) -> object:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..labels import Language, text
 from .book import Book
+from .marks import HIDDEN_MARKS, owned_list
 from .records import Kept, MoveLike, Report, Stamp
 from .sheet_audit import add_audit_sheet, needs_new_sample
 from .sheet_check import add_check_sheet
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ..followup import Task
     from ..model.types import Model
     from ..scoring import Scored
+    from ..workbook import OwnedSheet
 
 BUILDERS = {
     "tiers": add_tiers_sheet,
@@ -48,8 +50,8 @@ def owned_sheets(
     moves: Sequence[MoveLike],
     language: Language,
     extras: Kept | None = None,
-) -> tuple[bytes, list[str]]:
-    """A donor book with every sheet of ours, and the names of its sheets.
+) -> tuple[bytes, list[OwnedSheet]]:
+    """A donor book with every sheet of ours, and what to know of each to bring it into a book.
 
     抽样核对 is left out (and so stays as it is) where somebody has written into it already.
 
@@ -59,8 +61,9 @@ def owned_sheets(
     """
     report = Report(engine, model, stamp, cleaned, scored, tasks, moves, language, extras or Kept())
     book = Book(language, title=text("publish.book_title", language))
-    for key in OWNED:
-        if key != "audit" or needs_new_sample(report.kept.audit):
-            BUILDERS[key](book, report)
+    written = [key for key in OWNED if key != "audit" or needs_new_sample(report.kept.audit)]
+    for key in written:
+        BUILDERS[key](book, report)
     add_hidden_sheets(book, report)
-    return book.to_bytes(), book.names
+    names = dict(zip([*written, *HIDDEN_MARKS], book.names, strict=True))
+    return book.to_bytes(), owned_list(report, names)

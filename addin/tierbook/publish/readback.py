@@ -29,11 +29,11 @@ def read_kept(path: Path, language: Language, as_of: dt.date | None = None) -> K
     else:
         since = stamp.as_of if stamp else None
         previous, points = previous_of(held[RESULTS]), points_of(held[WHY])
-    tasks, own_columns = tasks_of(held[tasks_sheet], language, stamp)
+    tasks, task_rows = tasks_of(held[tasks_sheet], language, stamp)
     return Kept(
         stamp=stamp,
         tasks=tasks,
-        own_columns=own_columns,
+        task_rows=task_rows,
         since=since,
         previous=previous,
         points=points,

@@ -63,24 +63,17 @@ class AuditRow:
 
 
 @dataclass(frozen=True)
-class OwnColumns:
-    """Columns people added to 任务: their titles, and task id -> a value for each."""
-
-    titles: Sequence[str] = ()
-    values: Mapping[str, Sequence[object]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Kept:
     """What a book held before a refresh: people's entries and the last results.
 
     `previous` maps customer id to (tier, score); `points` customer id to {indicator: millionths of a point}; both
-    are the results that changes are told against, those of the day `since`.
+    are the results that changes are told against, those of the day `since`. `task_rows` maps rows of 任务 (from 1)
+    to their task where the id cell does not tell it.
     """
 
     stamp: Stamp | None = None
     tasks: Sequence[Task] = ()
-    own_columns: OwnColumns = field(default_factory=OwnColumns)
+    task_rows: Mapping[int, str] = field(default_factory=dict)
     since: dt.date | None = None
     previous: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     points: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

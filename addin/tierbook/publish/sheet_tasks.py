@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,10 @@ from ..labels import Language, text
 from . import theme
 from .book import Book
 from .cells import column_letters
-from .columns import Column, Kind
-from .records import OwnColumns, Report
+from .columns import Column
+from .records import Report
 from .tables import FIRST_ROW
-from .titled import last_row, long_sheet, place_of, stamped_title, titled_sheet
+from .titled import DAY_CELL, last_row, long_sheet, place_of, put_day, stamped_title, titled_sheet
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 STATUSES = ("open", "doing", "done", "dropped")
 OPEN = frozenset({"open", "doing"})
+YOURS = frozenset({"status", "result", "next_step"})
+"""Fields that belong to the rep once the task is there."""
 
 
 def status_names(language: Language) -> dict[str, str]:
@@ -56,51 +57,40 @@ def task_columns(language: Language) -> list[Column]:
     ]  # fmt: skip
 
 
-def task_rows(tasks: Sequence[Task], columns: Sequence[Column], own: OwnColumns,
-              language: Language) -> list[list[object]]:  # fmt: skip
-    """What is still to do first, the most urgent on top; then what is finished. People's own columns come last."""
+def task_rows(tasks: Sequence[Task], columns: Sequence[Column], language: Language) -> list[list[object]]:
+    """What is still to do first, the most urgent on top; then what is finished."""
     names = status_names(language)
     ordered = sorted(tasks, key=lambda task: (task.status not in OPEN, task.priority, task.due, task.task_id))
-    blank = [None] * len(own.titles)
     return [
         [names[task.status] if column.key == "status" else getattr(task, column.key) for column in columns]
-        + list(own.values.get(task.task_id, blank))
         for task in ordered
     ]
 
 
-def own_columns(own: OwnColumns) -> list[Column]:
-    """Columns for what people added, dates as dates."""
-
-    def kind(place: int) -> Kind:
-        held = [values[place] for values in own.values.values() if values[place] is not None]
-        return "date" if all(isinstance(value, dt.date) for value in held) else "long"
-
-    return [Column(f"own_{place}", title, kind(place), fill="yours") for place, title in enumerate(own.titles)]
-
-
 def add_tasks_sheet(book: Book, report: Report) -> None:
     columns = task_columns(book.language)
-    own = report.kept.own_columns
-    rows = task_rows(report.tasks, columns, own, book.language)
-    columns += own_columns(own)
+    rows = task_rows(report.tasks, columns, book.language)
     still = [task for task in report.tasks if task.status in OPEN]
     late = sum(task.due < report.stamp.as_of for task in still)
     words = text("publish.tasks_hint", book.language, open=f"{len(still):,}", late=f"{late:,}")
     sheet = titled_sheet(book, "tasks", words, title=stamped_title("tasks", report))
     columns = long_sheet(book, sheet, columns, rows, table="Tasks", frozen=3)
     sheet.print_area(0, 0, last_row(rows), place_of(columns, "next_step"))
-    _mark(book, sheet, columns, last_row(rows), report.stamp.as_of)
+    put_day(book, sheet, report.stamp.as_of)
+    _mark(book, sheet, columns, last_row(rows))
 
 
-def _mark(book: Book, sheet: Worksheet, columns: Sequence[Column], last: int, as_of: dt.date) -> None:
-    """Urgent tasks and overdue dates in red, finished tasks in grey."""
+def _mark(book: Book, sheet: Worksheet, columns: Sequence[Column], last: int) -> None:
+    """Urgent tasks and overdue dates in red, finished tasks in grey.
+
+    The day is read from its cell, so that the rule stays as it is while rows come and go.
+    """
     names = status_names(book.language)
     status, due, priority = (place_of(columns, key) for key in ("status", "due", "priority"))
     cell = f"${column_letters(status)}{FIRST_ROW + 1}"
     day = f"${column_letters(due)}{FIRST_ROW + 1}"
     finished = f'OR({cell}="{names["done"]}",{cell}="{names["dropped"]}")'
-    late = f"=AND(ISNUMBER({day}),{day}<DATE({as_of.year},{as_of.month},{as_of.day}),NOT({finished}))"
+    late = f"=AND(ISNUMBER({day}),{day}<{DAY_CELL},NOT({finished}))"
     sheet.conditional_format(
         FIRST_ROW, 0, last, len(columns) - 1,
         {"type": "formula", "criteria": f"={finished}", "format": book.formats.rule(font_color=theme.MUTED)},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..labels import text
 from . import theme
 from .book import Book
+from .cells import day_number
 from .columns import Column
 from .records import Report
 from .tables import (
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 Table = Sequence[Sequence[object]]
+DAY_CELL = f"$A${HEADER_ROW}"
+"""Where `put_day` puts the day: the narrow row above the header."""
 
 
 def titled_sheet(book: Book, key: str, hint: str, *, title: str = "", owner: theme.Owner = "ours") -> Worksheet:
@@ -36,6 +40,11 @@ def titled_sheet(book: Book, key: str, hint: str, *, title: str = "", owner: the
     put_heading(book, sheet, title or text(f"sheets.{key}", book.language), hint)
     sheet.set_row(HEADER_ROW - 1, 8)
     return sheet
+
+
+def put_day(book: Book, sheet: Worksheet, as_of: dt.date) -> None:
+    """The day of the refresh in a cell nobody sees, for rules that compare with it."""
+    sheet.write_number(HEADER_ROW - 1, 0, float(day_number(as_of)), book.formats.get(num_format=";;;"))
 
 
 def stamped_title(key: str, report: Report) -> str:

@@ -1,0 +1,47 @@
+"""Which sheets are ours, by which marks a book knows them, and on which of them a row belongs to an id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..labels import Language, text
+from ..workbook import Keyed, OwnedSheet
+from .columns import Column
+from .records import Report
+from .sheet_hidden import BEFORE, RESULTS, STAMP, WHY
+from .sheet_keys import OWNED
+from .sheet_tasks import YOURS, task_columns
+from .sheet_tiers import tier_columns
+from .tables import unique_titles
+
+HIDDEN_MARKS = {"stamp": STAMP, "results": RESULTS, "why": WHY, "before": BEFORE}
+
+
+def born_with(language: Language) -> dict[str, str]:
+    """Mark -> name with which each sheet of ours comes into a book."""
+    return {key: text(f"sheets.{key}", language) for key in OWNED} | HIDDEN_MARKS
+
+
+def owned_list(report: Report, names: dict[str, str]) -> list[OwnedSheet]:
+    """The sheets of a donor, in the order of `names` (mark -> name of the donor's sheet).
+
+    On 分层 and 任务 people write beside our rows, so these are updated by id: customer and task.
+    """
+    keyed = {
+        "tiers": _keyed(report, "tiers", "Tiers", tier_columns(report)),
+        "tasks": _keyed(report, "tasks", "Tasks", task_columns(report.language)),
+    }
+    return [OwnedSheet(mark, name, keyed.get(mark)) for mark, name in names.items()]
+
+
+def _keyed(report: Report, key: str, table: str, columns: Sequence[Column]) -> Keyed:
+    titled = unique_titles(columns)
+    return Keyed(
+        table=table,
+        key=titled[0].title,
+        ours=frozenset(column.title for column in titled if column.key not in YOURS),
+        archive=text(f"publish.{key}_archive", report.language),
+        archived_title=text("publish.archived", report.language),
+        notes_title=text("publish.archived_notes", report.language),
+        key_of_row=report.kept.task_rows if key == "tasks" else {},
+    )
