@@ -7,7 +7,9 @@ import io
 import os
 import shutil
 import struct
+import subprocess
 import tempfile
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -112,6 +114,7 @@ def make_donor(
     table: str = "Tiers",
     headers: Sequence[str] = ("客户", "分数"),
     constant_memory: bool = False,
+    note: str = "由 tierbook 更新",
 ) -> bytes:
     """A donor with an owned sheet (table, chart, conditions, comment, links, print titles) and a hidden stamp sheet."""
     out = io.BytesIO()
@@ -135,7 +138,8 @@ def make_donor(
     sheet.conditional_format(1, 1, last, 1, {"type": "cell", "criteria": "<", "value": 40, "format": red})
     sheet.conditional_format(1, 1, last, 1, {"type": "data_bar", "data_bar_2010": True})
     sheet.data_validation("D2", {"validate": "list", "source": "=选项"})
-    sheet.write_comment("A1", "由 tierbook 更新")
+    if note:
+        sheet.write_comment("A1", note)
     sheet.write_url("F1", "https://example.org/guide")
     sheet.insert_image("F9", "logo.png", {"image_data": io.BytesIO(png()), "url": f"internal:'{name}'!A1"})
     sheet.repeat_rows(0)
@@ -192,6 +196,43 @@ def book_of() -> Callable[[Mapping[str, Sequence[Sequence[object]]]], bytes]:
 @pytest.fixture(scope="session")
 def changed() -> Callable[..., bytes]:
     return rewritten
+
+
+def saved_by_openpyxl(book: bytes, folder: Path) -> bytes:
+    """The book loaded and saved, its formulas and macros kept."""
+    import openpyxl
+
+    out = folder / "saved.xlsx"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        openpyxl.load_workbook(io.BytesIO(book)).save(out)
+    return out.read_bytes()
+
+
+def saved_by_libreoffice(book: bytes, folder: Path) -> bytes:
+    """The book opened and saved by LibreOffice, with a profile of its own."""
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        if os.environ.get("TIERBOOK_CI") == "1":
+            pytest.fail("LibreOffice is not installed")
+        pytest.skip("LibreOffice is not installed")
+    (folder / "in.xlsx").write_bytes(book)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    filtered = ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder / "out"), str(folder / "in.xlsx")]
+    subprocess.run([soffice, profile, "--headless", *filtered], capture_output=True, timeout=180, check=True,
+                   env={**os.environ, "HOME": str(folder)})  # fmt: skip
+    return (folder / "out" / "in.xlsx").read_bytes()
+
+
+@pytest.fixture(
+    params=[
+        saved_by_openpyxl,
+        pytest.param(saved_by_libreoffice, marks=[pytest.mark.office, pytest.mark.slow]),
+    ]
+)
+def resaved(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[bytes], bytes]:
+    """Another program opens a book and saves it: every byte changes, what people see does not."""
+    return lambda book: request.param(book, tmp_path)
 
 
 @contextmanager

@@ -26,8 +26,8 @@ _FORMULA_CELL = re.compile(
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _SHARED = re.compile(rb'\bsi="([0-9]+)"')
 _SPACE = re.compile(r"\s+")
-_TRUTHS = {"TRUE()": "n1", "FALSE()": "n0"}
-"""How LibreOffice writes truth values."""
+_TRUTHS = {"TRUE()", "FALSE()"}
+"""How LibreOffice writes truth values, beside the value itself."""
 _UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 _Place = tuple[int, int]
@@ -46,10 +46,10 @@ def meaning_of(package: Package, part: str) -> str:
     digest = hashlib.sha256()
     for number, row in enumerate(_values(package, part, data), start=1):
         for column, value in enumerate(row):
-            said = formulas.pop((number, column), None) or _said(value)
-            if said:
+            said = _said(value)
+            if said and (number, column) not in formulas:
                 digest.update(f"{number} {column} {said}\n".encode("utf-8", "surrogatepass"))
-    for (number, column), said in sorted(formulas.items()):  # those with no value yet
+    for (number, column), said in sorted(formulas.items()):
         digest.update(f"{number} {column} {said}\n".encode())
     return digest.hexdigest()[:32]
 
@@ -102,4 +102,5 @@ def _formulas(data: bytes) -> Iterator[tuple[_Place, str]]:
                 moved = Translator("=" + first, origin=origin).translate_formula(address)
                 formula = str(moved)[1:]
         words = _SPACE.sub("", formula).upper().replace("_XLFN.", "")
-        yield (int(number), column_index(letters.decode())), _TRUTHS.get(words, f"={words}")
+        if words not in _TRUTHS:
+            yield (int(number), column_index(letters.decode())), f"={words}"
