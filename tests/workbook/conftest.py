@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -198,14 +199,17 @@ def changed() -> Callable[..., bytes]:
     return rewritten
 
 
-def saved_by_openpyxl(book: bytes, folder: Path) -> bytes:
-    """The book loaded and saved, its formulas and macros kept."""
-    import openpyxl
-
-    out = folder / "saved.xlsx"
+def loaded_book(book: bytes) -> openpyxl.Workbook:
+    """The book as openpyxl sees it, without what it warns of."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        openpyxl.load_workbook(io.BytesIO(book)).save(out)
+        return openpyxl.load_workbook(io.BytesIO(book))
+
+
+def saved_by_openpyxl(book: bytes, folder: Path) -> bytes:
+    """The book loaded and saved."""
+    out = folder / "saved.xlsx"
+    loaded_book(book).save(out)
     return out.read_bytes()
 
 
@@ -222,6 +226,11 @@ def saved_by_libreoffice(book: bytes, folder: Path) -> bytes:
     subprocess.run([soffice, profile, "--headless", *filtered], capture_output=True, timeout=180, check=True,
                    env={**os.environ, "HOME": str(folder)})  # fmt: skip
     return (folder / "out" / "in.xlsx").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def opened() -> Callable[[bytes], openpyxl.Workbook]:
+    return loaded_book
 
 
 @pytest.fixture(
