@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+import zipfile
+from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -13,9 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tierbook import publish
 from tierbook.publish.blocks import Blocks
 from tierbook.publish.book import Book
-from tierbook.publish.cells import EXACT_WHOLE, LONGEST_TEXT, cell_maker, column_letters, text_xml
+from tierbook.publish.cell_rows import column_maker, rows_xml
+from tierbook.publish.cells import EXACT_WHOLE, LONGEST_TEXT, Formula, column_letters, rest_maker, text_xml
 from tierbook.publish.columns import Column
 from tierbook.publish.tables import HEADER_ROW
 from tierbook.publish.titled import long_sheet, titled_sheet
@@ -77,14 +82,75 @@ def test_numbers_keep_their_digits_or_become_text() -> None:
 
 @pytest.mark.parametrize("value", [None, math.nan, ""])
 def test_nothing_is_a_blank_cell_that_keeps_its_style(value: object) -> None:
-    assert cell_maker(2, "4", "5")("9", value) == '<c r="C9" s="4"/>'
-    assert cell_maker(2, "", "")("9", value) == ""
+    assert column_maker(2, "4", "5")(["9"], [value]) == ['<c r="C9" s="4"/>']
+    assert column_maker(2, "", "")(["9"], [value]) == [""]
 
 
 def test_text_that_looks_like_a_formula_gets_the_quoted_style() -> None:
-    make = cell_maker(0, "4", "5")
-    assert make("1", "=A1") == '<c r="A1" s="5" t="inlineStr"><is><t>=A1</t></is></c>'
-    assert make("1", "A1") == '<c r="A1" s="4" t="inlineStr"><is><t>A1</t></is></c>'
+    make = column_maker(0, "4", "5")
+    assert make(["1"], ["=A1"]) == ['<c r="A1" s="5" t="inlineStr"><is><t>=A1</t></is></c>']
+    assert make(["1"], ["A1"]) == ['<c r="A1" s="4" t="inlineStr"><is><t>A1</t></is></c>']
+
+
+@pytest.mark.parametrize(
+    ("value", "xml"),
+    [
+        (None, '<c r="A1" s="4"><f>SUM(B1:B9)&amp;"&lt;"</f></c>'),
+        (1.5, '<c r="A1" s="4"><f>SUM(B1:B9)&amp;"&lt;"</f><v>1.5</v></c>'),
+        (True, '<c r="A1" s="4" t="b"><f>SUM(B1:B9)&amp;"&lt;"</f><v>1</v></c>'),
+        ("a<b", '<c r="A1" s="4" t="str"><f>SUM(B1:B9)&amp;"&lt;"</f><v>a&lt;b</v></c>'),
+    ],
+)
+def test_a_formula_is_written_as_one(value: str | float | None, xml: str) -> None:
+    assert column_maker(0, "4", "5")(["1"], [Formula('SUM(B1:B9)&"<"', value)]) == [xml]
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8")) | st.sampled_from(["=1+1", "=", "-2", "@a", "<f>1</f>"])))
+@settings(deadline=None)
+def test_no_text_ever_becomes_a_formula(texts: list[str]) -> None:
+    cells = column_maker(0, "4", "5")([str(row) for row in range(1, len(texts) + 1)], texts)
+    assert not any("<f" in cell for cell in cells)
+
+
+def test_a_short_table_holds_formulas_only_where_one_is_meant() -> None:
+    book = Book("zh-CN", title="t")
+    sheet = titled_sheet(book, "tiers", "hint")
+    columns = [Column("a", "甲", "text"), Column("b", "乙", "number")]
+    Blocks(book, sheet, [20.0] * 2, HEADER_ROW).table("T", columns, [["=1+1", Formula("1+1", 2)]])
+    found = openpyxl.load_workbook(io.BytesIO(book.to_bytes()))["分层"]
+    assert [(cell.value, cell.data_type) for cell in found[5]] == [("=1+1", "s"), ("=1+1", "f")]
+
+
+def test_formulas_leave_this_room_by_one_door() -> None:
+    rooms = sorted(Path(publish.__file__).parent.glob("*.py"))
+    assert [path.name for path in rooms if "write_formula" in path.read_text(encoding="utf-8")] == ["tables.py"]
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.decimals(allow_nan=False, allow_infinity=False),
+    st.dates(), st.datetimes(), st.text(st.characters(codec="utf-8"), max_size=12),
+    st.sampled_from(["", "=1", "|", "a|", " |x", "x ", "_x0041_", "\u3000", "甲", "甲&乙", "\ud800", 2**53, -(2**53)]),
+)  # fmt: skip
+KINDS = [st.text("|=ab 甲&_x", max_size=6), st.integers(), st.floats(), st.dates(), st.sampled_from(["甲", "乙", None])]
+COLUMN = st.one_of(st.lists(VALUES, max_size=9), *(st.lists(kind, max_size=40) for kind in KINDS))
+
+
+@given(COLUMN, st.sampled_from(["", "4"]))
+@settings(max_examples=400, deadline=None)
+def test_a_column_is_written_as_its_cells_would_be_one_by_one(values: list[object], style: str) -> None:
+    names = [str(row) for row in range(1, len(values) + 1)]
+    rest = rest_maker(style, "5")
+    expected = [f'<c r="C{name}{rest(value)}' if rest(value) else "" for name, value in zip(names, values, strict=True)]
+    assert column_maker(2, style, "5")(names, values) == expected
+
+
+def test_rows_are_the_same_however_many_are_made_at_once() -> None:
+    makers = [column_maker(place, "4", "5") for place in range(len(COLUMNS))]
+    rows, heights = ROWS * 5, [0, 30.5] * 10
+    whole = b"".join(rows_xml(rows, 7, makers, heights=heights))
+    assert whole.startswith(b'<row r="7"><c r="A7" s="4"')
+    assert whole.count(b' ht="30.5" customHeight="1"') == 10
+    assert all(b"".join(rows_xml(rows, 7, makers, heights=heights, chunk=size)) == whole for size in (1, 3, 20))
 
 
 def test_a_long_table_reads_like_a_short_one() -> None:
@@ -125,3 +191,13 @@ def test_rows_grow_with_their_long_text() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(book.to_bytes()))["任务"]
     heights = [sheet.row_dimensions[row].height for row in (5, 6, 7)]
     assert heights == [None, 15 * 5 + 5, None]
+
+
+def test_a_donor_has_the_parts_of_the_finished_book() -> None:
+    def parts(finish: Callable[[Book], bytes]) -> dict[str, bytes]:
+        book = Book("zh-CN", title="t")
+        long_sheet(book, titled_sheet(book, "tiers", "hint"), COLUMNS, ROWS, table="Tiers")
+        with zipfile.ZipFile(io.BytesIO(finish(book))) as made:
+            return {name: made.read(name) for name in made.namelist()}
+
+    assert parts(Book.to_donor) == parts(Book.to_bytes)

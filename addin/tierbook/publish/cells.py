@@ -2,16 +2,19 @@
 
 XlsxWriter shapes the sheet and one sample row; the thousands of rows below are joined here. Text always
 goes out as an inline string, so `=HYPERLINK(...)` from a CRM stays the text it is; where a text would turn
-into a formula the moment somebody edits the cell, the style with the quote prefix is used.
+into a formula the moment somebody edits the cell, the style with the quote prefix is used. Only a `Formula`
+becomes a formula.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from xml.sax.saxutils import escape
 
 LONGEST_TEXT = 32_767
 """Letters a cell can hold; the rest of a longer text is cut."""
@@ -25,6 +28,18 @@ EPOCH = dt.date(1899, 12, 30).toordinal()
 _UNSAFE = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|^\s|\s$|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A cell that is calculated. Nothing else ever is: a text stays text whatever it looks like.
+
+    `text` is the formula as Excel stores it (English names, commas), without the leading equals sign; `value` what
+    it comes to, shown until somebody calculates.
+    """
+
+    text: str
+    value: str | float | bool | None = None
 
 
 def column_letters(index: int) -> str:
@@ -45,8 +60,7 @@ def text_xml(value: str) -> str:
         return f"<is><t>{value}</t></is>"
     value = _LOOKS_ESCAPED.sub(r"_x005F_\1", value)
     value = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
-    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f'<is><t xml:space="preserve">{value}</t></is>'
+    return f'<is><t xml:space="preserve">{escape(value)}</t></is>'
 
 
 def day_number(value: dt.date) -> str:
@@ -58,35 +72,47 @@ def day_number(value: dt.date) -> str:
     return str(days)
 
 
-def cell_maker(column: int, style: str, quoted: str) -> Callable[[str, object], str]:
-    """A function (row number, value) -> XML of one cell of a column.
+@dataclass(frozen=True)
+class Look:
+    """The styles of a column, as the pieces of XML that follow a cell's row number."""
 
-    Args:
-        column: index from 0.
-        style: style index in the sheet, as text; empty for none.
-        quoted: style for text that looks like a formula.
+    blank: str
+    number: str
+    words: str
+    odd: str
+
+
+def look_of(style: str, quoted: str) -> Look:
+    """Args:
+    style: style index in the sheet, as text; empty for none.
+    quoted: style for text that looks like a formula.
     """
-    lead = f'<c r="{column_letters(column)}'
     styled = f'" s="{style}"' if style else '"'
     quote = f'" s="{quoted}"' if quoted else styled
-    number, words, odd = f"{styled}><v>", f'{styled} t="inlineStr">', f'{quote} t="inlineStr">'
+    return Look(styled, f"{styled}><v>", f'{styled} t="inlineStr">', f'{quote} t="inlineStr">')
 
-    def cell(row: str, value: object) -> str:
+
+def rest_maker(style: str, quoted: str) -> Callable[[object], str]:
+    """A function value -> XML of a cell from behind its row number; empty where there is to be no cell at all."""
+    look = look_of(style, quoted)
+    blank = f"{look.blank}/>" if style else ""
+
+    def rest(value: object) -> str:
         kind = type(value)
         if kind is str:
             if not value:
-                return f"{lead}{row}{styled}/>" if style else ""
-            look = odd if value.startswith(FORMULA_LEADS) else words  # type: ignore[attr-defined]
-            return f"{lead}{row}{look}{text_xml(value)}</c>"
+                return blank
+            lead = look.odd if value.startswith(FORMULA_LEADS) else look.words  # type: ignore[attr-defined]
+            return f"{lead}{text_xml(value)}</c>"
         if value is None or value != value:  # noqa: PLR0124 - NaN, which a workbook cannot hold
-            return f"{lead}{row}{styled}/>" if style else ""
+            return blank
         if kind is float or kind is int:
             if -EXACT_WHOLE <= value <= EXACT_WHOLE:  # type: ignore[operator]
-                return f"{lead}{row}{number}{value!r}</v></c>"
-            return f"{lead}{row}{words}<is><t>{value}</t></is></c>"
-        return f"{lead}{row}{styled}{rare_xml(value)}"
+                return f"{look.number}{value!r}</v></c>"
+            return f"{look.words}<is><t>{value}</t></is></c>"
+        return f"{look.blank}{rare_xml(value)}"
 
-    return cell
+    return rest
 
 
 def rare_xml(value: object) -> str:
@@ -97,27 +123,18 @@ def rare_xml(value: object) -> str:
         return f"><v>{day_number(value)}</v></c>"
     if isinstance(value, Decimal):
         return f"><v>{value:f}</v></c>"
+    if isinstance(value, Formula):
+        return formula_xml(value)
     return f' t="inlineStr">{text_xml(str(value))}</c>'
 
 
-def rows_xml(rows: Iterable[Sequence[object]], first_row: int, makers: Sequence[Callable[[str, object], str]],
-             *, heights: Sequence[float] = (), chunk: int = 2000) -> Iterator[bytes]:  # fmt: skip
-    """XML of the rows, a few thousand at a time.
-
-    Args:
-        rows: values in the order of `makers`.
-        first_row: number of the first row, counted from 1.
-        heights: height of each row in points, 0 for the sheet's own; empty where all rows have that.
-    """
-    tall = [f' ht="{height:g}" customHeight="1"' if height else "" for height in heights]
-    parts: list[str] = []
-    for number, row in enumerate(rows, start=first_row):
-        name = str(number)
-        cells = "".join([make(name, value) for make, value in zip(makers, row)])  # noqa: B905 - half the time
-        height = tall[number - first_row] if tall else ""
-        parts.append(f'<row r="{name}"{height}>{cells}</row>')
-        if len(parts) == chunk:
-            yield "".join(parts).encode("utf-8")
-            parts.clear()
-    if parts:
-        yield "".join(parts).encode("utf-8")
+def formula_xml(formula: Formula) -> str:
+    """The rest of a formula's cell, after its style."""
+    words, value = f"<f>{escape(formula.text)}</f>", formula.value
+    if value is None:
+        return f">{words}</c>"
+    if isinstance(value, bool):
+        return f' t="b">{words}<v>{int(value)}</v></c>'
+    if isinstance(value, str):
+        return f' t="str">{words}<v>{escape(value)}</v></c>'
+    return f">{words}<v>{value!r}</v></c>"

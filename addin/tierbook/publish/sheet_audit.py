@@ -14,6 +14,7 @@ from ..engine import date_literal, text_literal
 from ..labels import Language, text
 from . import theme
 from .book import Book
+from .cells import Formula
 from .columns import Column
 from .numbers import PURCHASE
 from .records import AuditRow, Report
@@ -158,7 +159,8 @@ def put_sample(book: Book, sheet: Worksheet, columns: Sequence[Column], sample: 
         test = (
             f'IF(AND(ISNUMBER({system}),ISNUMBER({document})),ABS({system}-{document})<0.005,{system}&""={document}&"")'
         )
-        sheet.write_formula(row, 6, f'=IF({document}="","",IF({test},"✓","✗"))', plain[6], "")
+        same = Formula(f'IF({document}="","",IF({test},"✓","✗"))', "")
+        put_value(sheet, row, 6, same, plain[6], quoted[6])
         sheet.write_blank(row, 7, None, plain[7])
     last = FIRST_ROW + max(len(sample), 1) - 1
     for mark, colour in (("✓", theme.GOOD), ("✗", theme.BAD)):
@@ -173,12 +175,12 @@ def put_summary(book: Book, sheet: Worksheet, report: Report, first: int, last: 
     label, value = SUMMARY_COLUMN, SUMMARY_COLUMN + 1
     checked, wrong, rate, bound = (f"$K${HEADER_ROW + 2 + place}" for place in range(4))
     upper = f"BETAINV({CONFIDENCE},{wrong}+1,{checked}-{wrong})"
-    formulas = [
-        ("audit_checked", f"=COUNTA({DOCUMENT}{first}:{DOCUMENT}{last})", "#,##0", 0),
-        ("audit_wrong", f'=COUNTIF({SAME}{first}:{SAME}{last},"✗")', "#,##0", 0),
-        ("audit_rate", f'=IF({checked}=0,"",{wrong}/{checked})', "0.00%", ""),
-        ("audit_bound", f'=IF({checked}=0,"",IF({wrong}>={checked},1,{upper}))', "0.00%", ""),
-        ("audit_verdict", f'=IF({checked}=0,"{text("publish.audit_not_begun", language)}",IF({rate}>{limit},'
+    formulas: list[tuple[str, str, str, str | float]] = [
+        ("audit_checked", f"COUNTA({DOCUMENT}{first}:{DOCUMENT}{last})", "#,##0", 0),
+        ("audit_wrong", f'COUNTIF({SAME}{first}:{SAME}{last},"✗")', "#,##0", 0),
+        ("audit_rate", f'IF({checked}=0,"",{wrong}/{checked})', "0.00%", ""),
+        ("audit_bound", f'IF({checked}=0,"",IF({wrong}>={checked},1,{upper}))', "0.00%", ""),
+        ("audit_verdict", f'IF({checked}=0,"{text("publish.audit_not_begun", language)}",IF({rate}>{limit},'
          f'"{text("publish.audit_failed", language)}",IF({bound}<={limit},"{text("publish.audit_passed", language)}",'
          f'"{text("publish.audit_unproven", language)}")))', "General", text("publish.audit_not_begun", language)),
     ]  # fmt: skip
@@ -191,4 +193,4 @@ def put_summary(book: Book, sheet: Worksheet, report: Report, first: int, last: 
     for place, (key, formula, number, shown) in enumerate(formulas, start=1):
         sheet.write_string(HEADER_ROW + place, label, text(f"publish.{key}", language), book.formats.body("text"))
         look = book.formats.body("text", num_format=number, bold=True)
-        sheet.write_formula(HEADER_ROW + place, value, formula, look, shown)
+        put_value(sheet, HEADER_ROW + place, value, Formula(formula, shown), look, look)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..labels import text
 from . import theme
 from .book import Book
-from .cells import FORMULA_LEADS, LONGEST_TEXT, column_letters, day_number
+from .cells import FORMULA_LEADS, LONGEST_TEXT, Formula, column_letters, day_number
 from .columns import LIMITS, Column
 from .formats import body_look
 from .widths import FILTER_BUTTON, fitting, text_width, wrapped_lines
@@ -31,7 +31,7 @@ _LIST_LIMIT = 255
 
 
 def put_value(sheet: Worksheet, row: int, column: int, value: object, look: Format, quoted: Format) -> None:
-    """Write one value with its type; text is always text, also where it begins with `=`."""
+    """Write one value with its type; text is always text, also where it begins with `=`: formulas are `Formula`."""
     if value is None or value == "":
         sheet.write_blank(row, column, None, look)
     elif isinstance(value, bool):
@@ -40,6 +40,8 @@ def put_value(sheet: Worksheet, row: int, column: int, value: object, look: Form
         sheet.write_number(row, column, value, look)
     elif isinstance(value, dt.date):
         sheet.write_number(row, column, float(day_number(value)), look)
+    elif isinstance(value, Formula):
+        sheet.write_formula(row, column, f"={value.text}", look, "" if value.value is None else value.value)
     else:
         words = _SURROGATE.sub("\ufffd", str(value))[:LONGEST_TEXT]
         sheet.write_string(row, column, words, quoted if words.startswith(FORMULA_LEADS) else look)

@@ -1,0 +1,93 @@
+"""Rows of long tables as sheet XML, made a column at a time: what a column's values have in common is found out once.
+
+The XML is the same as cell by cell (`rest_maker`), in a third of the time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, repeat
+from math import isfinite
+
+from .cells import EXACT_WHOLE, FORMULA_LEADS, LONGEST_TEXT, column_letters, look_of, rest_maker
+
+CHUNK = 2000
+FEW = 4
+"""A column of so many times more values than different ones is written by looking up each value."""
+
+_NOTHING = type(None)
+_MEANT_BY_MARKS = tuple(f"|{lead}" for lead in (*FORMULA_LEADS, " ", "|"))
+
+ColumnMaker = Callable[[Sequence[str], Sequence[object]], Sequence[str]]
+
+
+def rows_xml(rows: Sequence[Sequence[object]], first_row: int, makers: Sequence[ColumnMaker],
+             *, heights: Sequence[float] = (), chunk: int = CHUNK) -> Iterator[bytes]:  # fmt: skip
+    """XML of the rows, a few thousand at a time.
+
+    Args:
+        rows: values in the order of `makers`.
+        first_row: number of the first row, counted from 1.
+        heights: height of each row in points, 0 for the sheet's own; empty where all rows have that.
+    """
+    for place in range(0, len(rows), chunk):
+        some = rows[place : place + chunk]
+        names = list(map(str, range(first_row + place, first_row + place + len(some))))
+        starts = _row_starts(names, heights[place : place + chunk])
+        values = zip(*some, strict=True)
+        columns = [make(names, column) for make, column in zip(makers, values, strict=True)]
+        yield "".join(chain.from_iterable(zip(starts, *columns, repeat("</row>"), strict=False))).encode("utf-8")
+
+
+def _row_starts(names: Sequence[str], heights: Sequence[float]) -> list[str]:
+    if not heights:
+        return [f'<row r="{name}">' for name in names]
+    tall = [f' ht="{height:g}" customHeight="1"' if height else "" for height in heights]
+    return [f'<row r="{name}"{height}>' for name, height in zip(names, tall, strict=True)]
+
+
+def column_maker(column: int, style: str, quoted: str) -> ColumnMaker:
+    """A function (row numbers, values) -> XML of the cells of a column.
+
+    Args:
+        column: index from 0.
+        style: style index in the sheet, as text; empty for none.
+        quoted: style for text that looks like a formula.
+    """
+    lead = f'<c r="{column_letters(column)}'
+    look, rest = look_of(style, quoted), rest_maker(style, quoted)
+    words, number = f"{look.words}<is><t>", look.number
+
+    def cells(rows: Sequence[str], values: Sequence[object]) -> Sequence[str]:
+        kinds = set(map(type, values))
+        if kinds <= {str, _NOTHING} or kinds in ({dt.date}, {dt.datetime}):
+            different = set(values)
+            if len(different) * FEW <= len(values):
+                rests = {value: rest(value) for value in different}
+                if all(rests.values()):
+                    return [f"{lead}{row}{rests[value]}" for row, value in zip(rows, values, strict=True)]
+            elif kinds == {str} and _plain(values):  # type: ignore[arg-type]
+                return [f"{lead}{row}{words}{value}</t></is></c>" for row, value in zip(rows, values, strict=True)]
+        elif kinds in ({float}, {int}) and _exact(values):  # type: ignore[arg-type]
+            return [f"{lead}{row}{number}{value!r}</v></c>" for row, value in zip(rows, values, strict=True)]
+        found = map(rest, values)
+        return [f"{lead}{row}{xml}" if xml else "" for row, xml in zip(rows, found, strict=True)]
+
+    return cells
+
+
+def _exact(values: Sequence[float]) -> bool:
+    """Whether a workbook holds all these numbers as they are."""
+    return all(map(isfinite, values)) and min(values) >= -EXACT_WHOLE and max(values) <= EXACT_WHOLE
+
+
+def _plain(values: Sequence[str]) -> bool:
+    """Whether every text can stand in a cell as it is, and none looks like a formula; now and then it says no of plain
+    ones."""
+    joined = f"|{'|'.join(values)}|"
+    return (
+        joined.isprintable()  # of white space only plain blanks, no letter XML or the reader would change
+        and not any(mark in joined for mark in ("&", "<", ">", "_x", " |", *_MEANT_BY_MARKS))
+        and max(map(len, values)) <= LONGEST_TEXT
+    )
