@@ -66,4 +66,4 @@ def owned_sheets(
         BUILDERS[key](book, report)
     add_hidden_sheets(book, report)
     names = dict(zip([*written, *HIDDEN_MARKS], book.names, strict=True))
-    return book.to_bytes(), owned_list(report, names)
+    return book.to_donor(), owned_list(report, names)
