@@ -51,7 +51,7 @@ def why_copied(
         return forced
     what = foreign_kind(target, mine.part)
     if what is None:
-        return _changed(target, mine, one) or _left_behind(target, mine, donor, theirs)
+        return _changed(target, mine, one) or _left_behind(target, mine, donor, theirs, one)
     return WorkbookError("workbook.because_of", what=word_for(what))
 
 
@@ -65,13 +65,13 @@ def _changed(target: Package, mine: Sheet, one: OwnedSheet) -> WorkbookError | N
     return None
 
 
-def _left_behind(target: Package, mine: Sheet, donor: Package, theirs: Sheet) -> WorkbookError | None:
+def _left_behind(target: Package, mine: Sheet, donor: Package, theirs: Sheet, one: OwnedSheet) -> WorkbookError | None:
     """What of an unchanged sheet would not come over: tables, notes beside ours, pictures behind the cells."""
     old, new = tables_on(target, mine.part), tables_on(donor, theirs.part)
     what = None
     if len(pairs_of(old, new)) < len(old):
         what = "workbook.a_table"
-    elif _meets_other_notes(target, mine, donor, theirs):
+    elif remembered(target, one.mark) is not None and _meets_other_notes(target, mine, donor, theirs):
         what = "workbook.notes"
     elif _has_pictures_behind(target, mine) and not _has_pictures_behind(donor, theirs):
         what = "workbook.background"

@@ -155,7 +155,8 @@ class _Graft:
         names = names_in_the_way(self._target, self._source, grafted, tables)
         sheets_renamed = {old: new for old, new in grafted.items() if old != new}
         self._renaming = Renaming(sheets_renamed, {**self._tables.renamed, **names})
-        return {**self._tables.born_anew, **names}
+        new = {old: name for old, name in names.items() if name.casefold() not in book_names(self._target)}
+        return {**self._tables.born_anew, **new}
 
     def _place_for(self, move: Move) -> str:
         if move.mine is None:
