@@ -49,8 +49,8 @@ def test_both_pages_show_the_same_commands() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_shown_is_one_the_program_knows(page: str, capsys: pytest.CaptureFixture[str]) -> None:
     verbs = set(re.findall(r"\btierbook (\w+)", re.sub(r"```powershell.*?```", "", (TOP / page).read_text("utf-8"))))
-    shown = {verb for verb in verbs if verb.isascii()} & {"new", "demo", "refresh", "followups", "score", "explain"}
-    assert {"demo", "new", "refresh", "score", "explain"} <= shown
+    shown = {verb for verb in verbs if verb.isascii()} & {"new", "demo", "refresh", "followups", "undo", "score", "explain"}
+    assert {"demo", "new", "refresh", "undo", "score", "explain"} <= shown
     for verb in shown:
         with pytest.raises(SystemExit) as stop:
             cli.main([verb, "--help"])

@@ -106,6 +106,11 @@ def parser(language: Language) -> argparse.ArgumentParser:
         _scoring(made, say)
         made.add_argument("--dry-run", action="store_true", help=say("dry_run"))
 
+    made = verb("undo", run_undo)
+    made.add_argument("book", type=Path, metavar="BOOK", help=say("book"))
+    made.add_argument("--list", action="store_true", help=say("undo_list"))
+    made.add_argument("--force", action="store_true", help=say("undo_force"))
+
     made = verb("score", run_score)
     _scoring(made, say)
     made.add_argument("--book", type=Path, metavar="BOOK", help=say("book_facts"))
@@ -194,6 +199,14 @@ def run_followups(options: argparse.Namespace, language: Language) -> int:
 
     report = jobs.followups(_request(options, language, options.book), dry_run=options.dry_run)
     return screen.show_book(report, language, as_json=options.json, dry_run=options.dry_run)
+
+
+def run_undo(options: argparse.Namespace, language: Language) -> int:
+    from . import jobs, screen
+
+    if options.list:
+        return screen.show_copies(options.book, jobs.copies(options.book), language, as_json=options.json)
+    return screen.show_undo(jobs.undo(options.book, force=options.force), language, as_json=options.json)
 
 
 def run_score(options: argparse.Namespace, language: Language) -> int:

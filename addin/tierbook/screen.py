@@ -9,10 +9,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .jobs import BookReport, Explanation, Progress, Summary, silent
+from .errors import TierbookError
+from .jobs import BookReport, Explanation, Progress, Summary, UndoReport, silent
 from .labels import Language, text
+
+if TYPE_CHECKING:
+    from .workbook import Copy, Part, Receipt
 
 
 def progress(language: Language, *, quiet: bool) -> Progress:
@@ -64,22 +68,86 @@ def show_book(report: BookReport, language: Language, *, as_json: bool, dry_run:
             "new_tasks": report.new_tasks,
             "open_tasks": report.open_tasks,
             "moved": report.moved,
+            "notes": [_note(note, language) for note in report.notes],
+            "receipt": receipt_json(report.receipt) if report.receipt else None,
             "summary": summary_json(report.summary, language) if report.summary else None,
         }
         return print_json(body)
     if report.summary:
         print_summary(report.summary)
     print(text("screen.tasks", language, new=report.new_tasks, open=report.open_tasks, moved=report.moved))
-    for key, values in report.notes:
-        print("  · " + text(key, language, **values))
+    for note in report.notes:
+        print("  · " + _note(note, language))
     if dry_run:
         print(text("screen.dry_run", language, sheets=text("screen.between", language).join(report.sheets)))
-    elif report.changed:
+    if report.receipt and (dry_run or report.changed):
+        print_receipt(report.receipt, language)
+    if dry_run:
+        return 0
+    if report.changed:
         print(text("screen.saved", language, path=report.book.absolute()))
         if report.backup:
             print(text("screen.backup", language, path=report.backup))
     else:
         print(text("screen.unchanged", language, path=report.book))
+    return 0
+
+
+def _note(note: tuple[str, Mapping[str, object]], language: Language) -> str:
+    """A note in words; a value that is itself an error or a name is worded too."""
+    key, values = note
+    return TierbookError(key, **values).words(language)
+
+
+def print_receipt(receipt: Receipt, language: Language) -> None:
+    """One line: how many parts, and which sheets are among them."""
+    between = text("screen.between", language)
+
+    def counted_parts(parts: Sequence[Part]) -> str:
+        names = between.join(part.sheet for part in parts if part.sheet)
+        return text(f"screen.receipt_{'parts' if names else 'none'}", language, count=len(parts), sheets=names)
+
+    print(
+        text(
+            "screen.receipt", language, changed=counted_parts(receipt.changed), added=counted_parts(receipt.added),
+            removed=counted_parts(receipt.removed), kept=receipt.kept,
+        )
+    )  # fmt: skip
+
+
+def receipt_json(receipt: Receipt) -> dict[str, Any]:
+    def listed(parts: Sequence[Part]) -> list[dict[str, str]]:
+        return [{"part": part.name, "sheet": part.sheet} for part in parts]
+
+    return {
+        "changed": listed(receipt.changed),
+        "added": listed(receipt.added),
+        "removed": listed(receipt.removed),
+        "kept": receipt.kept,
+    }
+
+
+def show_undo(report: UndoReport, language: Language, *, as_json: bool) -> int:
+    if as_json:
+        kept = str(report.kept) if report.kept else None
+        return print_json({"book": str(report.book), "restored": str(report.restored), "kept": kept})
+    print(text("screen.undone", language, path=report.book.absolute()))
+    if report.kept:
+        print(text("screen.undone_kept", language, path=report.kept))
+    return 0
+
+
+def show_copies(book: Path, copies: Sequence[Copy], language: Language, *, as_json: bool) -> int:
+    if as_json:
+        listed = [{"path": str(c.path), "moment": c.moment.isoformat(), "bytes": c.size} for c in copies]
+        return print_json({"book": str(book), "copies": listed})
+    if not copies:
+        print(text("screen.no_copies", language, book=book))
+        return 0
+    print(text("screen.copies", language, book=book))
+    print(
+        table([[f"{c.moment:%Y-%m-%d %H:%M:%S}", f"{c.size / 1024:,.0f} KB", str(c.path)] for c in copies], right=(1,))
+    )
     return 0
 
 

@@ -1,8 +1,10 @@
 """The stages put in a row: one function for each verb a user knows."""
 
 from .analyst import Explanation, Summary, explain, score_to_file
-from .book import BookReport, demo, followups, new, refresh
+from .book import demo, followups, new, refresh
 from .request import Progress, Request, silent
+from .undo import UndoReport, copies, undo
+from .writing import BookReport
 
 __all__ = [
     "BookReport",
@@ -10,6 +12,8 @@ __all__ = [
     "Progress",
     "Request",
     "Summary",
+    "UndoReport",
+    "copies",
     "demo",
     "explain",
     "followups",
@@ -17,4 +21,5 @@ __all__ = [
     "refresh",
     "score_to_file",
     "silent",
+    "undo",
 ]

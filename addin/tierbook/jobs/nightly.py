@@ -1,5 +1,8 @@
 """The night run: for each book, each step in its turn; a failing step is logged and stops nobody else.
 
+A book that somebody holds is left for the next night: its finished result waits beside it, and further
+steps would only put less in that place.
+
 A marker file remembers the last day done for each book, so a machine that slept through the hour
 catches up when it starts again.
 """
@@ -14,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import TierbookError
+from ..errors import TierbookError, WorkbookInUse
 from .book import followups, refresh
 from .request import Request
 
@@ -41,6 +44,8 @@ class StepResult:
     ok: bool
     seconds: float
     message: str
+    held: bool = False
+    """Somebody had the book open, or another tierbook was at work on it."""
 
 
 def last_night(now: dt.datetime, at: dt.time) -> dt.date:
@@ -70,26 +75,37 @@ def run_night(
         day: the date to score as of and to write into the marker.
         again: also run books whose marker says the day is done.
     Returns:
-        one result per step run, in order. A book whose steps all succeeded is marked done.
+        one result per step run, in order. A book whose steps all succeeded is marked done; one that is held
+        gets no further step that night.
     """
     results: list[StepResult] = []
     for book in books:
         if not again and not is_due(book, day, marker):
             log.info("%s: %s is done already", book.name, day)
             continue
-        of_book = [_run_step(name, step, book, day) for name, step in steps.items()]
+        of_book = _run_steps(book, day, steps)
         results += of_book
         if all(result.ok for result in of_book):
             _mark(book, day, marker)
     return results
 
 
+def _run_steps(book: Path, day: dt.date, steps: Mapping[str, Step]) -> list[StepResult]:
+    results: list[StepResult] = []
+    for name, step in steps.items():
+        results.append(_run_step(name, step, book, day))
+        if results[-1].held:
+            break
+    return results
+
+
 def _run_step(name: str, step: Step, book: Path, day: dt.date) -> StepResult:
     start = time.perf_counter()
+    held = False
     try:
         step(book, day)
     except TierbookError as error:
-        message, ok = str(error), False
+        message, ok, held = str(error), False, isinstance(error, WorkbookInUse)
         log.error("%s: %s failed: %s", book.name, name, message)
     except Exception as error:  # one broken book must not cost the others their night
         message, ok = f"{type(error).__name__}: {error}", False
@@ -97,7 +113,7 @@ def _run_step(name: str, step: Step, book: Path, day: dt.date) -> StepResult:
     else:
         message, ok = "", True
         log.info("%s: %s done in %.1f s", book.name, name, time.perf_counter() - start)
-    return StepResult(book, name, ok, time.perf_counter() - start, message)
+    return StepResult(book, name, ok, time.perf_counter() - start, message, held)
 
 
 def _mark(book: Path, day: dt.date, marker: Path) -> None:

@@ -4,7 +4,7 @@ from .backups import Copy, copies_of
 from .book import Book, digest_of, open_book, read_file
 from .graft import replace_sheets
 from .locks import refuse_in_use
-from .pending import leave_pending, pending_of, take_pending_away
+from .pending import leave_pending, pending_of, put_beside, take_pending_away
 from .read import read_rows, read_sheets, sheet_names
 from .receipt import Part, Receipt, receipt_of
 from .refresh import Keyed, OwnedSheet, Refreshed, find_owned, refresh_book, titles_for
@@ -29,6 +29,7 @@ __all__ = [
     "leave_pending",
     "open_book",
     "pending_of",
+    "put_beside",
     "read_file",
     "read_rows",
     "read_sheets",

@@ -11,6 +11,7 @@ import contextlib
 import re
 from pathlib import Path
 
+from ..errors import WorkbookError, WorkbookInUse
 from .book import digest_of, true_place
 from .disk import disk_refusal, remove, sync_folder, write_draft
 from .locks import holder_of
@@ -30,6 +31,23 @@ def leave_pending(book: Path, data: bytes) -> Path:
         if earlier != pending:
             _take_away(earlier)
     return pending
+
+
+def put_beside(book: Path, data: bytes, refusal: WorkbookInUse) -> WorkbookInUse:
+    """Leave a result beside its book, which could not take it, and give the refusal that also says where it waits."""
+    inner = refusal.values.get("reason", refusal)
+    try:
+        pending = leave_pending(book, data)
+    except WorkbookError as problem:
+        why = problem.values.get("reason", problem)
+        return _again(book, refusal, "workbook.cannot_wait", reason=inner, problem=why)
+    return _again(book, refusal, "workbook.waiting", reason=inner, pending=pending.name)
+
+
+def _again(book: Path, refusal: WorkbookInUse, key: str, **values: object) -> WorkbookInUse:
+    """The refusal in other words, of the same class."""
+    kind = type(refusal)
+    return kind("workbook.at", path=book, reason=kind(key, **values))
 
 
 def _write(book: Path, data: bytes, pending: Path) -> None:
