@@ -134,7 +134,7 @@ def formula_cell(formula: str, style: int, array: str = "") -> bytes:
     """
     look = b' s="%d"' % style if style else b""
     kind = b' t="array" ref="%b"' % array.encode() if array else b""
-    return b'"%b><f%b>%b</f></c>' % (look, kind, escape(formula).encode())
+    return b"%b><f%b>%b</f></c>" % (look, kind, escape(formula).encode())
 
 
 def formula_in(rest: bytes | None) -> str:

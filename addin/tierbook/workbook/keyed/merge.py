@@ -11,7 +11,7 @@ from .layout import Layout, letters_of
 from .looks import Donor, Looks
 from .order import Order, Pair
 from .rows import Cells, Row, cells_of, in_order, index_of, row_bytes
-from .values import style_of, value_of, with_style
+from .values import BLANK, style_of, value_of, with_style
 
 _HEIGHT = re.compile(rb'\s(?:ht|customHeight)="[^"]*"')
 
@@ -56,13 +56,12 @@ class Body:
     def _kept(self, number: int, pair: Pair, row: Row) -> bytes:
         before = cells_of(row)
         cells = before if self._whole_rows else self._travelling(before)
+        cells = self._formulas.settled(cells, row.number, number)
         attributes = row.attributes()
-        renewed = False
         if pair.theirs is not None:
             cells, renewed = self._updated(cells, self._theirs[pair.theirs])
             if renewed:
                 attributes = _with_height(attributes, self._donor.attributes(self._theirs[pair.theirs]))
-        cells = self._formulas.settled(cells, row.number, number)
         cells = cells if self._whole_rows else self._with_side(cells, number)
         if number == row.number and cells == before and attributes == row.attributes():
             return row.raw()
@@ -70,12 +69,13 @@ class Body:
 
     def _updated(self, cells: Cells, theirs: Row) -> tuple[Cells, bool]:
         """The cells with ours from the donor, and whether any value changed."""
-        new_cells = cells_of(theirs)
+        new_cells, adapted = cells_of(theirs), self._donor.cell
         made = dict(cells)
         renewed = False
         for letters, there in self._rewritten:
             old, new = cells.get(letters), new_cells.get(there)
-            new = self._donor.cell(new) if new else None
+            if new is not None:
+                new = adapted(new)
             if old == new:
                 continue
             rest, changed = self._settled(letters, old, new)
@@ -91,8 +91,8 @@ class Body:
         if old is None:
             return new, new is not None and value_of(new, ()) is not None
         style = style_of(old)
-        look = self._looks.of_ours(letters, style, style_of(new) if new else 0)
-        new = with_style(new if new else b'"/>', look)
+        look = self._looks.of_ours(letters, style, 0 if new is None else style_of(new))
+        new = with_style(BLANK if new is None else new, look)
         same = b"<f" not in old and value_of(old, self._strings) == value_of(new, ())
         if same and look == style:
             return old, False
@@ -108,10 +108,10 @@ class Body:
             cells = {column.mine: self._donor.cell(there[column.theirs])
                      for column in self._layout.columns if column.theirs in there}  # fmt: skip
         for letters in self._table_letters():
-            if letters in self._filled and value_of(cells.get(letters, b'"/>'), ()) is None:
+            if letters in self._filled and value_of(cells.get(letters, BLANK), ()) is None:
                 cells[letters] = self._calculated(letters, number)
             elif letters not in cells and (style := self._looks.usual(letters)):
-                cells[letters] = b'" s="%d"/>' % style
+                cells[letters] = b' s="%d"/>' % style
         cells = in_order(cells)
         return row_bytes(number, attributes, cells if self._whole_rows else self._with_side(cells, number))
 

@@ -44,7 +44,7 @@ class Row:
 
 
 Cells = dict[bytes, bytes]
-"""Column letters -> the rest of the cell after its address, from the quotation mark on."""
+"""Column letters -> the rest of the cell after its address, such as ` s="3"><v>5</v></c>`."""
 
 
 @dataclass
@@ -58,18 +58,20 @@ class SheetRows:
 
     def put_together(self, rows: Iterable[bytes]) -> bytes | None:
         """The bytes of the part with these rows and the frame as it is now; None where nothing changed."""
-        content = b"".join(rows)
+        new = [row for row in rows if row]
         frame = dump(self.frame)
         if frame == self._frame_before:
-            if content == b"".join([row.raw() for row in self.rows]):
+            if len(new) == len(self.rows) and all(row == old.raw() for row, old in zip(new, self.rows, strict=True)):
                 return None
             if self._around is not None:
-                return self._around[0] + _OPEN + content + _CLOSE + self._around[1]
+                return b"".join([self._around[0], _OPEN, *new, _CLOSE, self._around[1]])
         place = _sheet_data(self.frame)
         place.text = _PLACE
         head, _, tail = dump(self.frame).partition(_PLACE.encode())
         place.text = None
-        return head + (_prefixed(content, place.prefix) if place.prefix else content) + tail
+        if place.prefix:
+            new = [_prefixed(b"".join(new), place.prefix)]
+        return b"".join([head, *new, tail])
 
 
 def taken_apart(data: bytes, part: str) -> SheetRows:
@@ -103,7 +105,8 @@ def rows_in(cells: bytes) -> Iterator[Row]:
             opening = rest[:end]
             if not opening.startswith(b'<row r="'):
                 raise NotPlain
-            number = int(opening[8 : opening.index(b'"', 8)])
+            told = opening[8 : opening.index(b'"', 8)]
+            number = int(told) if told.isdigit() else 0
             if number <= last:
                 raise NotPlain
             last = number
@@ -120,17 +123,14 @@ def cells_of(row: Row) -> Cells:
     Raises:
         WorkbookError: a cell is there twice, or belongs to another row.
     """
-    number = b"%d" % row.number
-    digits = len(number)
-    cells: Cells = {}
+    number = b'%d"' % row.number
     pieces = row.body.split(b'<c r="')
-    for piece in pieces[1:]:
-        cut = piece.index(b'"')
-        if piece[cut - digits : cut] != number:
+    cells = {letters: rest for letters, _, rest in [piece.partition(number) for piece in pieces[1:]]}
+    if len(cells) != len(pieces) - 1 or not cells.keys() <= _INDEX.keys():
+        for letters in cells:
+            index_of(letters)
+        if len(cells) != len(pieces) - 1:
             raise WorkbookError("workbook.part_damaged", part=f"<row {row.number}>")
-        cells[piece[: cut - digits]] = piece[cut:]
-    if len(cells) != len(pieces) - 1:
-        raise WorkbookError("workbook.part_damaged", part=f"<row {row.number}>")
     return cells
 
 
@@ -139,18 +139,18 @@ def one_cell(row: Row, letters: bytes) -> bytes | None:
     start = row.body.find(b'<c r="%b%d"' % (letters, row.number))
     if start < 0:
         return None
-    start = row.body.index(b'"', start + 6)
+    start = row.body.index(b'"', start + 6) + 1
     end = row.body.find(b'<c r="', start)
     return row.body[start:] if end < 0 else row.body[start:end]
 
 
 def row_bytes(number: int, attributes: bytes, cells: Cells) -> bytes:
     """A row as it goes into the part."""
-    name = b"%d" % number
     if not cells:
-        return b'<row r="%b"%b/>' % (name, attributes)
+        return b'<row r="%d"%b/>' % (number, attributes)
+    name = b'%d"' % number
     body = b"".join([b'<c r="' + letters + name + rest for letters, rest in cells.items()])
-    return b'<row r="%b"%b>%b</row>' % (name, attributes, body)
+    return b'<row r="%d"%b>%b</row>' % (number, attributes, body)
 
 
 def in_order(cells: Cells) -> Cells:
@@ -162,9 +162,15 @@ _INDEX: dict[bytes, int] = {}
 
 
 def index_of(letters: bytes) -> int:
-    """Column letters -> index from 0, remembered."""
+    """Column letters -> index from 0, remembered.
+
+    Raises:
+        WorkbookError: no column is called so.
+    """
     index = _INDEX.get(letters)
     if index is None:
+        if not letters.isalpha() or not letters.isupper() or len(letters) > 3:
+            raise WorkbookError("workbook.part_damaged", part=letters.decode(errors="replace")[:20])
         index = _INDEX[letters] = column_index(letters.decode())
     return index
 

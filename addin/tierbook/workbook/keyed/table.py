@@ -11,7 +11,7 @@ from ..xml_parts import MAIN, children, make_child
 from .layout import Layout, box_of, letters_of, ref_of
 from .looks import Donor
 from .rows import Cells, Row, cells_of
-from .values import as_title, style_of, text_cell, value_of
+from .values import BLANK, as_title, style_of, text_cell, value_of
 
 
 def gained_header(layout: Layout, mine: Cells, theirs: Row, donor: Donor, strings: Sequence[str | None]) -> Cells:
@@ -28,7 +28,7 @@ def gained_header(layout: Layout, mine: Cells, theirs: Row, donor: Donor, string
         if letters in new:
             gained[letters] = donor.cell(there[new[letters].theirs])
             continue
-        old = mine.get(letters, b'"/>')
+        old = mine.get(letters, BLANK)
         value = value_of(old, strings)
         title = unlike(str(value) if isinstance(value, str) else f"{letters.decode()}", taken)
         taken.add(as_title(title))
@@ -50,7 +50,7 @@ def update_table(layout: Layout, moved: RowMap, header: Cells, strings: Sequence
     if filters is not None:
         _set(filters, "ref", ref_of((box[0], box[1], layout.last_column, moved.new_last)))
     for place in range(table.last_column + 1, layout.last_column + 1):
-        value = value_of(header.get(letters_of(place), b'"/>'), strings)
+        value = value_of(header.get(letters_of(place), BLANK), strings)
         _add_column(root, str(value))
 
 

@@ -22,7 +22,7 @@ from .merge import Body, other_rows
 from .order import Order, ids_of, in_new_order
 from .rows import Row, SheetRows, cells_of, index_of, one_cell, taken_apart
 from .table import gained_header, unlike, update_reach, update_table
-from .values import as_id, as_title, has_formula, shared_texts, style_of, value_of
+from .values import BLANK, as_id, as_title, has_formula, shared_texts, style_of, value_of
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class _Update:
         titles = {letters_of(table.first_column + place): title for place, title in enumerate(table.titles)}
         taken = {as_title(title) for title in titles.values()}
         for letters in self._layout.beside:
-            told = value_of(header.get(letters, b'"/>'), self._strings)
+            told = value_of(header.get(letters, BLANK), self._strings)
             titles[letters] = unlike(told if isinstance(told, str) else letters.decode(), taken)
             taken.add(as_title(titles[letters]))
         return titles, {letters: style_of(header[letters]) for letters in titles if letters in header}

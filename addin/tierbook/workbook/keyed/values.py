@@ -21,6 +21,9 @@ _REFERENCE = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]+)|#x([0-9A-Fa-f]+));
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
+BLANK = b"/>"
+"""The rest of a cell with nothing in it."""
+
 LONGEST_TEXT = 32_767
 """Letters a cell can hold."""
 
@@ -34,7 +37,7 @@ class Head(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def head_of(head: bytes) -> Head:
-    """What stands before the first `>` of a cell's rest, such as `" s="12" t="s"`."""
+    """What stands before the first `>` of a cell's rest, such as ` s="12" t="s"`."""
     told = dict(_ATTRIBUTE.findall(head))
     return Head(int(told.get(b"s", b"0")), told.get(b"t", b"n"))
 
@@ -105,7 +108,7 @@ def with_style(rest: bytes, style: int) -> bytes:
 @lru_cache(maxsize=8192)
 def _restyled(head: bytes, style: int) -> bytes:
     bare = re.sub(rb'\ss="[^"]*"', b"", head)
-    return b'" s="%d"' % style + bare[1:] if style else bare
+    return b' s="%d"' % style + bare if style else bare
 
 
 def without_formula(rest: bytes) -> bytes:
@@ -120,12 +123,12 @@ def text_cell(text: str, style: int = 0) -> bytes:
     look = b' s="%d"' % style if style else b""
     text = _LOOKS_ESCAPED.sub(r"_x005F_\1", text[:LONGEST_TEXT])
     text = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    return b'"%b t="inlineStr"><is><t xml:space="preserve">%b</t></is></c>' % (look, escape(text).encode())
+    return b'%b t="inlineStr"><is><t xml:space="preserve">%b</t></is></c>' % (look, escape(text).encode())
 
 
 def number_cell(number: int, style: int = 0) -> bytes:
     look = b' s="%d"' % style if style else b""
-    return b'"%b><v>%d</v></c>' % (look, number)
+    return b"%b><v>%d</v></c>" % (look, number)
 
 
 def plain_text(raw: bytes) -> str:
