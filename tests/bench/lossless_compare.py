@@ -121,7 +121,10 @@ def _lost_names(before: Pack, after: Pack, owned: Collection[str]) -> list[str]:
     return [
         f"{name} ({scope or 'book'}): {text}"
         for (name, scope), text in _names(before).items()
-        if scope not in places and now.get((name, scope)) != text and not any(sheet in text for sheet in owned)
+        if not name.startswith("_tierbook.")
+        and scope not in places
+        and now.get((name, scope)) != text
+        and not any(sheet in text for sheet in owned)
     ]
 
 

@@ -47,15 +47,16 @@ def _found(pack: Pack, sheet: str, part: str, table: str) -> Found | None:
     top, left, bottom, right = box(root.get("ref", ""))
     bottom -= int(root.get("totalsRowCount", "0"))
     titles = [c.get("name", "") for c in root.findall(f"{MAIN}tableColumns/{MAIN}tableColumn")]
-    if not 2 <= bottom - top <= MOST_ROWS or len(titles) != right - left + 1 < 2:
+    if not 2 <= bottom - top <= MOST_ROWS or not 2 <= len(titles) == right - left + 1:
         return None
     at = texts(pack, part)
     rows = [[at.get((row, left + n), "") for n in range(len(titles))] for row in range(top + 1, bottom + 1)]
     keys = [row[0] for row in rows]
     if len(set(keys)) < len(keys) or any(key != key.strip() or not key for key in keys):
         return None
-    kinds = {cell.get("t", "n") for cell in cells(pack, part)
-             if place(cell.get("r", ""))[1] == left and top < place(cell.get("r", ""))[0] <= bottom}  # fmt: skip
+    places = {(row, left) for row in range(top + 1, bottom + 1)}
+    types = (cell.get("t", "n") for cell in cells(pack, part) if place(cell.get("r", "")) in places)
+    kinds = {"text" if kind in {"s", "str", "inlineStr"} else kind for kind in types}
     if len(kinds) != 1 or len({title.casefold() for title in titles}) < len(titles):
         return None
     return Found(sheet, part, root.get("displayName", ""), titles, rows, kinds.pop())

@@ -16,28 +16,33 @@ from lossless_defects import new_defects
 from lossless_pack import Pack
 
 from tierbook.errors import TierbookError
+from tierbook.workbook import open_book
 
 Report = dict[str, Any]
 
 
 def trial(path: Path, editors: Collection[str]) -> tuple[Report, dict[str, bytes]]:
     """Report on one book, and the books that came out: "before" and one per edit."""
-    data = path.read_bytes()
-    one = _Trial(data)
+    one = _Trial(path)
     if "ours" in editors:
         one.ours()
     if "openpyxl" in editors:
-        one.run("openpyxl", data, edits.by_openpyxl, [edits.TIERS])
-    return {"file": path.name, "bytes": len(data), "edits": one.reports}, one.books
+        one.run("openpyxl", path.read_bytes(), edits.by_openpyxl, [edits.TIERS])
+    return {"file": path.name, "bytes": path.stat().st_size, "edits": one.reports}, one.books
 
 
 class _Trial:
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self.reports: dict[str, Report] = {}
-        self.books = {"before": data}
+        self.books = {"before": path.read_bytes()}
 
     def ours(self) -> None:
+        try:
+            self._data = open_book(self._path).data
+        except Exception as problem:
+            self.reports["refresh"] = _stop(problem)
+            return
         first = self.run("refresh", self._data, edits.refresh, [])
         if first is None:
             return
@@ -105,6 +110,7 @@ def is_bad(report: Report) -> bool:
 
 def _stop(problem: Exception) -> Report:
     if isinstance(problem, TierbookError):
+        problem = problem.values["reason"] if problem.key == "workbook.at" else problem
         return {"refused": problem.key, "words": problem.words("en")}
     lines = traceback.format_exception(problem)
     return {"crash": "".join(lines)[-3000:]}
