@@ -25,6 +25,8 @@ def in_row_5(formula: str, moved: RowMap = GROWN) -> str:
         ("$L$5+L$5+$L5", "$L$17+L$17+$L17"),
         ("L5-L4", "L17-L18"),
         ("SUM(A5:C5)", "SUM(A17:C17)"),
+        ("1/5:5/L5/10", "1/17:17/L17/10"),
+        ("#DIV/0!+L5", "#DIV/0!+L17"),
         ("5:5", "17:17"),
         ("L20", "#REF!"),
         ("SUM(A20:C20)", "SUM(#REF!)"),
@@ -141,6 +143,16 @@ def test_a_sheets_name_is_known_in_any_case_and_with_apostrophes() -> None:
     assert made == "'O''BRIEN & CO'!A17"
 
 
+@pytest.mark.parametrize(("name", "after"), [("Q5 2026", "'Q5 2026'!A17"), ("Q5 2025", "'Q5 2026'!A5")])
+def test_sheets_whose_names_differ_in_a_number_are_told_apart(name: str, after: str) -> None:
+    assert moved_formula("'Q5 2026'!A5", GROWN, sheet=name, here=False, old_row=1, new_row=1) == after
+
+
+def test_a_reference_with_numbers_in_its_sheets_name_can_be_gone() -> None:
+    made = moved_formula("SUM(x1!A20:x1!C20)+1", GROWN, sheet="x1", here=False, old_row=1, new_row=1)
+    assert made == "SUM(x1!#REF!)+1"
+
+
 def test_the_blank_row_of_an_empty_table_becomes_no_error() -> None:
     filled = RowMap(2, 1, 30, {}, 0, 5)
     assert moved_formula("B2&SUM(A2:B2)", filled, sheet="s", here=True, old_row=9, new_row=38) == "B2&SUM(A2:B31)"
@@ -186,6 +198,6 @@ def test_formulas_outside_mean_places_in_the_body(before: str, after: str) -> No
     assert moved_from_outside(before, GROWN, sheet="任务", here=False) == after
 
 
-@given(st.text(alphabet="AL$:!'\"(),; \n+15#[]{}.E任", max_size=24))
+@given(st.text(alphabet="AL$:!'\"(),; \n+/15#[]{}.E任", max_size=24))
 def test_any_text_survives(formula: str) -> None:
     assert rewritten(formula, lambda reference: reference.rows) == formula
