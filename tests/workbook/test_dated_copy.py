@@ -132,7 +132,12 @@ def test_peoples_formulas_and_names_go_on_speaking_of_the_new_sheet(overwritten:
     assert content(copied, "人工") == content(overwritten, "人工")
     names = Package(copied).read("xl/workbook.xml").decode()
     assert ">分层!$B$2:$B$4</definedName>" in names
-    assert COPY not in names[names.index("<definedNames>") :]
+    assert ">分层!$A$1:$B$2</definedName>" in names
+
+
+def test_the_copy_prints_as_the_sheet_did(copied: bytes, opened) -> None:
+    copy = opened(copied)[COPY]
+    assert (copy.print_area, copy.print_title_rows) == (f"'{COPY}'!$A$1:$B$3", "$1:$1")
 
 
 def test_formulas_of_the_table_become_their_values_in_the_copy(refreshed: bytes, edit, donor: bytes) -> None:

@@ -15,6 +15,7 @@ from html import unescape
 from lxml import etree
 
 from .donor_sheet import identity_of
+from .names import copy_local_names
 from .opc import Package, Relationship
 from .ownership import free_name
 from .renaming import Renaming, rename_below
@@ -42,7 +43,10 @@ def keep_copy(package: Package, sheet: Sheet, day: dt.date, tables: Collection[s
         for link in moving:
             package.unrelate(sheet.part, link.part or "")
     put_behind(package, sheet, blank, name)
-    _make_plain(package, sheet, name, tables, {link.id for link in moving})
+    renaming = Renaming(sheets={sheet.name: name})
+    copy_local_names(package, sheet.position, len(sheets(package)) - 1, renaming)
+    _make_plain(package, sheet.part, renaming, tables, {link.id for link in moving})
+    rename_below(package, sheet.part, renaming)
     return name
 
 
@@ -64,10 +68,11 @@ def _blank(package: Package, part: str) -> bytes:
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
 
 
-def _make_plain(package: Package, sheet: Sheet, name: str, tables: Collection[str], links: Collection[str]) -> None:
+def _make_plain(
+    package: Package, part: str, renaming: Renaming, tables: Collection[str], links: Collection[str]
+) -> None:
     """Take out of the old part what is the new sheet's now, and let it speak of itself by its new name."""
-    renaming = Renaming(sheets={sheet.name: name})
-    kept = parted(package.read(sheet.part), sheet.part)
+    kept = parted(package.read(part), part)
     properties = kept.frame.find(MAIN + "sheetPr")
     if properties is not None:
         properties.attrib.pop("codeName", "")
@@ -76,8 +81,7 @@ def _make_plain(package: Package, sheet: Sheet, name: str, tables: Collection[st
     _drop_tables(kept, links)
     renaming.frame(kept.frame)
     kept.cells = renaming.part(_without_formulas_of(kept.cells, tables))
-    package.put(sheet.part, kept.to_bytes(), WORKSHEET_TYPE)
-    rename_below(package, sheet.part, renaming)
+    package.put(part, kept.to_bytes(), WORKSHEET_TYPE)
 
 
 def _drop_tables(sheet: SheetBytes, links: Collection[str]) -> None:

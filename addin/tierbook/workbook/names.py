@@ -44,6 +44,18 @@ def carry_names(target: Package, donor: Package, positions: Mapping[int, int], r
         _put(target, scope, element, kept.get(scope))
 
 
+def copy_local_names(package: Package, place: int, copy_place: int, renaming: Renaming) -> None:
+    """Give a copy of a sheet the names that hold on the sheet only, as Excel does: print areas, titles, people's."""
+    for element in _defined(package):
+        if element.get("localSheetId") == str(place):
+            twin = copy.copy(element)
+            twin.set("localSheetId", str(copy_place))
+            twin.text = renaming.formula(element.text or "")
+            box = element.getparent()
+            if box is not None:
+                box.append(twin)
+
+
 def names_in_the_way(
     target: Package, donor: Package, grafted: Mapping[str, str], tables: Collection[str]
 ) -> dict[str, str]:
