@@ -99,7 +99,7 @@ def injected(book: bytes, extra: Mapping[str, bytes], links: Mapping[str, tuple[
         for name, content in parts(book).items():
             if name in links:
                 kind, where = links[name]
-                arrow = f'<Relationship Id="rIdNew" Type="{kind}" Target="{where}"/></Relationships>'
+                arrow = f'<Relationship Id="rId{len(content)}" Type="{kind}" Target="{where}"/></Relationships>'
                 content = content.replace(b"</Relationships>", arrow.encode())  # noqa: PLW2901 - changed on its way
             target.writestr(name, content)
         for name, content in extra.items():
@@ -293,6 +293,29 @@ def test_a_pivot_table_below_shifts_and_its_source_stretches() -> None:
     package, _, _ = moved_book(book, GROWN)
     assert package.tree("xl/pivotTables/pivotTable1.xml")[0].get("ref") == "A32:B35"
     assert package.read("xl/pivotCache/pivotCacheDefinition1.xml") == cache.replace("A1:D5", "A1:D7").encode()
+
+
+def test_saved_views_and_mapped_cells_follow() -> None:
+    views = (
+        '<namedSheetViews xmlns="http://schemas.microsoft.com/office/spreadsheetml/2019/namedsheetviews">'
+        '<namedSheetView name="v"><nsvFilter ref="A1:D5" tableId="1"/></namedSheetView></namedSheetViews>'
+    )
+    mapped = f'<singleXmlCells xmlns="{MAIN[1:-1]}"><singleXmlCell id="1" r="A30" connectionId="1"/></singleXmlCells>'
+    links = "xl/worksheets/_rels/sheet1.xml.rels"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    book = injected(
+        injected(
+            make_book(),
+            {"xl/namedSheetViews/namedSheetView1.xml": views.encode()},
+            {links: ("http://schemas.microsoft.com/office/2019/04/relationships/namedSheetView",
+                     "../namedSheetViews/namedSheetView1.xml")},
+        ),
+        {"xl/tables/tableSingleCells1.xml": mapped.encode()},
+        {links: (f"{office}/tableSingleCells", "../tables/tableSingleCells1.xml")},
+    )  # fmt: skip
+    package, _, _ = moved_book(book, GROWN)
+    assert package.tree("xl/namedSheetViews/namedSheetView1.xml")[0][0].get("ref") == "A1:D7"
+    assert package.tree("xl/tables/tableSingleCells1.xml")[0].get("r") == "A32"
 
 
 def test_following_twice_there_and_back_restores_everything() -> None:

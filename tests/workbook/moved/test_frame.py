@@ -55,6 +55,14 @@ def test_merged_cells_never_overlap_when_rows_move_up() -> None:
     )
 
 
+def test_what_is_pushed_off_the_sheet_is_taken_out() -> None:
+    assert_becomes(
+        '<mergeCells><mergeCell ref="A1048575:B1048576"/></mergeCells>'
+        '<cellWatches><cellWatch r="A1048575"/></cellWatches><rowBreaks><brk id="1048575"/></rowBreaks>',
+        "",
+    )
+
+
 def test_a_conditional_format_over_the_body_stretches_and_its_formula_stays() -> None:
     assert_becomes(
         '<conditionalFormatting sqref="A2:D5"><cfRule type="expression" priority="1"><formula>$C2="x"</formula>'

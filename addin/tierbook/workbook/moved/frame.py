@@ -7,7 +7,7 @@ import re
 
 from lxml import etree
 
-from ..xml_parts import MAIN, children, local_name
+from ..xml_parts import MAIN, children, local_name, number_of
 from .elements import recount, take_out
 from .formulas import moved_formula
 from .ranges import Range, image, moved_block, moved_ranges, parse_range, parse_sqref, print_sqref
@@ -48,6 +48,17 @@ def move_block(element: etree._Element, moved: RowMap) -> None:
         element.set("ref", str(new))
 
 
+def move_cell(element: etree._Element, moved: RowMap) -> bool:
+    """Move the one cell of an element (`r`). False: it left, and the element keeps its address."""
+    cell = parse_range(element.get("r", ""))
+    if cell is None:
+        return True
+    row = moved.row(cell.top, cell.left)
+    if row is not None:
+        element.set("r", str(cell._replace(top=row, bottom=row)))
+    return row is not None
+
+
 # --- merged cells
 
 
@@ -69,7 +80,8 @@ def _move_merges(frame: etree._Element, moved: RowMap) -> None:
 
 def _moved_merge(old: Range, moved: RowMap) -> Range | None:
     if old.top > moved.last:
-        return old._replace(top=old.top + moved.shift, bottom=old.bottom + moved.shift)
+        new = old._replace(top=old.top + moved.shift, bottom=old.bottom + moved.shift)
+        return new if new.bottom <= LAST_ROW else None
     if old.bottom < moved.first or not moved.travels(old.left, old.right):
         return old if old.bottom <= moved.last or not moved.shift else None
     travels_whole = moved.first_column <= old.left and old.right <= moved.last_column
@@ -121,14 +133,8 @@ def _move_lists(frame: etree._Element, moved: RowMap) -> None:
 def _move_cells(frame: etree._Element, moved: RowMap) -> None:
     for tag in _CELLS:
         for element in list(frame.iter(MAIN + tag)):
-            cell = parse_range(element.get("r", ""))
-            if cell is None:
-                continue
-            row = moved.row(cell.top, cell.left)
-            if row is None:
+            if not move_cell(element, moved):
                 take_out(element)
-            else:
-                element.set("r", str(cell._replace(top=row, bottom=row)))
 
 
 # --- page breaks, anchors
@@ -138,7 +144,7 @@ def _move_breaks(breaks: etree._Element, moved: RowMap) -> None:
     """Page breaks in the body stay: they are the paper's, not the rows'. Those at its end and below shift."""
     taken: set[int] = set()
     for element in children(breaks):
-        row = int(element.get("id", "0"))
+        row = number_of(element, "id")
         row = row + moved.shift if row >= moved.last else min(row, moved.new_last)
         if row in taken or not 1 <= row <= LAST_ROW:
             breaks.remove(element)

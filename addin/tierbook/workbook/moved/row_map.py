@@ -56,9 +56,9 @@ class RowMap:
         return LAST_ROW if row >= LAST_ROW else max(self.first, min(row + self.shift, LAST_ROW))
 
     def row(self, old: int, column: int) -> int | None:
-        """The new row of a cell; None if it left the sheet."""
+        """The new row of a cell; None if it left the sheet, or would lie beyond its last row."""
         if old < self.first:
             return old
         if old > self.last:
-            return old + self.shift
+            return old + self.shift if old + self.shift <= LAST_ROW else None
         return self.new_row.get(old) if self.travels(column, column) else old

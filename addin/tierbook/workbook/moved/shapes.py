@@ -8,7 +8,7 @@ from lxml import etree
 
 from ..opc import Package
 from ..sheet_list import Sheet
-from ..xml_parts import MAIN
+from ..xml_parts import MAIN, number_of
 from .row_map import RowMap
 
 _XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
@@ -54,7 +54,7 @@ def _in_one_row(anchor: etree._Element, start: etree._Element, moved: RowMap, he
         last_column = _number(end, "col") - (_number(end, "colOff") == 0)
         return last_row <= row and last_column <= moved.last_column
     size = anchor.find(_XDR + "ext")
-    tall = 0 if size is None else int(size.get("cy", "0"))
+    tall = 0 if size is None else number_of(size, "cy")
     room = heights.get(row + 1, heights.get(0, _HEIGHT)) * _POINT
     return _number(start, "rowOff") + tall <= room
 
@@ -74,7 +74,7 @@ def _shift(anchor: etree._Element, down: int) -> None:
     for corner in ("from", "to"):
         row = anchor.find(f"{_XDR}{corner}/{_XDR}row")
         if row is not None and down:
-            row.text = str(max(int(row.text or 0) + down, 0))
+            row.text = str(max(_number(anchor, f"{corner}/{_XDR}row") + down, 0))
 
 
 def _number(corner: etree._Element, name: str) -> int:
