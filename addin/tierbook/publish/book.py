@@ -6,11 +6,11 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..labels import Language
+from ..labels import Language, text
 from ..workbook.zip_records import zipped
 from . import theme
 from .cell_rows import column_maker, rows_xml
@@ -50,10 +50,12 @@ class LongTable:
 class Book:
     """One workbook on its way to bytes."""
 
-    def __init__(self, language: Language, *, title: str) -> None:
+    def __init__(self, language: Language, *, title: str, titles: Mapping[str, str] | None = None) -> None:
+        """`titles`: sheet key -> name, for sheets that do not bear the name they are born with."""
         import xlsxwriter
 
         self.language = language
+        self.titles = titles or {}
         self._stream = io.BytesIO()
         self.workbook = xlsxwriter.Workbook(
             self._stream,
@@ -75,6 +77,10 @@ class Book:
         self.formats = Formats(self.workbook, language)
         self._long: list[LongTable] = []
         self.names: list[str] = []
+
+    def title_of(self, key: str) -> str:
+        """The name of a sheet."""
+        return self.titles.get(key) or text(f"sheets.{key}", self.language)
 
     def sheet(self, name: str, owner: theme.Owner, *, gridlines: bool = False) -> Worksheet:
         """Add a sheet: tab colour by owner, row height, print set-up every sheet shares."""

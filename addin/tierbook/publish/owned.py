@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..labels import Language, text
@@ -50,6 +50,7 @@ def owned_sheets(
     moves: Sequence[MoveLike],
     language: Language,
     extras: Kept | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> tuple[bytes, list[OwnedSheet]]:
     """A donor book with every sheet of ours, and what to know of each to bring it into a book.
 
@@ -58,9 +59,11 @@ def owned_sheets(
     Args:
         engine: holds the relations of cleaning and scoring.
         extras: what the book held before, from `read_kept`; None for a book never refreshed.
+        titles: mark -> name the sheet has in the book or will have, from `workbook.titles_for`; None: the names
+            sheets are born with.
     """
     report = Report(engine, model, stamp, cleaned, scored, tasks, moves, language, extras or Kept())
-    book = Book(language, title=text("publish.book_title", language))
+    book = Book(language, title=text("publish.book_title", language), titles=titles)
     written = [key for key in OWNED if key != "audit" or needs_new_sample(report.kept.audit)]
     for key in written:
         BUILDERS[key](book, report)

@@ -37,7 +37,7 @@ CHART_HEIGHT = 12
 
 
 def add_dashboard_sheet(book: Book, report: Report) -> None:
-    sheet = book.sheet(text("sheets.dashboard", book.language), "ours")
+    sheet = book.sheet(book.title_of("dashboard"), "ours")
     sheet.set_column_pixels(0, COLUMNS - 1, COLUMN_PIXELS)
     words = text("publish.dashboard_hint", book.language, model=report.model.name.of(book.language),
                  version=report.stamp.model_version)  # fmt: skip

@@ -7,6 +7,8 @@ earlier day that changes are told against. Customers are sorted by id, ids are t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..engine import quoted
 from ..labels import Name, text
 from ..model.types import Model
@@ -28,7 +30,7 @@ def add_hidden_sheets(book: Book, report: Report) -> None:
     add_before_sheet(book, report.kept)
 
 
-def stamp_rows(model: Model, stamp: Stamp) -> list[tuple[str, str]]:
+def stamp_rows(model: Model, stamp: Stamp, titles: Mapping[str, str]) -> list[tuple[str, str]]:
     """Key and value of everything the stamp sheet says, in order."""
     rows = [
         ("format", FORMAT),
@@ -42,7 +44,7 @@ def stamp_rows(model: Model, stamp: Stamp) -> list[tuple[str, str]]:
         ("main_card", model.main),
         ("main_scale", model.main_scale),
     ]
-    rows += [(f"sheet.{key}", text(f"sheets.{key}", stamp.language)) for key in SHEET_KEYS]
+    rows += [(f"sheet.{key}", titles.get(key) or text(f"sheets.{key}", stamp.language)) for key in SHEET_KEYS]
     rows += [(f"name.scale.{scale.key}", _words(scale.name)) for scale in model.scales]
     rows += [(f"name.card.{card.key}", _words(card.name)) for card in model.scorecards]
     rows += [(f"name.indicator.{one.key}", _words(one.name, *one.aliases)) for one in model.indicators]
@@ -56,7 +58,7 @@ def _words(name: Name, *aliases: str) -> str:
 def add_stamp_sheet(book: Book, report: Report) -> None:
     sheet = book.hidden_sheet(STAMP)
     since = [(SINCE, report.kept.since.isoformat())] if report.kept.since else []
-    for row, (key, value) in enumerate([*stamp_rows(report.model, report.stamp), *since]):
+    for row, (key, value) in enumerate([*stamp_rows(report.model, report.stamp, book.titles), *since]):
         sheet.write_string(row, 0, key)
         sheet.write_string(row, 1, value)
 

@@ -45,7 +45,7 @@ class Card:
 
 
 def add_portraits_sheet(book: Book, report: Report) -> None:
-    sheet = book.sheet(text("sheets.portraits", book.language), "ours")
+    sheet = book.sheet(book.title_of("portraits"), "ours")
     sheet.set_default_row(ROW_POINTS)
     sheet.set_column_pixels(0, 2 * CARD, COLUMN_PIXELS)
     put_heading(book, sheet, stamped_title("portraits", report), text("publish.portraits_hint", book.language))

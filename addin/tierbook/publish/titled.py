@@ -36,7 +36,7 @@ DAY_CELL = f"$A${HEADER_ROW}"
 
 def titled_sheet(book: Book, key: str, hint: str, *, title: str = "", owner: theme.Owner = "ours") -> Worksheet:
     """An empty sheet of ours with its heading."""
-    sheet = book.sheet(text(f"sheets.{key}", book.language), owner)
+    sheet = book.sheet(book.title_of(key), owner)
     put_heading(book, sheet, title or text(f"sheets.{key}", book.language), hint)
     sheet.set_row(HEADER_ROW - 1, 8)
     return sheet
