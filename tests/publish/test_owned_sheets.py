@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from tierbook.labels import LANGUAGES, text
-from tierbook.publish import owned_sheets, read_kept, read_previous, read_stamp, read_tasks, template_book
+from tierbook.publish import owned_sheets, read_kept, read_previous, read_stamp, template_book
 from tierbook.publish.records import AuditRow, Kept, Report
 from tierbook.publish.sheet_check import EXAMPLES
 from tierbook.publish.sheet_keys import OWNED
@@ -143,7 +143,7 @@ def test_what_people_wrote_is_read_back(company: Make, tmp_path: Path) -> None:
     report = company(12)
     path = tmp_path / "book.xlsx"
     path.write_bytes(donor(report)[0])
-    assert sorted(read_tasks(path, "zh-CN"), key=lambda task: task.task_id) == list(report.tasks)
+    assert sorted(read_kept(path, "zh-CN").tasks, key=lambda task: task.task_id) == list(report.tasks)
     assert read_stamp(path) == report.stamp
     kept = read_kept(path, "zh-CN")
     assert kept.stamp == report.stamp
@@ -167,7 +167,7 @@ def test_a_status_is_understood_in_any_language(company: Make, tmp_path: Path, t
     sheet.cell(5, column).value = typed
     path = tmp_path / "book.xlsx"
     book.save(path)
-    task = next(task for task in read_tasks(path, "zh-CN") if task.task_id == sheet["A5"].value)
+    task = next(task for task in read_kept(path, "zh-CN").tasks if task.task_id == sheet["A5"].value)
     assert task.status == meant
 
 
@@ -274,7 +274,7 @@ def test_the_sheets_go_into_the_template_and_again_without_a_change(
     path = tmp_path / "book.xlsx"
     path.write_bytes(once)
     assert read_stamp(path) == report.stamp
-    assert isinstance(read_tasks(path, language)[0].due, dt.date)
+    assert isinstance(read_kept(path, language).tasks[0].due, dt.date)
 
 
 def test_tasks_people_typed_themselves_are_kept_wherever_the_header_stands(company: Make, tmp_path: Path) -> None:

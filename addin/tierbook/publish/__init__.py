@@ -1,7 +1,7 @@
 """Results -> sheets, charts and reports; knows layout and labels."""
 
 from .owned import owned_sheets
-from .readback import read_kept, read_previous, read_stamp, read_tasks
+from .readback import read_kept, read_previous, read_stamp
 from .records import AuditRow, Kept, MoveLike, Stamp
 from .sheet_audit import needs_new_sample
 from .templates import template_book
@@ -16,6 +16,5 @@ __all__ = [
     "read_kept",
     "read_previous",
     "read_stamp",
-    "read_tasks",
     "template_book",
 ]

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..followup import Task
-from ..labels import Language, text
-from ..workbook import read_sheets, sheet_names
+from ..labels import Language
+from ..workbook import find_owned, read_file, read_sheets, sheet_names
 from .held import Previous, Rows, audit_of, before_of, points_of, previous_of, stamp_of, tasks_of
+from .marks import born_with
 from .records import Kept, Stamp
 from .sheet_hidden import BEFORE, RESULTS, STAMP, WHY
 
 
-def read_kept(path: Path, language: Language, as_of: dt.date | None = None) -> Kept:
+def read_kept(
+    path: Path, language: Language, as_of: dt.date | None = None, names: Mapping[str, str] | None = None
+) -> Kept:
     """Everything a refresh must know of the book it replaces: stamp, people's entries, the results of an earlier day.
 
     Args:
+        names: mark -> name of our sheets in this book, from `workbook.find_owned`; a sheet that is not in it is not
+            read, whatever it is called. None: found here.
         as_of: the day about to be scored. Where the book was refreshed for that day already, changes are told
             against the same earlier day as before; else against the book's last results.
     """
-    tasks_sheet, audit_sheet = (text(f"sheets.{key}", language) for key in ("tasks", "audit"))
-    held = _held(path, [STAMP, RESULTS, WHY, BEFORE, tasks_sheet, audit_sheet])
+    names = our_names(path, language) if names is None else names
+    held = _held(path, [STAMP, RESULTS, WHY, BEFORE, *(names[mark] for mark in ("tasks", "audit") if mark in names)])
     stamp = stamp_of(held[STAMP])
     if stamp is not None and stamp.as_of == as_of:
         since, previous, points = before_of(held[STAMP], held[BEFORE])
     else:
         since = stamp.as_of if stamp else None
         previous, points = previous_of(held[RESULTS]), points_of(held[WHY])
-    tasks, task_rows = tasks_of(held[tasks_sheet], language, stamp)
+    tasks, task_rows = tasks_of(held.get(names.get("tasks", ""), ()), language, stamp)
     return Kept(
         stamp=stamp,
         tasks=tasks,
@@ -37,7 +41,7 @@ def read_kept(path: Path, language: Language, as_of: dt.date | None = None) -> K
         since=since,
         previous=previous,
         points=points,
-        audit=audit_of(held[audit_sheet], language),
+        audit=audit_of(held.get(names.get("audit", ""), ()), language),
     )
 
 
@@ -46,16 +50,14 @@ def read_stamp(path: Path) -> Stamp | None:
     return stamp_of(_held(path, [STAMP])[STAMP])
 
 
-def read_tasks(path: Path, language: Language) -> list[Task]:
-    """The tasks on 任务 with what people wrote."""
-    sheet = text("sheets.tasks", language)
-    held = _held(path, [STAMP, sheet])
-    return tasks_of(held[sheet], language, stamp_of(held[STAMP]))[0]
-
-
 def read_previous(path: Path) -> Previous:
     """Customer id -> (tier, score) of the last refresh."""
     return previous_of(_held(path, [RESULTS])[RESULTS])
+
+
+def our_names(path: Path, language: Language) -> dict[str, str]:
+    """Mark -> name of our sheets in a book, wherever people moved them and whatever they call them now."""
+    return find_owned(read_file(path), born_with(language))
 
 
 def _held(path: Path, sheets: Sequence[str]) -> dict[str, Rows]:
