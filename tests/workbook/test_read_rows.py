@@ -7,6 +7,7 @@ import io
 import re
 import warnings
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
@@ -16,8 +17,8 @@ from hypothesis import strategies as st
 
 from tierbook.errors import WorkbookError
 from tierbook.workbook import read_rows, read_sheets, sheet_names
-from tierbook.workbook.careful import column_letters
-from tierbook.workbook.scan import column_index, unescaped
+from tierbook.workbook.careful import column_letters, strings_of
+from tierbook.workbook.scan import column_index, scan_strings, unescaped
 
 NS = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
@@ -245,3 +246,13 @@ def test_what_openpyxl_wrote_reads_as_openpyxl_reads_it(tmp_path_factory, table:
         for column, value in enumerate(values, start=1):
             found = rows[row - 1][column - 1] if row <= len(rows) and column <= len(rows[0]) else None
             assert found == (read.cell(row, column).value or None if value == "" else read.cell(row, column).value)
+
+
+@given(st.lists(st.text("ab 甲&\n_x0041_", max_size=9)))
+def test_shared_texts_read_the_same_whether_all_are_bare_or_not(texts: list[str]) -> None:
+    """Bare texts are read all at once; one with runs among them sends all through the other way."""
+    items = [f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in texts]
+    runs = "<si><r><t>甲</t></r><r><t>乙</t></r></si>"
+    bare, mixed = (f"<sst>{''.join(each)}</sst>".encode() for each in (items, [*items, runs]))
+    assert scan_strings(mixed) == [*scan_strings(bare), "甲乙"]
+    assert scan_strings(bare) == strings_of(b"<sst>%b</sst>" % b"".join(item.encode() for item in items), "texts")

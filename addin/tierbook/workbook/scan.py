@@ -22,6 +22,9 @@ _CELL = re.compile(
     rb'|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>|<is>(.*?)</is>|<is/>)?</c>)',
     re.DOTALL,
 )
+_BARE_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_MARKS = (b"&", b"\r", b"_x", b"\0")
+"""What makes a text read otherwise than it stands there."""
 _STRING = re.compile(rb"<si>(.*?)</si>|<si/>", re.DOTALL)
 _TEXT = re.compile(rb"<t(?: [^<>]*)?>([^<]*)</t>")
 _PHONETIC = re.compile(rb"<rPh\b.*?</rPh>", re.DOTALL)
@@ -82,8 +85,14 @@ def scan_strings(data: bytes) -> list[str | None]:
         NotPlain: read them with care instead.
     """
     _refuse_odd_bytes(data)
+    count = data.count(b"<si>") + data.count(b"<si/>")
+    if b"<sst" not in data or b"<si " in data:
+        raise NotPlain
+    bare = _BARE_STRING.findall(data)
+    if len(bare) == count and not any(mark in data for mark in _MARKS):
+        return [text or None for text in b"\0".join(bare).decode("utf-8").split("\0")] if bare else []
     found = _STRING.findall(data)
-    if b"<sst" not in data or b"<si " in data or len(found) != data.count(b"<si>") + data.count(b"<si/>"):
+    if len(found) != count:
         raise NotPlain
     return [_text_in(body) for body in found]
 
