@@ -10,6 +10,8 @@ import pytest
 import xlsxwriter
 
 from tierbook.errors import WorkbookError
+from tierbook.workbook.opc import Package
+from tierbook.workbook.sheet_list import WORKSHEET_TYPE, named, sheets
 
 TITLES = ["编号", "客户", "优先级", "状态", "备注"]
 TODAY = dt.datetime(2026, 8, 31)
@@ -120,3 +122,10 @@ def test_an_archive_that_is_a_chart_sheet_is_refused(donor_of, update, keyed) ->
     with pytest.raises(WorkbookError) as refused:
         update(out.getvalue(), donor_of([["T2", "乙", 2, ""]]), replace(keyed, archive="图"))
     assert refused.value.key == "workbook.not_a_worksheet"
+
+
+def test_the_new_sheet_is_declared_as_a_worksheet(book_of, donor_of, update) -> None:
+    made = Package(update(book_of([["T1", "甲", 1, "", ""]]), donor_of([["T2", "乙", 2, ""]])))
+    archive = named(sheets(made), "任务存档")
+    assert archive is not None
+    assert made.content_type(archive.part) == WORKSHEET_TYPE

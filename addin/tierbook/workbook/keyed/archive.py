@@ -75,7 +75,7 @@ class Archive:
         update_reach(held.frame, 0, last_column, max(made))
         content = held.put_together([made[number] for number in sorted(made)])
         if content is not None:
-            self._package.put(part, content, self._package.content_type(part) or WORKSHEET_TYPE)
+            self._package.put(part, content, WORKSHEET_TYPE)
 
     def _part(self) -> str:
         sheet = named(sheets(self._package), self._keyed.archive)

@@ -15,7 +15,7 @@ from ..opc import Package
 from ..scan import column_index
 from ..sheet_list import Sheet
 from ..tables import name_of, tables_on
-from ..xml_parts import MAIN, children
+from ..xml_parts import MAIN, children, number_of
 from .keyed import Keyed
 from .rows import Row, cells_of, index_of
 from .values import as_title, has_formula, value_of
@@ -215,7 +215,7 @@ def _table(root: etree._Element) -> Table | None:
         return None
     left, top, right, bottom = box_of(root.get("ref", ""))
     titles = tuple(column.get("name", "") for column in children(root.find(MAIN + "tableColumns")))
-    last = bottom - int(root.get("totalsRowCount", "0"))
+    last = bottom - number_of(root, "totalsRowCount")
     if len(titles) != right - left + 1 or last <= top:
         return None
     return Table(root, left, right, top, last, titles)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from ..moved import RowMap
-from ..xml_parts import MAIN, children, make_child
+from ..xml_parts import MAIN, children, make_child, number_of
 from .layout import Layout, box_of, letters_of, ref_of
 from .looks import Donor
 from .rows import Cells, Row, cells_of
@@ -69,7 +69,7 @@ def _add_column(root: etree._Element, title: str) -> None:
     box = root.find(MAIN + "tableColumns")
     if box is None:
         return
-    number = max((int(column.get("id", "0")) for column in children(box)), default=0) + 1
+    number = max((number_of(column, "id") for column in children(box)), default=0) + 1
     make_child(box, MAIN + "tableColumn", [("id", str(number)), ("name", title.replace("\n", "_x000a_"))])
     box.set("count", str(len(children(box))))
 

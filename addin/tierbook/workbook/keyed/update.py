@@ -110,8 +110,7 @@ class _Update:
         content = self._held.put_together(rows)
         if content is None:
             return
-        part = self._sheet.part
-        self._target.put(part, content, self._target.content_type(part) or WORKSHEET_TYPE)
+        self._target.put(self._sheet.part, content, WORKSHEET_TYPE)
         if formulas.any or filled:
             forget_calculation_order(self._target)
             calculate_on_opening(self._target)
