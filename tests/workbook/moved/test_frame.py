@@ -83,6 +83,15 @@ def test_a_conditional_format_that_begins_elsewhere_is_written_for_its_new_place
     )
 
 
+def test_rules_outside_the_body_name_cells_and_follow_them() -> None:
+    rule = (
+        '<conditionalFormatting sqref="{}"><cfRule type="expression" priority="1"><formula>{}</formula></cfRule>'
+        "</conditionalFormatting>"
+    )
+    assert_becomes(rule.format("B1", "B8+B2&gt;0"), rule.format("B1", "B10+B5&gt;0"))
+    assert_becomes(rule.format("A8:B8", "A8&gt;A1"), rule.format("A10:B10", "A10&gt;A1"))
+
+
 def test_a_conditional_format_that_loses_its_first_columns_is_written_for_the_next() -> None:
     assert_becomes(
         '<conditionalFormatting sqref="A5 C3"><cfRule type="expression" priority="1"><formula>A3&lt;A$1</formula>'

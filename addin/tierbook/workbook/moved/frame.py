@@ -63,19 +63,23 @@ def move_cell(element: etree._Element, moved: RowMap) -> bool:
 
 
 def _move_merges(frame: etree._Element, moved: RowMap) -> None:
-    """Merged cells go with their rows; those whose rows were parted are no longer merged."""
-    kept: list[Range] = []
+    """Merged cells go with their rows; those whose rows were parted are no longer merged.
+
+    Where rows move up, they may come to lie over merged cells beside the body: these came first and stay.
+    """
+    in_the_gap: list[Range] = []
     for merge in list(frame.iter(MAIN + "mergeCell")):
         old = parse_range(merge.get("ref", ""))
         if old is None:
             continue
         new = _moved_merge(old, moved)
-        if new is None or (moved.shift < 0 and any(map(new.touches, kept))):
+        gap = new is not None and moved.new_last < new.bottom and new.top <= moved.last
+        if new is None or (gap and any(map(new.touches, in_the_gap))):
             take_out(merge)
             continue
         merge.set("ref", str(new))
-        if moved.shift < 0 and new.bottom >= moved.first:
-            kept.append(new)
+        if gap:
+            in_the_gap.append(new)
 
 
 def _moved_merge(old: Range, moved: RowMap) -> Range | None:

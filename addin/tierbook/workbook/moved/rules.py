@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from lxml import etree
 
 from ..xml_parts import MAIN, local_name
@@ -28,11 +26,15 @@ def move_rules(frame: etree._Element, moved: RowMap, sheet: str) -> None:
         elif box is not None:
             _move_rule(box, place.text or "", moved, sheet)
     for group in frame.iter("{*}sparklineGroup"):
-        _move_texts(group.findall(_XM + "f"), moved, sheet, 0)
+        for formula in group.findall(_XM + "f"):
+            _move_formula(formula, moved, sheet, 0, 0)
 
 
 def _move_rule(rule: etree._Element, sqref: str, moved: RowMap, sheet: str) -> None:
-    """Move a rule; where it comes to begin elsewhere, its formulas are written for the new first cell."""
+    """Move a rule; where it comes to begin elsewhere, its formulas are written for the new first cell.
+
+    The formulas of a rule that has nothing to do with the body name cells, as those of cells do.
+    """
     old = parse_sqref(sqref)
     if not old:
         return
@@ -40,14 +42,22 @@ def _move_rule(rule: etree._Element, sqref: str, moved: RowMap, sheet: str) -> N
     if not new:
         take_out(rule)
         return
-    (row, column), (new_row, new_column) = corner(old), corner(new)
     if new != old:
         _set_place(rule, print_sqref(new))
-    _move_texts(rule.iter(*_FORMULAS), moved, sheet, new_row - row, new_column - column)
+    (row, column), (new_row, new_column) = corner(old), corner(new)
+    in_body = any(cells.top <= moved.last and cells.bottom >= moved.first for cells in old)
+
+    def settled(formula: str) -> str:
+        if in_body:
+            down, right = new_row - row, new_column - column
+            return moved_rule(formula, moved, sheet=sheet, here=True, down=down, right=right)
+        return moved_formula(formula, moved, sheet=sheet, here=True, old_row=row, new_row=new_row)
+
+    for element in rule.iter(*_FORMULAS):
+        element.text = element.text and settled(element.text)
     for point in rule.iter(MAIN + "cfvo"):
-        value = point.get("val")
-        if value is not None:
-            point.set("val", moved_rule(value, moved, sheet=sheet, here=True, down=new_row - row))
+        if point.get("val"):
+            point.set("val", settled(point.get("val", "")))
 
 
 def _set_place(rule: etree._Element, sqref: str) -> None:
@@ -58,10 +68,9 @@ def _set_place(rule: etree._Element, sqref: str) -> None:
         place.text = sqref
 
 
-def _move_texts(elements: Iterable[etree._Element], moved: RowMap, sheet: str, down: int, right: int = 0) -> None:
-    for element in elements:
-        if element.text:
-            element.text = moved_rule(element.text, moved, sheet=sheet, here=True, down=down, right=right)
+def _move_formula(element: etree._Element, moved: RowMap, sheet: str, old_row: int, new_row: int) -> None:
+    if element.text:
+        element.text = moved_formula(element.text, moved, sheet=sheet, here=True, old_row=old_row, new_row=new_row)
 
 
 def _move_sparkline(line: etree._Element, place: etree._Element, moved: RowMap, sheet: str) -> None:
@@ -74,5 +83,4 @@ def _move_sparkline(line: etree._Element, place: etree._Element, moved: RowMap, 
         return
     place.text = str(cell._replace(top=row, bottom=row + cell.bottom - cell.top))
     for formula in line.findall(_XM + "f"):
-        if formula.text:
-            formula.text = moved_formula(formula.text, moved, sheet=sheet, here=True, old_row=cell.top, new_row=row)
+        _move_formula(formula, moved, sheet, cell.top, row)
