@@ -14,7 +14,7 @@ from lxml import etree
 
 from .opc import Package, Relationship
 from .sheet_bytes import SheetBytes, parted
-from .xml_parts import MAIN, OFFICE, R_ID, children, dump, local_name
+from .xml_parts import MAIN, OFFICE, R_ID, children, dump, local_name, number_of
 
 OUR_MARK = "tierbook "
 """What the names of our charts and pictures begin with."""
@@ -116,7 +116,7 @@ def _not_ours(units: Sequence[etree._Element], places: Collection[str]) -> list[
 
 def _put_anchors(package: Package, drawing: str, carried: Carried) -> None:
     root = package.tree(drawing)
-    theirs = {int(about.get("id", "0")) for anchor in carried.anchors for about in _abouts(anchor)}
+    theirs = {number_of(about, "id") for anchor in carried.anchors for about in _abouts(anchor)}
     following = max(theirs, default=0) + 1
     for number, about in enumerate(_abouts(root), start=following):
         about.set("id", str(number))

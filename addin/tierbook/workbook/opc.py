@@ -7,43 +7,25 @@ thing twice gives the same bytes.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 
 from ..errors import WorkbookError
 from .deflate import Packed
 from .file_kinds import refuse_other_containers, refuse_other_documents, refuse_other_packages
+from .relationships import Relationship, links_part, path_from, relationship_of, source_of
 from .xml_parts import MAIN, children, dump, make_child, parse
 from .zip_records import Records, key_of
+
+__all__ = ["RELATIONSHIPS_TYPE", "Package", "Relationship", "links_part", "path_from"]
 
 _TYPES = "[Content_Types].xml"
 _TYPES_NS = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _LINKS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _NO_LINKS = f'<Relationships xmlns="{_LINKS_NS}"/>'
 RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
-
-
-@dataclass(frozen=True)
-class Relationship:
-    """One arrow from a part.
-
-    `type` is the full URI; `target` is as written; `part` is the part it points to, or None where it points
-    outside or to a place inside a sheet.
-    """
-
-    id: str
-    type: str
-    target: str
-    external: bool
-    part: str | None
-
-    @property
-    def kind(self) -> str:
-        """The last word of the type, such as `worksheet`."""
-        return self.type.rsplit("/", 1)[-1]
 
 
 class Package:
@@ -128,8 +110,20 @@ class Package:
         return name
 
     def _is_free(self, part: str) -> bool:
-        """No such part now, nor one before in another spelling (the zip would keep that spelling)."""
-        return not self.has(part) and self._records.spelling(part) in {None, part}
+        """No such part now, nor one before in another spelling (the zip would keep that spelling), nor arrows of it."""
+        taken = self.has(part) or self.has(links_part(part)) or key_of(part) in self._promised
+        return not taken and self._records.spelling(part) in {None, part}
+
+    @cached_property
+    def _promised(self) -> set[str]:
+        """Keys of parts the book's arrows lead to and that are not there: a new one would come to life elsewhere."""
+        links = [name for name in self._records.names() if name.endswith(".rels")]
+        found = (
+            relationship_of(source_of(name), element).part
+            for name in links
+            for element in children(parse(self._records.read(name), name))
+        )
+        return {key_of(part) for part in found if part and part not in self._records}
 
     # --- content types
 
@@ -180,7 +174,7 @@ class Package:
         links = links_part(part)
         if not self.has(links):
             return []
-        return [_relationship(part, element) for element in children(self.tree(links))]
+        return [relationship_of(part, element) for element in children(self.tree(links))]
 
     def related(self, part: str, kind: str) -> str | None:
         """The first part of that kind a part points to."""
@@ -202,7 +196,7 @@ class Package:
         """Take out the arrows from a part to another."""
         root = self.tree(links_part(part))
         for element in children(root):
-            if key_of(_relationship(part, element).part or "") == key_of(target):
+            if key_of(relationship_of(part, element).part or "") == key_of(target):
                 root.remove(element)
 
     def put_relationships(self, part: str, relationships: Sequence[Relationship]) -> None:
@@ -271,27 +265,3 @@ class Package:
         if self.tree(main[0]).tag != MAIN + "workbook":
             raise WorkbookError("workbook.strict")
         return main[0]
-
-
-def links_part(part: str) -> str:
-    """The part that holds a part's relationships."""
-    folder, base = posixpath.split(part)
-    return posixpath.join(folder, "_rels", base + ".rels")
-
-
-def path_from(part: str, target: str) -> str:
-    """How a part writes the name of another one."""
-    return posixpath.relpath(target, posixpath.dirname(part) or ".")
-
-
-def _relationship(source: str, element: etree._Element) -> Relationship:
-    target = element.get("Target", "")
-    external = element.get("TargetMode") == "External"
-    part = None if external or target.startswith("#") else _resolved(source, target)
-    return Relationship(element.get("Id", ""), element.get("Type", ""), target, external, part)
-
-
-def _resolved(source: str, target: str) -> str:
-    path = re.split(r"[#?]", target.replace("\\", "/"), maxsplit=1)[0]
-    joined = path if path.startswith("/") else posixpath.join(posixpath.dirname(source), path)
-    return posixpath.normpath(joined).lstrip("/")

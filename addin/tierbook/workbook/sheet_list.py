@@ -10,9 +10,11 @@ from lxml import etree
 
 from ..errors import WorkbookError
 from .opc import Package
-from .xml_parts import MAIN, OFFICE, R_ID, WORKBOOK_ORDER, child_of, children
+from .xml_parts import MAIN, OFFICE, R_ID, WORKBOOK_ORDER, child_of, children, number_of
 
 WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+LARGEST_SHEET_ID = 65_534
+"""Excel calls a book damaged whose tabs have larger ids."""
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
@@ -71,7 +73,8 @@ def add_sheet(package: Package, name: str, state: str) -> str:
 
 
 def _next_number(package: Package) -> str:
-    return str(max((int(element.get("sheetId", "0")) for element in _elements(package)), default=0) + 1)
+    taken = {number_of(element, "sheetId") for element in _elements(package)}
+    return str(max(taken) + 1 if max(taken) < LARGEST_SHEET_ID else min(set(range(1, len(taken) + 2)) - taken))
 
 
 def _add_tab(package: Package, name: str, number: str, link: str, state: str) -> None:

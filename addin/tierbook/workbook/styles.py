@@ -14,7 +14,7 @@ from lxml import etree
 from ..errors import WorkbookError
 from .file_kinds import SPREADSHEET
 from .opc import Package
-from .xml_parts import MAIN, OFFICE, STYLES_ORDER, child_of, children, local_name, make_child
+from .xml_parts import MAIN, OFFICE, STYLES_ORDER, child_of, children, local_name, make_child, number_of
 
 MOST_FORMATS = 64_000
 """Cell formats Excel can hold, less a reserve for what people add."""
@@ -129,7 +129,7 @@ class _Merge:
         for element in children(box):
             if element.get("formatCode") == code:
                 return element.get("numFmtId", "")
-        taken = [int(element.get("numFmtId", "0")) for element in children(box)]
+        taken = [number_of(element, "numFmtId") for element in children(box)]
         number = str(max([_FIRST_OWN_NUMBER_FORMAT - 1, *taken]) + 1)
         box = self._group("numFmts")
         make_child(box, MAIN + "numFmt", [("numFmtId", number), ("formatCode", code)])

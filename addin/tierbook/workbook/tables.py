@@ -12,7 +12,7 @@ from .names import free_word
 from .opc import Package
 from .sheet_list import worksheets
 from .styles import StyleMap
-from .xml_parts import MAIN, children, dump
+from .xml_parts import MAIN, children, dump, number_of
 
 TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
 
@@ -72,7 +72,7 @@ class TableIds:
         kept: dict[str, Tables] = {}
         for sheet in worksheets(package):
             tables = tables_on(package, sheet.part)
-            self._taken |= {int(root.get("id", "0")) for root in tables.values()}
+            self._taken |= {number_of(root, "id") for root in tables.values()}
             if sheet.part in gone:
                 kept[sheet.part] = tables
                 self._lost += [(root, sheet.name) for root in tables.values()]
@@ -106,7 +106,8 @@ class TableIds:
         """The part of a donor's table: with the id, name and column ids of the table it follows, or free ones."""
         wanted = name_of(table)
         old = self._old.pop(wanted.casefold(), None)
-        number = max(self._taken) + 1 if old is None else int(old.get("id", "0"))
+        number = number_of(old, "id") if old is not None else 0
+        number = number or max(self._taken) + 1
         self._taken.add(number)
         table.set("id", str(number))
         if wanted in self.renamed:
@@ -128,7 +129,7 @@ class TableIds:
 
 
 def _column_ids(table: etree._Element) -> dict[str, int]:
-    return {c.get("name", ""): int(c.get("id", "0")) for c in children(table.find(MAIN + "tableColumns"))}
+    return {c.get("name", ""): number_of(c, "id") for c in children(table.find(MAIN + "tableColumns"))}
 
 
 def _keep_column_ids(table: etree._Element, old: Mapping[str, int]) -> None:

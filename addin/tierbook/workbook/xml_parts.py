@@ -6,6 +6,7 @@ file damaged. Elements made here take the prefix the part itself uses (`x:worksh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -33,6 +34,7 @@ STYLES_ORDER = (
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _LONG = 9_000_000
+_WHOLE = re.compile("[0-9]{1,18}")
 _FED = 1 << 16
 
 
@@ -82,6 +84,12 @@ def dump(root: etree._Element) -> bytes:
 def children(element: etree._Element | None) -> list[etree._Element]:
     """The elements below an element (no comments); none for None."""
     return [] if element is None else [child for child in element if isinstance(child.tag, str)]
+
+
+def number_of(element: etree._Element, name: str) -> int:
+    """The whole number in an attribute; 0 where there is none."""
+    text = element.get(name, "").strip()
+    return int(text) if _WHOLE.fullmatch(text) else 0
 
 
 def local_name(element: etree._Element) -> str:

@@ -65,7 +65,7 @@ def move_cell(element: etree._Element, moved: RowMap) -> bool:
 def _move_merges(frame: etree._Element, moved: RowMap) -> None:
     """Merged cells go with their rows; those whose rows were parted are no longer merged.
 
-    Where rows move up, they may come to lie over merged cells beside the body: these came first and stay.
+    Where rows move up, they may come to lie over merged cells beside the body: of two that meet, one stays merged.
     """
     in_the_gap: list[Range] = []
     for merge in list(frame.iter(MAIN + "mergeCell")):
