@@ -17,7 +17,7 @@ KEPT = 20
 """Copies kept of each book; the oldest go first."""
 KEPT_BYTES = 1 << 30
 """Bytes the copies of a book may take together; the newest stays however large it is."""
-_NAME = re.compile(r"(\d{8}-\d{6}-\d{6})-([0-9a-f]{8})\.\w+")
+_NAME = re.compile(r"(\d{8})-(\d{6})-(\d{6})-([0-9a-f]{8})\.\w+")
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ def copies_of(path: Path) -> list[Copy]:
     for copy in folder.iterdir() if folder.is_dir() else ():
         fits = _NAME.fullmatch(copy.name)
         if fits and copy.is_file():
-            moment = dt.datetime.strptime(fits[1], "%Y%m%d-%H%M%S-%f").astimezone()
-            found.append(Copy(copy, moment, copy.stat().st_size, fits[2]))
+            moment = dt.datetime.fromisoformat(f"{fits[1]}T{fits[2]}.{fits[3]}").astimezone()
+            found.append(Copy(copy, moment, copy.stat().st_size, fits[4]))
     return sorted(found, key=lambda copy: copy.path.name)
 
 
