@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tierbook.workbook.moved import RowMap, moved_formula
 from tierbook.workbook.moved.formulas import moved_from_outside, moved_rule
+from tierbook.workbook.moved.ranges import letters
 from tierbook.workbook.moved.references import rewritten
 
 GROWN = RowMap(2, 19, 24, {row: 22 - row for row in range(2, 20)}, 0, 11)
@@ -196,6 +197,17 @@ def test_a_rules_open_columns_are_counted_from_its_place() -> None:
 )
 def test_formulas_outside_mean_places_in_the_body(before: str, after: str) -> None:
     assert moved_from_outside(before, GROWN, sheet="任务", here=False) == after
+
+
+@given(st.permutations(range(2, 12)), st.integers(2, 11), st.integers(0, 11), st.integers(1, 30), st.integers(0, 30))
+def test_a_single_reference_goes_where_its_cell_goes(
+    order: list[int], stay: int, last_column: int, row: int, column: int
+) -> None:
+    moved = RowMap(2, 10, stay, dict(zip(order[: stay - 1], range(2, 12), strict=False)), 0, last_column)
+    address = f"${letters(column)}{row}"
+    made = moved_formula(f"1+{address}", moved, sheet="s", here=True, old_row=1, new_row=1)
+    new = moved.row(row, column)
+    assert made == ("1+#REF!" if new is None else f"1+${letters(column)}{new}")
 
 
 @given(st.text(alphabet="AL$:!'\"(),; \n+/15#[]{}.E任", max_size=24))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from tierbook.workbook.moved import RowMap
 from tierbook.workbook.moved.frame import move_frame
+from tierbook.workbook.moved.ranges import Range, parse_range
 from tierbook.workbook.xml_parts import MAIN
 
 TURNED = RowMap(2, 4, 6, {2: 5, 3: 4, 4: 3}, 0, 3)
@@ -61,6 +66,28 @@ def test_what_is_pushed_off_the_sheet_is_taken_out() -> None:
         '<cellWatches><cellWatch r="A1048575"/></cellWatches><rowBreaks><brk id="1048575"/></rowBreaks>',
         "",
     )
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 14), st.integers(0, 7), st.integers(0, 4), st.integers(0, 3)), max_size=8),
+    st.permutations(range(2, 8)),
+    st.integers(1, 9),
+    st.integers(0, 6),
+)
+def test_merged_cells_never_come_to_overlap(
+    drawn: list[tuple[int, int, int, int]], order: list[int], after: int, stay: int
+) -> None:
+    merges: list[Range] = []
+    for top, left, down, right in drawn:
+        cells = Range(top, left, top + down, left + right)
+        if not any(map(cells.touches, merges)):
+            merges.append(cells)
+    moved = RowMap(2, 6, after, dict(zip(order[: min(stay, after)], range(2, 2 + after), strict=False)), 1, 4)
+    written = "".join(f'<mergeCell ref="{cells}"/>' for cells in merges)
+    root = sheet(f"<mergeCells>{written}</mergeCells>")
+    move_frame(root, moved, "任务")
+    left_over = [parse_range(merge.get("ref", "")) for merge in root.iter(MAIN + "mergeCell")]
+    assert not any(one and two and one.touches(two) for one, two in combinations(left_over, 2))
 
 
 def test_a_conditional_format_over_the_body_stretches_and_its_formula_stays() -> None:
