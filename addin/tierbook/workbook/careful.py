@@ -5,15 +5,17 @@ For sheets with another namespace prefix, comments, other encodings, cells witho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from ..errors import WorkbookError
-from .scan import column_index, unescaped
-from .xml_parts import MAIN, children, parse
+from .scan import LAST_ROW, column_index, unescaped
+from .xml_parts import MAIN, children, number_of, parse
 
+_ADDRESS = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -23,7 +25,7 @@ def plain_sheet(data: bytes, part: str) -> bytes:
     Raises:
         WorkbookError: not well formed, or a cell is there twice.
     """
-    found = sorted(_cells(parse(data, part)))
+    found = sorted(_cells(parse(data, part), part))
     places = [place for place, _ in found]
     if len(set(places)) != len(places):
         raise WorkbookError("workbook.part_damaged", part=part)
@@ -49,16 +51,30 @@ def column_letters(index: int) -> str:
     return letters
 
 
-def _cells(root: etree._Element) -> Iterator[tuple[tuple[int, int], str]]:
+def _cells(root: etree._Element, part: str) -> Iterator[tuple[tuple[int, int], str]]:
     """(row, column) and plain form of each cell. What has no address follows the one before."""
     row_number = 0
     for row in root.iterfind(f"{MAIN}sheetData/{MAIN}row"):
-        row_number = int(row.get("r") or row_number + 1)
+        row_number = _row_number(row, row_number, part)
         column = -1
         for cell in row.iterfind(MAIN + "c"):
             address = cell.get("r")
-            column = column_index(address.rstrip("0123456789")) if address else column + 1
+            column = _column(address, part) if address else column + 1
             yield (row_number, column), _plain_cell(cell, f"{column_letters(column)}{row_number}")
+
+
+def _row_number(row: etree._Element, last: int, part: str) -> int:
+    number = number_of(row, "r") if row.get("r") else last + 1
+    if not 1 <= number <= LAST_ROW:
+        raise WorkbookError("workbook.part_damaged", part=part)
+    return number
+
+
+def _column(address: str, part: str) -> int:
+    place = _ADDRESS.fullmatch(address.upper())
+    if place is None:
+        raise WorkbookError("workbook.part_damaged", part=part)
+    return column_index(place[1])
 
 
 def _plain_cell(cell: etree._Element, address: str) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from ..errors import WorkbookError
 from .careful import plain_sheet, strings_of
 from .opc import Package
 from .scan import NotPlain, Rows, column_index, scan_rows, scan_strings
@@ -56,9 +57,12 @@ def meaning_of(package: Package, part: str) -> str:
 
 def _values(package: Package, part: str, data: bytes) -> Rows:
     try:
-        return scan_rows(data, _texts(package) if b't="s"' in data else [], _as_number)
-    except NotPlain:
-        return scan_rows(plain_sheet(data, part), _texts(package), _as_number)
+        try:
+            return scan_rows(data, _texts(package) if b't="s"' in data else [], _as_number)
+        except NotPlain:
+            return scan_rows(plain_sheet(data, part), _texts(package), _as_number)
+    except (NotPlain, ValueError, IndexError) as problem:
+        raise WorkbookError("workbook.part_damaged", part=part) from problem
 
 
 def _texts(package: Package) -> list[str | None]:

@@ -12,6 +12,10 @@ from collections.abc import Callable, Sequence
 Rows = list[list[object]]
 """Values from A1 on; each row reaches as far as its last cell; None for blank."""
 
+LAST_ROW = 1_048_576
+MOST_BLANKS = 100_000_000
+"""Blank cells to the left of others that are filled in; more is an attack on the memory, not a sheet."""
+
 AsDate = Callable[[float, int], object]
 """(number, cell format index) -> the number, or the date it stands for."""
 
@@ -54,7 +58,7 @@ def scan_rows(data: bytes, strings: Sequence[str | None], as_date: AsDate) -> Ro
     rows: Rows = []
     row: list[object] = []
     last = b""
-    count = 0
+    count = blanks = 0
     for count, cell in enumerate(_CELL.finditer(cells), 1):  # noqa: B007 - the last count is needed below
         letters, number, style, kind, value, inline, runs = cell.groups()
         if value is None and inline is None and runs is None:
@@ -64,7 +68,8 @@ def scan_rows(data: bytes, strings: Sequence[str | None], as_date: AsDate) -> Ro
         column = columns.get(letters)
         if column is None:
             column = columns[letters] = column_index(letters.decode())
-        if column < len(row):
+        blanks += column - len(row)
+        if column < len(row) or blanks > MOST_BLANKS:
             raise NotPlain
         row.extend([None] * (column - len(row)))
         if kind is None:
@@ -127,7 +132,7 @@ def _refuse_odd_bytes(data: bytes) -> None:
 
 def _row(rows: Rows, number: int) -> list[object]:
     """The row of that number, which must be the last one so far or a later one."""
-    if number <= len(rows):
+    if not len(rows) < number <= LAST_ROW:
         raise NotPlain
     while len(rows) < number:
         rows.append([])
