@@ -318,6 +318,28 @@ def test_saved_views_and_mapped_cells_follow() -> None:
     assert package.tree("xl/tables/tableSingleCells1.xml")[0].get("r") == "A32"
 
 
+def test_controls_of_the_sheet_are_linked_to_cells_below() -> None:
+    control = '<formControlPr xmlns="x" objectType="CheckBox" fmlaLink="$H$30" fmlaRange="汇总!$A$30:$A$31"/>'
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    book = injected(
+        make_book(below=True),
+        {"xl/ctrlProps/ctrlProp1.xml": control.encode()},
+        {"xl/worksheets/_rels/sheet1.xml.rels": (f"{office}/ctrlProp", "../ctrlProps/ctrlProp1.xml")},
+    )
+    package, _, _ = moved_book(book, GROWN)
+    assert package.read("xl/ctrlProps/ctrlProp1.xml") == control.replace("$H$30", "$H$32").encode()
+
+
+def test_a_sheet_with_an_apostrophe_in_its_name_is_found_in_formulas() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.add_worksheet("O'Brien").write("A21", 1)
+    book.add_worksheet("other").write_formula("A1", "='O''Brien'!A21", None, 1)
+    book.close()
+    package, _, _ = moved_book(out.getvalue(), GROWN)
+    assert b"<f>'O''Brien'!A23</f>" in package.read("xl/worksheets/sheet2.xml")
+
+
 def test_following_twice_there_and_back_restores_everything() -> None:
     book = make_book(below=True)
     package, sheet, frame = moved_book(book, TURNED)

@@ -16,9 +16,9 @@ from ..zip_records import key_of
 from .formulas import moved_from_outside
 from .row_map import RowMap
 
-_SPEAKERS = {"worksheet", "chartsheet", "dialogsheet", "drawing", "chart", "chartEx", "chartUserShapes", "table",
-             "ctrlProp", "pivotCacheDefinition"}  # fmt: skip
-"""Kinds of parts with formulas in them, or on the way to some."""
+_SPEAKERS = {"worksheet", "chartsheet", "dialogsheet", "macrosheet", "intlmacrosheet", "drawing", "chart", "chartex",
+             "chartusershapes", "table", "ctrlprop", "pivotcachedefinition"}  # fmt: skip
+"""Kinds of parts with formulas in them, or on the way to some, in lower case."""
 
 _TEXT = re.compile(
     rb"(<(?:\w+:)?(?:f|formula|formula1|formula2|sqref|calculatedColumnFormula|totalsRowFormula)(?:\s[^<>]*)?>)"
@@ -43,11 +43,11 @@ def rows_below_move(package: Package, sheet: Sheet, moved: RowMap) -> bool:
 
 def move_others(package: Package, sheet: Sheet, moved: RowMap) -> None:
     """Adjust the formulas of all other parts. Call it only if rows below the body move."""
-    name = html.escape(sheet.name, quote=False).encode()
-    plain = name if "'" not in sheet.name else b""
+    name = b"" if "'" in sheet.name else html.escape(sheet.name, quote=False).encode().lower()
     for part, here in _speakers(package, sheet):
         before = package.read(part)
-        if b"\0" in before[:100] or (not here and plain.lower() not in before.lower()):
+        is_utf16 = b"\0" in before[:100]
+        if is_utf16 or (not here and name not in before.lower()):
             continue
         after = _adjusted(before, sheet.name, moved, here=here)
         if after != before:
@@ -63,14 +63,11 @@ def _speakers(package: Package, sheet: Sheet) -> Iterator[tuple[str, bool]]:
         source, here = waiting.pop(0)
         for link in package.relationships(source):
             kind = link.kind.removeprefix("xl").lower()
-            if kind not in _KINDS or not link.part or key_of(link.part) in seen or not package.has(link.part):
+            if kind not in _SPEAKERS or not link.part or key_of(link.part) in seen or not package.has(link.part):
                 continue
             seen.add(key_of(link.part))
             waiting.append((link.part, here))
             yield link.part, here and kind == "ctrlprop"
-
-
-_KINDS = {kind.lower() for kind in _SPEAKERS} | {"macrosheet", "intlmacrosheet"}
 
 
 def _adjusted(data: bytes, sheet: str, moved: RowMap, *, here: bool) -> bytes:
