@@ -35,7 +35,7 @@ STYLES_ORDER = (
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _LONG = 9_000_000
 _WHOLE = re.compile("[0-9]{1,18}")
-_FED = 1 << 16
+_FED = 1 << 12
 
 
 def parse(data: bytes, part: str) -> etree._Element:
