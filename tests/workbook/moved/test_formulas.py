@@ -125,9 +125,12 @@ def test_what_is_not_a_reference_stays(formula: str) -> None:
         ("SUM(INDEX(L:L,2):L20)", "SUM(INDEX(L:L,2):L25)"),
         ("SUM(L10:OFFSET(L30,1,0))", "SUM(L10:OFFSET(L35,1,0))"),
         ("SUM(L30:终点)", "SUM(L35:终点)"),
+        ("OFFSET($A$2,0,0,COUNTA($A:$A)-1,1)", "OFFSET($A$2,0,0,COUNTA($A:$A)-1,1)"),
+        ("SUM(offset( 任务!$A$2,0,0,L5))", "SUM(offset( 任务!$A$2,0,0,L17))"),
+        ("OFFSET(A5,0,1)", "OFFSET(A17,0,1)"),
     ],
 )
-def test_the_end_of_a_calculated_range_is_a_place_not_a_customer(before: str, after: str) -> None:
+def test_where_a_calculated_range_begins_or_ends_is_a_place_not_a_customer(before: str, after: str) -> None:
     assert in_row_5(before) == after
 
 
@@ -174,6 +177,8 @@ def test_the_same_formula_in_other_rows_is_read_anew() -> None:
         ("$Z$5", "$Z$5"),
         ("数据!$A5>数据!$A$5", "数据!$A17>数据!$A$5"),
         ("$L$5", "$L$17"),
+        ("OFFSET(任务!$A$2,0,0,COUNTA(任务!$A:$A)-1)", "OFFSET(任务!$A$2,0,0,COUNTA(任务!$A:$A)-1)"),
+        ("任务!$A:$B,任务!$1:$1", "任务!$A:$B,任务!$1:$1"),
     ],
 )
 def test_a_rules_open_rows_are_counted_from_its_place(before: str, after: str) -> None:

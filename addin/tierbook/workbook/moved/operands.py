@@ -52,12 +52,14 @@ class Operand(NamedTuple):
         addresses: those in it, from left to right.
         is_range: they are the two ends of a range.
         is_loose: each is one end of a range whose other end is calculated or named.
+        is_start: OFFSET counts from it.
         letters: where columns without $ are written, and which.
     """
 
     addresses: tuple[Address, ...]
     is_range: bool
     is_loose: bool
+    is_start: bool
     letters: tuple[tuple[int, str], ...]
 
 
@@ -75,6 +77,7 @@ def operands(formula: str) -> list[Operand]:
         return []
     found: list[Operand] = []
     place = 0
+    is_start = False
     for token in tokens:
         blanks = _BLANKS.match(formula, place) if token.type == Token.WSPACE else None
         end = blanks.end() if blanks else place + len(token.value)
@@ -82,16 +85,18 @@ def operands(formula: str) -> list[Operand]:
             return []
         is_call = token.type == Token.FUNC and token.subtype == Token.OPEN and ":" in token.value
         if (is_call or token.subtype == Token.RANGE) and "[" not in token.value:
-            found += _operand(formula[place:end], place, is_call)
+            found += _operand(formula[place:end], place, is_call, is_start)
+        if not blanks:
+            is_start = token.type == Token.FUNC and token.value.upper() == "OFFSET("
         place = end
     return found
 
 
-def _operand(text: str, place: int, is_call: bool) -> Iterator[Operand]:
+def _operand(text: str, place: int, is_call: bool, is_start: bool) -> Iterator[Operand]:
     columns = _COLUMNS.fullmatch(text)
     if columns:
         written = [(columns.start(n + 1), columns[n + 1]) for n in (2, 4) if not columns[n]]
-        yield Operand((), False, False, tuple((place + start, letters) for start, letters in written))
+        yield Operand((), False, False, is_start, tuple((place + start, letters) for start, letters in written))
         return
     pieces = list(_PIECE.finditer(text))
     if any("!" in later[0] and "!" not in piece[0] for piece, later in pairwise(pieces)):
@@ -104,7 +109,7 @@ def _operand(text: str, place: int, is_call: bool) -> Iterator[Operand]:
         addresses = tuple(address for address in addresses if address.column)
     letters = tuple((a.row - len(a.fixed + a.column), a.column) for a in addresses if a.column and not a.dollar)
     if addresses:
-        yield Operand(addresses, is_range, colons > 0 and not is_range, letters)
+        yield Operand(addresses, is_range, colons > 0 and not is_range, is_start, letters)
 
 
 def _address(piece: re.Match[str], place: int) -> Address | None:

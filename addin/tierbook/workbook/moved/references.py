@@ -25,7 +25,8 @@ class Reference(NamedTuple):
         fixed: whether each of them has its $.
         columns: first and last, from 0.
         one: a single address, without a colon.
-        loose: one end of a range whose other end is calculated, as in A1:INDEX(...).
+        loose: it means a place, not whoever stands there: one end of a range whose other end is calculated, as in
+            A1:INDEX(...), or where OFFSET($A$1, ...) counts from.
     """
 
     sheet: str | None
@@ -125,7 +126,8 @@ def _slots(operand: Operand, order: dict[int, int]) -> list[_Slot]:
     for first, second in ends:
         columns = sorted((*first.columns, *second.columns))
         fixed = first.is_fixed, second.is_fixed
-        pattern = Reference(None, (1, 1), fixed, (columns[0], columns[-1]), not operand.is_range, operand.is_loose)
+        is_place = operand.is_loose or (operand.is_start and first.is_fixed and not operand.is_range)
+        pattern = Reference(None, (1, 1), fixed, (columns[0], columns[-1]), not operand.is_range, is_place)
         sheet = None if first.sheet is None else tuple(_NUMBER.split(first.sheet))
         number = order[first.row]
         width = first.row - first.start - len(first.prefix)
