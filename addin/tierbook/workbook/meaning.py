@@ -19,6 +19,7 @@ from .scan import NotPlain, Rows, column_index, scan_rows, scan_strings
 DIGITS = 12
 """Significant digits in which numbers are compared; programs keep 15 or 17."""
 _KEPT_BY_ALL = 15
+_EXACT = 10**DIGITS
 
 _FORMULA_CELL = re.compile(
     rb'<(?:\w+:)?c\s(?:[^<>]*\s)?r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*>\s*'
@@ -46,10 +47,12 @@ def meaning_of(package: Package, part: str) -> str:
     formulas = dict(_formulas(data)) if _FORMULA.search(data) else {}
     digest = hashlib.sha256()
     for number, row in enumerate(_values(package, part, data), start=1):
-        for column, value in enumerate(row):
-            said = _said(value)
-            if said and (number, column) not in formulas:
-                digest.update(f"{number} {column} {said}\n".encode("utf-8", "surrogatepass"))
+        cells = [
+            f"{number} {column} {said}\n"
+            for column, value in enumerate(row)
+            if value is not None and (said := _said(value)) and (number, column) not in formulas
+        ]
+        digest.update("".join(cells).encode("utf-8", "surrogatepass"))
     for (number, column), said in sorted(formulas.items()):
         digest.update(f"{number} {column} {said}\n".encode())
     return digest.hexdigest()[:32]
@@ -81,13 +84,15 @@ def _as_number(number: float, style: int) -> object:
 
 
 def _said(value: object) -> str:
-    if value is None:
-        return ""
+    if isinstance(value, str):
+        words = _UNSEEN.sub("", value) if _UNSEEN.search(value) else value
+        return f"t{words}" if words else ""
+    if isinstance(value, int) and -_EXACT < value < _EXACT:
+        return f"n{value:d}"
     if isinstance(value, int | float):
         exact = float(f"{float(value):.{_KEPT_BY_ALL}g}") + 0.0
         return f"n{exact:.{DIGITS}g}"
-    words = _UNSEEN.sub("", str(value))
-    return f"t{words}" if words else ""
+    return f"t{value}"
 
 
 def _formulas(data: bytes) -> Iterator[tuple[_Place, str]]:

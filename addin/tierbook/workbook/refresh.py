@@ -96,6 +96,8 @@ class _Refresh:
 
     def run(self) -> None:
         refuse_unknown_donor(self._source)
+        donors = sheets(self._source)
+        self._theirs = {one.mark: _donors(one, donors) for one in self._owned}
         updated = [one for one in self._owned if self._can_update(one)]
         whole = [one for one in self._owned if one not in updated]
         for one in whole:
@@ -109,11 +111,12 @@ class _Refresh:
         self._mark()
 
     def to_bytes(self) -> bytes:
-        names = [*(move.name for move in self._moves), *(sheet.name for sheet in self._found.values())]
-        settle_calculation(self._target, names, had_formulas=self._had_formulas)
+        grafted = [move.name for move in self._moves]
+        written = [*grafted, *(sheet.name for sheet in self._found.values())]
+        settle_calculation(self._target, written, had_formulas=self._had_formulas)
         made = self._target.to_bytes()
         if made is not self._book:
-            refuse_broken(made, self._before, names)
+            refuse_broken(made, self._before, grafted)
         return made
 
     def _can_update(self, one: OwnedSheet) -> bool:
@@ -125,9 +128,8 @@ class _Refresh:
         if one.keyed is None:
             return
         try:
-            update_keyed(
-                self._target, self._now(one), self._source, self._donors(one), one.keyed, styles, day=self._day
-            )
+            mine, theirs = self._found[one.mark], self._theirs[one.mark]
+            update_keyed(self._target, mine, self._source, theirs, one.keyed, styles, day=self._day)
         except WorkbookError as reason:
             if reason.key != "workbook.array_in_table":
                 raise
@@ -138,7 +140,7 @@ class _Refresh:
         mine = self._found.get(one.mark)
         if mine is None:
             return
-        theirs = self._donors(one)
+        theirs = self._theirs[one.mark]
         why = why_copied(self._target, mine, self._source, theirs, one, self._replaced.get(one.mark))
         if why is None:
             return
@@ -148,12 +150,13 @@ class _Refresh:
         forget(self._target, one.mark)
 
     def _planned(self, whole: Sequence[OwnedSheet]) -> list[Move]:
-        moves, taken = [], [sheet.name for sheet in sheets(self._target)]
+        tabs = sheets(self._target)
+        moves, taken = [], [tab.name for tab in tabs]
         for one in whole:
-            mine = self._now(one) if one.mark in self._found else None
+            mine = tabs[self._found[one.mark].position] if one.mark in self._found else None
             name = mine.name if mine else free_name(one.name, taken, ADDITION)
             taken.append(name)
-            moves.append(Move(self._donors(one), mine, name, self._carried(one, mine)))
+            moves.append(Move(self._theirs[one.mark], mine, name, self._carried(one, mine)))
         return moves
 
     def _carried(self, one: OwnedSheet, mine: Sheet | None) -> Carried:
@@ -162,29 +165,24 @@ class _Refresh:
         if mine is None or told is None:
             return Carried()
         carried = peoples_objects(self._target, mine.part, told.places)
-        brings_notes = self._source.related(self._donors(one).part, "comments") is not None
+        brings_notes = self._source.related(self._theirs[one.mark].part, "comments") is not None
         return replace(carried, notes=()) if brings_notes else carried
 
     def _mark(self) -> None:
+        tabs = sheets(self._target)
+        grafted = {move.theirs: move.name for move in self._moves}
         for one in self._owned:
-            sheet = self._now(one)
-            put_mark(self._target, one.mark, sheet.name)
-            if one.keyed is None and not sheet.name.startswith(PREFIX):
+            name = grafted.get(self._theirs[one.mark]) or self._found[one.mark].name
+            put_mark(self._target, one.mark, name)
+            sheet = named(tabs, name)
+            if sheet and one.keyed is None and not name.startswith(PREFIX):
                 remember(self._target, one.mark, sheet.part)
             else:
                 forget(self._target, one.mark)
 
-    def _donors(self, one: OwnedSheet) -> Sheet:
-        sheet = named(sheets(self._source), one.name)
-        if sheet is None or sheet.kind != "worksheet":
-            raise WorkbookError("workbook.donor_lacks", sheet=one.name)
-        return sheet
 
-    def _now(self, one: OwnedSheet) -> Sheet:
-        """The sheet as it stands in the book at this point."""
-        placed = {move.theirs.name: move.name for move in self._moves}
-        name = placed.get(self._donors(one).name) or self._found[one.mark].name
-        sheet = named(sheets(self._target), name)
-        if sheet is None:
-            raise WorkbookError("workbook.made_broken", what=name)
-        return sheet
+def _donors(one: OwnedSheet, donors: Sequence[Sheet]) -> Sheet:
+    sheet = named(donors, one.name)
+    if sheet is None or sheet.kind != "worksheet":
+        raise WorkbookError("workbook.donor_lacks", sheet=one.name)
+    return sheet
