@@ -230,6 +230,17 @@ def test_threaded_comments_go_with_their_row_and_are_told_with_names() -> None:
     assert "xl/persons/person.xml" not in touched(book, package)
 
 
+def test_the_text_of_a_note_is_read_without_marks() -> None:
+    package = Package(make_book())
+    text = (
+        f'<comments xmlns="{MAIN[1:-1]}"><authors><author/></authors><commentList><comment ref="B2" authorId="0"><text>'
+        '<r><t>王经理:</t></r><r><t>_x000D_ 电话</t></r><rPh sb="0" eb="1"><t>おう</t></rPh></text></comment>'
+        '<comment ref="?" authorId="0"><text><t>nowhere</t></text></comment></commentList></comments>'
+    )
+    package.put("xl/comments1.xml", text.encode(), package.content_type("xl/comments1.xml") or "")
+    assert notes_of(package, worksheets(package)[0]) == {(2, 1): "王经理:\r 电话"}
+
+
 def picture_book(png: bytes, **options: object) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})

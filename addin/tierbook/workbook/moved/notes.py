@@ -155,7 +155,10 @@ def _place(comment: etree._Element) -> tuple[int, int] | None:
 
 def _text(comment: etree._Element) -> str:
     """The text of a note, without the phonetic marks of Japanese ones."""
+    found = comment.iterfind(f"{MAIN}text/{MAIN}t"), comment.iterfind(f"{MAIN}text/{MAIN}r/{MAIN}t")
+    text = "".join(element.text or "" for elements in found for element in elements)
+    if "_x" not in text:
+        return text
     from openpyxl.utils.escape import unescape
 
-    found = comment.iterfind(f"{MAIN}text/{MAIN}t"), comment.iterfind(f"{MAIN}text/{MAIN}r/{MAIN}t")
-    return str(unescape("".join(element.text or "" for elements in found for element in elements)))
+    return str(unescape(text))
