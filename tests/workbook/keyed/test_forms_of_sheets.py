@@ -57,6 +57,7 @@ FORMS = {
     "spread over lines": lambda content: content.replace(b"><", b">\n  <"),
     "address not first": lambda content: re.sub(rb'<c r="([A-Z]+\d+)"( s="\d+")', rb'<c\2 r="\1"', content),
     "single quotes": lambda content: re.sub(rb'<row r="(\d+)"', rb"<row r='\1'", content),
+    "single quotes in cells": lambda content: re.sub(rb'(<c r="[A-Z]+[0-9]+") s="([0-9]+)"', rb"\1 s='\2'", content),
 }  # fmt: skip
 
 

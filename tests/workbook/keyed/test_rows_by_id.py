@@ -257,3 +257,49 @@ def test_a_donor_that_has_an_id_twice_is_refused(book_of, donor_of, update) -> N
     with pytest.raises(WorkbookError) as refused:
         update(book_of([["T1", "甲", 1, "", ""]]), donor_of([["T1", "甲", 1, ""], ["T1", "乙", 1, ""]]))
     assert refused.value.key == "workbook.donor_form"
+
+
+def test_a_table_of_people_at_the_side_stays_whole(book_of, donor_of, update, loaded) -> None:
+    def beside(book, sheet) -> None:
+        data = [["a", 1], ["b", 2], ["c", 3]]
+        sheet.add_table("H4:I7", {"name": "Mine", "data": data, "columns": [{"header": "x"}, {"header": "y"}]})
+
+    rows = [[f"T{row}", "甲", 1, "", ""] for row in range(3)]
+    sheet = loaded(update(book_of(rows, beside=beside), donor_of([["T2", "甲", 1, ""]])))["任务"]
+    assert sheet.tables["Mine"].ref == "H4:I7"
+    assert [[cell.value for cell in row] for row in sheet["H5:I7"]] == [["a", 1], ["b", 2], ["c", 3]]
+    assert sheet["A5"].value == "T2"
+    assert sheet["A6"].value is None
+
+
+def test_a_donor_with_formulas_in_its_rows_is_refused(book_of, donor_of, update, changed) -> None:
+    def calculated(name: str, content: bytes) -> bytes:
+        return re.sub(rb"(<c r=\"C5\"[^>]*>)<v>", rb"\1<f>1+1</f><v>", content)
+
+    donor = changed(donor_of([["T1", "甲", 1, ""]]), calculated)
+    with pytest.raises(WorkbookError) as refused:
+        update(book_of([["T1", "甲", 1, "", ""]]), donor)
+    assert refused.value.key == "workbook.donor_form"
+
+
+def test_that_excel_keeps_texts_in_another_place_is_no_change(book_of, donor_of, update, changed) -> None:
+    donor = donor_of([["T1", "甲", 1, ""], ["T2", "乙 & 丙", 2, ""]])
+    made = update(book_of([["T1", "甲", 1, "待办", ""], ["T2", "乙", 2, "", ""]]), donor)
+    with zipfile.ZipFile(BytesIO(made)) as package:
+        texts = re.findall(rb"<si>.*?</si>", package.read("xl/sharedStrings.xml"))
+    there = len(texts)
+
+    def shared(found: re.Match[bytes]) -> bytes:
+        texts.append(b"<si>" + found[1] + b"</si>")
+        return b't="s"><v>%d</v>' % (len(texts) - 1)
+
+    def sheet(name: str, content: bytes) -> bytes:
+        return re.sub(rb't="inlineStr"><is>(.*?)</is>', shared, content) if name.endswith("sheet2.xml") else content
+
+    def strings(name: str, content: bytes) -> bytes:
+        head = content.partition(b"<si>")[0]
+        return head + b"".join(texts) + b"</sst>" if name == "xl/sharedStrings.xml" else content
+
+    saved = changed(changed(made, sheet), strings)
+    assert len(texts) >= there + 5
+    assert update(saved, donor) is saved

@@ -73,9 +73,7 @@ class Archive:
 
     def _put(self, part: str, held: SheetRows, made: Mapping[int, bytes], last_column: int) -> None:
         update_reach(held.frame, 0, last_column, max(made))
-        content = held.put_together([made[number] for number in sorted(made)])
-        if content is not None:
-            self._package.put(part, content, WORKSHEET_TYPE)
+        self._package.put(part, held.put_together([made[number] for number in sorted(made)]), WORKSHEET_TYPE)
 
     def _part(self) -> str:
         sheet = named(sheets(self._package), self._keyed.archive)

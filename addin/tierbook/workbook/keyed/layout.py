@@ -74,7 +74,8 @@ class Layout:
         last_column: last column of the table after the update.
         travel: first and last column that go along with their row.
         beside: letters of people's columns right of the table that have something in them.
-        side_last: last body row with something outside the columns that travel; 0 if there is none.
+        side_last: last body row with something outside the columns that travel, which stays where it is; the
+            table does not shrink above it. 0 if there is none.
     """
 
     mine: Table
@@ -101,6 +102,9 @@ def find_table(package: Package, sheet: Sheet, keyed: Keyed) -> Table | None:
 def lay_out(package: Package, sheet: Sheet, mine: Table, theirs: Table, keyed: Keyed, rows: Sequence[Row]) -> Layout:
     """Match the columns of the two tables and find out what stands beside people's.
 
+    Right of the table people's columns travel up to the first blank one; all columns do where nothing stands
+    further out, so that whole rows stay together.
+
     Raises:
         WorkbookError: another table is in the way of the donor's new columns.
     """
@@ -121,7 +125,9 @@ def lay_out(package: Package, sheet: Sheet, mine: Table, theirs: Table, keyed: K
     )
     key, their_key = mine.letters(keyed.key), theirs.letters(keyed.key)
     assert key is not None and their_key is not None
-    return Layout(mine, theirs, key, their_key, (*known, *new), last_column, travel, beside, used.side_last(travel))
+    side = [min(box[3], mine.last) for box in others if box[0] < travel[0] or box[2] > travel[1]]
+    side_last = max([used.side_last(travel), *side])
+    return Layout(mine, theirs, key, their_key, (*known, *new), last_column, travel, beside, side_last)
 
 
 def letters_of(column: int) -> bytes:

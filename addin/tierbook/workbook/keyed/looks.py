@@ -14,7 +14,7 @@ from .values import head_of, style_of
 
 _SHARED = re.compile(rb'\st="s"')
 _STYLE = re.compile(rb'\ss="([0-9]+)"')
-_SEEN = 2_000
+_SEEN = 500
 """Rows at either end of a table whose styles stand for the whole column."""
 
 

@@ -11,7 +11,7 @@ from .layout import Layout, letters_of
 from .looks import Donor, Looks
 from .order import Order, Pair
 from .rows import Cells, Row, cells_of, in_order, index_of, row_bytes
-from .values import BLANK, style_of, value_of, with_style
+from .values import BLANK, head_of, value_of, with_style
 
 _HEIGHT = re.compile(rb'\s(?:ht|customHeight)="[^"]*"')
 
@@ -90,13 +90,21 @@ class Body:
         """What stands in a cell of ours, and whether its value changed."""
         if old is None:
             return new, new is not None and value_of(new, ()) is not None
-        style = style_of(old)
-        look = self._looks.of_ours(letters, style, 0 if new is None else style_of(new))
-        new = with_style(BLANK if new is None else new, look)
-        same = b"<f" not in old and value_of(old, self._strings) == value_of(new, ())
+        if new is None:
+            new = BLANK
+        old_head, _, old_tail = old.partition(b">")
+        new_head, _, new_tail = new.partition(b">")
+        (style, kind), (their_style, their_kind) = head_of(old_head), head_of(new_head)
+        look = style if style == their_style else self._looks.of_ours(letters, style, their_style)
+        if old_tail == new_tail and kind == their_kind:
+            same = True
+        else:
+            same = b"<f" not in old and value_of(old, self._strings) == value_of(new, ())
         if same and look == style:
             return old, False
-        return (new if look or value_of(new, ()) is not None else None), not same
+        if look != their_style:
+            new = with_style(new, look)
+        return (new if look or new_tail else None), not same
 
     def _new(self, number: int, pair: Pair) -> bytes:
         cells: Cells = {}

@@ -64,7 +64,8 @@ def in_new_order(
     gone = tuple(row for row, key in mine.items() if key not in wanted)
     rest = [row for row in rows if row not in mine]
     blanks = [row for row in rest if blank(row)]
-    pairs += [Pair(None, row) for row in rest if row not in set(blanks)]
+    unused = frozenset(blanks)
+    pairs += [Pair(None, row) for row in rest if row not in unused]
     while len(pairs) < max(least, 1):
         pairs.append(Pair(None, blanks.pop(0) if blanks else None))
     return Order(tuple(pairs), gone)

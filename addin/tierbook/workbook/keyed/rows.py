@@ -7,7 +7,7 @@ way of working serves all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -20,6 +20,7 @@ from .plain import plain_rows
 _OPEN, _CLOSE, _EMPTY = b"<sheetData>", b"</sheetData>", b"<sheetData/>"
 _ENCODING = re.compile(rb"""^[^>]*encoding=["'](?!utf-8["'])""", re.IGNORECASE)
 _ODD_CELL = re.compile(rb'<c(?! r="[A-Z]{1,3}[0-9]+")[\s/>]')
+_OTHER_QUOTES = re.compile(rb"<(?:c|row)\s[^>]*='")
 _OWN_ATTRIBUTE = re.compile(rb'\s(?:r|spans)="[^"]*"')
 _TAG = re.compile(rb"<(/?)([A-Za-z]+)(?=[\s/>])")
 _PLACE = "tierbook:rows"
@@ -56,22 +57,23 @@ class SheetRows:
     _around: tuple[bytes, bytes] | None
     _frame_before: bytes
 
-    def put_together(self, rows: Iterable[bytes]) -> bytes | None:
-        """The bytes of the part with these rows and the frame as it is now; None where nothing changed."""
-        new = [row for row in rows if row]
-        frame = dump(self.frame)
-        if frame == self._frame_before:
-            if len(new) == len(self.rows) and all(row == old.raw() for row, old in zip(new, self.rows, strict=True)):
-                return None
-            if self._around is not None:
-                return b"".join([self._around[0], _OPEN, *new, _CLOSE, self._around[1]])
+    def differs(self, rows: Sequence[bytes]) -> bool:
+        """Whether these rows, or the frame as it is now, are not what the part holds."""
+        if len(rows) != len(self.rows) or any(row != old.raw() for row, old in zip(rows, self.rows, strict=True)):
+            return True
+        return dump(self.frame) != self._frame_before
+
+    def put_together(self, rows: Sequence[bytes]) -> bytes:
+        """The bytes of the part with these rows and the frame as it is now."""
+        if self._around is not None and dump(self.frame) == self._frame_before:
+            return b"".join([self._around[0], _OPEN, *rows, _CLOSE, self._around[1]])
         place = _sheet_data(self.frame)
         place.text = _PLACE
         head, _, tail = dump(self.frame).partition(_PLACE.encode())
         place.text = None
         if place.prefix:
-            new = [_prefixed(b"".join(new), place.prefix)]
-        return b"".join([head, *new, tail])
+            rows = [_prefixed(b"".join(rows), place.prefix)]
+        return b"".join([head, *rows, tail])
 
 
 def taken_apart(data: bytes, part: str) -> SheetRows:
@@ -95,7 +97,7 @@ def rows_in(cells: bytes) -> Iterator[Row]:
     Raises:
         NotPlain: something there is not written in the plain form.
     """
-    if _ODD_CELL.search(cells):
+    if _ODD_CELL.search(cells) or (b"='" in cells and _OTHER_QUOTES.search(cells)):
         raise NotPlain
     last = 0
     for chunk in cells.split(b"</row>"):

@@ -91,7 +91,7 @@ class _Update:
         body = Body(layout, order, moved, self._mine, self._theirs, donor, looks, formulas, self._strings)
         rows = [
             *other_rows(self._held.rows, moved, formulas, above, above=True),
-            *body.rows(),
+            *filter(None, body.rows()),
             *other_rows(self._held.rows, moved, formulas, {}, above=False),
         ]
         self._archive(order, day)
@@ -104,13 +104,12 @@ class _Update:
         return Update(len(order.gone), added, kept)
 
     def _put(self, rows: list[bytes], moved: RowMap, formulas: Formulas, *, filled: bool) -> None:
+        if not self._held.differs(rows):
+            return
         layout = self._layout
         last = max(self._held.rows[-1].number if self._held.rows else 0, layout.mine.last) + moved.shift
         update_reach(self._held.frame, layout.mine.first_column, layout.last_column, last)
-        content = self._held.put_together(rows)
-        if content is None:
-            return
-        self._target.put(self._sheet.part, content, WORKSHEET_TYPE)
+        self._target.put(self._sheet.part, self._held.put_together(rows), WORKSHEET_TYPE)
         if formulas.any or filled:
             forget_calculation_order(self._target)
             calculate_on_opening(self._target)
@@ -124,6 +123,8 @@ class _Update:
         wanted = []
         for row in range(theirs.first, theirs.last + 1):
             key = self._id(self._theirs, row, self._layout.their_key, self._their_texts)
+            if row in self._theirs and b"<f" in self._theirs[row].body:
+                raise WorkbookError("workbook.donor_form", part=f"<f> {row}")
             if key:
                 wanted.append((row, key))
             elif not self._is_blank(self._theirs, row, theirs):
