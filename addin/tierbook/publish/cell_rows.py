@@ -12,7 +12,7 @@ from math import isfinite
 
 from .cells import EXACT_WHOLE, FORMULA_LEADS, LONGEST_TEXT, column_letters, look_of, rest_maker
 
-CHUNK = 2000
+CHUNK = 500
 FEW = 4
 """A column of so many times more values than different ones is written by looking up each value."""
 
@@ -24,7 +24,7 @@ ColumnMaker = Callable[[Sequence[str], Sequence[object]], Sequence[str]]
 
 def rows_xml(rows: Sequence[Sequence[object]], first_row: int, makers: Sequence[ColumnMaker],
              *, heights: Sequence[float] = (), chunk: int = CHUNK) -> Iterator[bytes]:  # fmt: skip
-    """XML of the rows, a few thousand at a time.
+    """XML of the rows, some hundred at a time.
 
     Args:
         rows: values in the order of `makers`.
