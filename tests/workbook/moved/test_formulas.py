@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierbook.workbook.moved import RowMap, moved_formula
@@ -204,6 +204,7 @@ def test_formulas_outside_mean_places_in_the_body(before: str, after: str) -> No
     assert moved_from_outside(before, GROWN, sheet="任务", here=False) == after
 
 
+@settings(deadline=None)
 @given(st.permutations(range(2, 12)), st.integers(2, 11), st.integers(0, 11), st.integers(1, 30), st.integers(0, 30))
 def test_a_single_reference_goes_where_its_cell_goes(
     order: list[int], stay: int, last_column: int, row: int, column: int
@@ -215,6 +216,7 @@ def test_a_single_reference_goes_where_its_cell_goes(
     assert made == ("1+#REF!" if new is None else f"1+${letters(column)}{new}")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="AL$:!'\"(),; \n+/15#[]{}.E任", max_size=24))
 def test_any_text_survives(formula: str) -> None:
     assert rewritten(formula, lambda reference: reference.rows) == formula

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -68,6 +68,7 @@ def test_what_is_pushed_off_the_sheet_is_taken_out() -> None:
     )
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 14), st.integers(0, 7), st.integers(0, 4), st.integers(0, 3)), max_size=8),
     st.permutations(range(2, 8)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tierbook.workbook.moved import RowMap
@@ -53,6 +53,7 @@ def test_a_list_with_something_else_in_it_is_no_list_of_ranges() -> None:
     assert parse_sqref("A1 #REF!") is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 16383), st.integers(1, 1048576))
 def test_an_address_is_written_as_it_is_read(column: int, row: int) -> None:
     assert parse_range(f"{letters(column)}{row}") == Range(row, column, row, column)
@@ -130,6 +131,7 @@ def covers(ranges: list[Range], row: int, column: int) -> bool:
     return any(cells.touches(Range(row, column, row, column)) for cells in ranges)
 
 
+@settings(deadline=None)
 @given(row_maps(), some_ranges())
 def test_what_was_covered_is_covered_at_its_new_place(moved: RowMap, ranges: list[Range]) -> None:
     after = moved_ranges(ranges, moved)
@@ -140,6 +142,7 @@ def test_what_was_covered_is_covered_at_its_new_place(moved: RowMap, ranges: lis
                 assert new is None or covers(after, new, column)
 
 
+@settings(deadline=None)
 @given(row_maps(), some_ranges())
 def test_nothing_else_in_the_body_is_covered(moved: RowMap, ranges: list[Range]) -> None:
     after = moved_ranges(ranges, moved)
@@ -152,6 +155,7 @@ def test_nothing_else_in_the_body_is_covered(moved: RowMap, ranges: list[Range])
                 assert row in old_row and covers(ranges, old_row[row], column)
 
 
+@settings(deadline=None)
 @given(row_maps(), some_ranges())
 def test_ranges_over_the_whole_body_cover_the_whole_new_one(moved: RowMap, ranges: list[Range]) -> None:
     after = moved_ranges(ranges, moved)
@@ -160,6 +164,7 @@ def test_ranges_over_the_whole_body_cover_the_whole_new_one(moved: RowMap, range
             assert all(covers(after, row, column) for row in range(moved.first, moved.new_last + 1))
 
 
+@settings(deadline=None)
 @given(row_maps(), some_ranges())
 def test_moving_there_and_back_restores_places_when_no_row_left(moved: RowMap, ranges: list[Range]) -> None:
     if moved.before != moved.after or len(moved.new_row) != moved.before:
