@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,14 +50,22 @@ def read_file(path: Path) -> bytes:
     except FileNotFoundError as problem:
         raise at(path, WorkbookError("workbook.missing")) from problem
     except OSError as problem:
-        if path.is_dir():
+        if isinstance(problem, IsADirectoryError) or _is_folder(path):  # Windows says only that access is denied
             raise at(path, WorkbookError("workbook.folder")) from problem
         raise at(path, WorkbookError("workbook.unreadable", problem=problem.strerror)) from problem
 
 
 def true_place(path: Path) -> Path:
     """The absolute path of the file itself: a link is followed."""
-    return path.resolve() if path.is_symlink() else path.absolute()
+    with contextlib.suppress(OSError):  # a share that does not answer now; reading will tell
+        return path.resolve() if path.is_symlink() else path.absolute()
+    return path.absolute()
+
+
+def _is_folder(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return path.is_dir()
+    return False
 
 
 def digest_of(data: bytes) -> str:

@@ -28,7 +28,7 @@ def write_draft(path: Path, data: bytes, *, like: Path | None = None) -> Path:
     """Put the future content of a file on the disk beside it and give the draft's path.
 
     Args:
-        like: a file whose permissions the draft gets; None gives those of any new file.
+        like: a file whose permissions the draft gets, where there is one; None gives those of any new file.
 
     Raises:
         OSError: the folder or the disk refused. No draft is left.
@@ -118,11 +118,14 @@ def _copy_permissions(path: Path, draft: Path) -> None:
 
     File shares often know none of these.
     """
+    try:
+        status = path.stat()
+    except OSError:
+        return
     with contextlib.suppress(OSError):
-        draft.chmod(stat.S_IMODE(path.stat().st_mode))
+        draft.chmod(stat.S_IMODE(status.st_mode))
     if sys.platform == "win32":
         return
-    status = path.stat()
     with contextlib.suppress(OSError):
         os.chown(draft, status.st_uid, status.st_gid)
     if sys.platform == "linux":

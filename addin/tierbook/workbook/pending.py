@@ -52,7 +52,7 @@ def _again(book: Path, refusal: WorkbookInUse, key: str, **values: object) -> Wo
 
 def _write(book: Path, data: bytes, pending: Path) -> None:
     try:
-        draft = write_draft(book, data, like=book if book.exists() else None)
+        draft = write_draft(book, data, like=book)
         try:
             draft.replace(pending)
         finally:

@@ -101,7 +101,12 @@ def _noted(path: Path, entry: journal.Entry) -> Iterator[None]:
 
 def _state(path: Path) -> bytes | None:
     """The bytes of the book; None where there is no such file."""
-    return read_file(path) if path.exists() else None
+    try:
+        return read_file(path)
+    except WorkbookError as refusal:
+        if isinstance(refusal.__cause__, FileNotFoundError):
+            return None
+        raise
 
 
 def _refuse_no_folder(path: Path) -> None:
