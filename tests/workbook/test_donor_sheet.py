@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -40,3 +41,27 @@ def test_rows_whose_cells_all_have_formats_are_rewritten_like_others() -> None:
     assert cells.adapted(styled) == expected
     bare = b'<row r="2"><c r="A2"><v>1</v></c></row>'
     assert cells.adapted(styled + bare) == expected + bare
+
+
+def test_a_sheet_ten_times_as_long_takes_no_more_memory(
+    donor_of: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    donor = Package(donor_of())
+    part = "xl/worksheets/sheet1.xml"
+    head, _, rest = donor.read(part).partition(b"<sheetData>")
+    tail = rest.partition(b"</sheetData>")[2]
+    rows = b"".join(b'<row r="%d"><c r="A%d" s="1"><v>%d</v></c></row>' % (row, row, row) for row in range(1, 2_000))
+    styles, strings = StyleMap(list(range(20)), list(range(20))), shared_strings(donor)
+
+    def peak(times: int) -> int:
+        pieces = [head + b"<sheetData>", *[rows] * times, b"</sheetData>" + tail]
+        monkeypatch.setattr(donor, "chunks", lambda _: iter(pieces))
+        tracemalloc.start()
+        try:
+            made = adapted_sheet(donor, part, styles, strings, Identity())
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+            assert made.size > times * len(rows)
+
+    assert peak(20) < 2 * peak(2)
