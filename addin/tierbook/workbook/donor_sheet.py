@@ -31,6 +31,9 @@ _OPEN, _CLOSE, _EMPTY, _ROW_END = b"<sheetData>", b"</sheetData>", b"<sheetData/
 _KNOWN_KINDS = {"worksheet", "chartsheet", "styles", "theme", "sharedStrings", "calcChain", "vbaProject"}
 """What a donor's workbook may point to; anything else (images in cells, spilling formulas) its sheets depend on."""
 
+_ALLOWED_LINKS = ("http://", "https://", "mailto:", "#")
+"""How a link may begin. Others start programs, or open files on the reader's machine and network."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -41,14 +44,18 @@ class Identity:
 
 
 def refuse_unknown_donor(donor: Package) -> None:
-    """Refuse donors whose sheets lean on workbook parts that are not carried over.
+    """Refuse donors whose sheets lean on workbook parts that are not carried over, or that link to risky places.
 
     Raises:
-        WorkbookError: such a part is there; its kind is named.
+        WorkbookError: such a part is there, its kind is named; or such a link, its address is named.
     """
     for link in donor.relationships(donor.main):
         if link.kind not in _KNOWN_KINDS:
             raise WorkbookError("workbook.donor_needs", kind=link.kind)
+    for part in donor.reachable(donor.main).values():
+        for link in donor.relationships(part):
+            if link.external and not link.target.lower().startswith(_ALLOWED_LINKS):
+                raise WorkbookError("workbook.donor_link", target=link.target)
 
 
 def shared_strings(donor: Package) -> list[bytes]:
