@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tierbook.errors import WorkbookError
-from tierbook.workbook import Keyed, OwnedSheet, find_owned, refresh_book, replace_sheets
+from tierbook.workbook import Keyed, OwnedSheet, find_owned, marked, refresh_book, replace_sheets
 from tierbook.workbook.opc import Package, links_part
 from tierbook.workbook.sheet_list import named, sheets
 from tierbook.workbook.zip_records import Records, key_of
@@ -139,3 +139,16 @@ def test_a_blank_sheet_from_the_template_is_simply_filled(book_of, donor_of, cha
     made = refresh_book(blank, donor_of([("a", 1)]), KEYED, day=DAY)
     assert made.notices == ()
     assert tabs(made.data) == ["分层", "_tierbook"]
+
+
+def test_a_marked_blank_sheet_is_filled_under_its_new_name_and_what_people_wrote_is_kept(
+    book_of, donor_of, changed, opened
+) -> None:
+    born = marked(book_of({"分层": [["尚未刷新"]]}), {"tiers": "分层"})
+    renamed = changed(born, lambda _, data: data.replace("分层".encode(), "客户分级".encode()))
+    filled = refresh_book(renamed, donor_of([("a", 1)]), KEYED, day=DAY)
+    assert filled.notices == ()
+    assert tabs(filled.data) == ["客户分级", "_tierbook"]
+    written = changed(renamed, lambda _, data: data.replace("尚未刷新".encode(), "周五前核对".encode()))
+    kept = refresh_book(written, donor_of([("a", 1)]), KEYED, day=DAY)
+    assert opened(kept.data)["客户分级 2026-11-21"]["A1"].value == "周五前核对"

@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from .. import schema
 from ..labels import Language, text
 from ..model.types import Model
+from ..workbook import marked
 from .blank import add_blank_sheet
 from .book import Book
 from .sheet_data import Rows, add_data_sheet, add_overrides_sheet
 from .sheet_guide import add_guide_sheet
-from .sheet_keys import OWNER, SHEET_KEYS
+from .sheet_keys import OWNED, OWNER, SHEET_KEYS
 from .sheet_model import add_model_sheet, model_grids
 
 
 def template_book(model: Model, language: Language, *, facts: Mapping[str, Rows] | None = None) -> bytes:
     """The template with a model written into its 模型 sheets; equal arguments give equal bytes.
+
+    Sheets of ours bear their marks from the start: a sheet renamed before the first refresh is found all the same.
 
     Args:
         facts: rows per table key for the fact sheets (`overrides` too), as mappings by column key or as sequences
@@ -36,4 +39,4 @@ def template_book(model: Model, language: Language, *, facts: Mapping[str, Rows]
             add_model_sheet(book, model, key, grids[key])
         else:
             add_blank_sheet(book, key)
-    return book.to_bytes()
+    return marked(book.to_bytes(), {key: book.title_of(key) for key in OWNED})

@@ -8,6 +8,7 @@ from .pending import leave_pending, pending_of, put_beside, take_pending_away
 from .read import read_rows, read_sheets, sheet_names
 from .receipt import Part, Receipt, receipt_of
 from .refresh import Keyed, OwnedSheet, Refreshed, find_owned, refresh_book, titles_for
+from .remembered import marked
 from .save import Saved, save_book
 from .turn import alone_with
 from .undo import Undone, undo_last
@@ -27,6 +28,7 @@ __all__ = [
     "digest_of",
     "find_owned",
     "leave_pending",
+    "marked",
     "open_book",
     "pending_of",
     "put_beside",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .drawings import our_places
 from .meaning import meaning_of
 from .names import defined_names, drop_book_name, put_book_name
 from .opc import Package
-from .ownership import PREFIX
+from .ownership import PREFIX, put_mark
+from .sheet_list import named, sheets
 
 _LONGEST = 250
 """Letters of a text constant in a formula: Excel allows 255."""
@@ -42,6 +43,22 @@ def remember(package: Package, mark: str, part: str) -> None:
 def forget(package: Package, mark: str) -> None:
     """Forget what stood on a sheet."""
     drop_book_name(package, _name(mark))
+
+
+def marked(book: bytes, names: Mapping[str, str]) -> bytes:
+    """A new book whose sheets bear their marks and are remembered as they stand.
+
+    Args:
+        names: mark -> name of the sheet.
+    """
+    package = Package(book)
+    tabs = sheets(package)
+    for mark, name in names.items():
+        sheet = named(tabs, name)
+        if sheet is not None:
+            put_mark(package, mark, name)
+            remember(package, mark, sheet.part)
+    return package.to_bytes()
 
 
 def _name(mark: str) -> str:
