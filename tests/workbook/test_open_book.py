@@ -162,6 +162,24 @@ def test_attacks_inside_a_sheet_do_not_reach_the_reader(foreign: bytes, changed,
     assert caught.value.values["reason"].key == "workbook.doctype"  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml", "docProps/app.xml", "xl/notes/mine.xml"])
+@pytest.mark.parametrize("letters", ["utf-8", "utf-16", "utf-16-be"])
+def test_an_attack_in_any_part_is_refused_on_opening(
+    foreign: bytes, changed, tmp_path: Path, part: str, letters: str
+) -> None:
+    hostile = f'<?xml version="1.0"?>\n<!-- {"x" * 5000} -->{OUTSIDE.decode()}<a>&x;</a>'.encode(letters)
+    path = tmp_path / "xxe.xlsm"
+    path.write_bytes(changed(foreign, in_part(part, lambda _data: hostile)))
+    assert refusal(path)[0] == "workbook.doctype"
+
+
+def test_a_doctype_that_is_only_spoken_of_is_no_attack(foreign: bytes, changed, tmp_path: Path) -> None:
+    path = tmp_path / "fine.xlsm"
+    talk = b"<mine><![CDATA[<!DOCTYPE html>]]></mine>"
+    path.write_bytes(changed(foreign, in_part("xl/notes/mine.xml", lambda _data: talk), {"xl/media/x.svg": OUTSIDE}))
+    assert open_book(path).data == path.read_bytes()
+
+
 def test_reading_words_its_refusals_the_same_way(tmp_path: Path) -> None:
     path = tmp_path / "旧.xls"
     path.write_bytes(ole("Workbook"))

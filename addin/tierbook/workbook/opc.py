@@ -16,7 +16,7 @@ from ..errors import WorkbookError
 from .deflate import Packed
 from .file_kinds import refuse_other_containers, refuse_other_documents, refuse_other_packages
 from .relationships import Relationship, links_part, path_from, relationship_of, source_of
-from .xml_parts import MAIN, children, dump, make_child, parse
+from .xml_parts import MAIN, children, dump, make_child, parse, refuse_doctype
 from .zip_records import Records, key_of
 
 __all__ = ["RELATIONSHIPS_TYPE", "Package", "Relationship", "links_part", "path_from"]
@@ -25,6 +25,7 @@ _TYPES = "[Content_Types].xml"
 _TYPES_NS = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _LINKS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _NO_LINKS = f'<Relationships xmlns="{_LINKS_NS}"/>'
+_XML = (".xml", ".rels", ".vml")
 RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 
@@ -229,10 +230,13 @@ class Package:
         """Read every part once.
 
         Raises:
-            WorkbookError: a part's bytes are damaged.
+            WorkbookError: a part's bytes are damaged, or its XML begins with a DOCTYPE, also where nobody asks for it.
         """
         for name in self._records.names():
-            for _ in self._records.chunks(name):
+            chunks = self._records.chunks(name)
+            if name.lower().endswith(_XML):
+                refuse_doctype(next(chunks, b""), name)
+            for _ in chunks:
                 pass
 
     def edited(self) -> bool:

@@ -36,6 +36,8 @@ _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _LONG = 9_000_000
 _WHOLE = re.compile("[0-9]{1,18}")
 _FED = 1 << 12
+_WIDE_LETTERS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+_ELEMENT = re.compile(rb"<[^!?]")
 
 
 def parse(data: bytes, part: str) -> etree._Element:
@@ -54,6 +56,22 @@ def parse(data: bytes, part: str) -> etree._Element:
     if about.doctype:
         raise WorkbookError("workbook.doctype", part=part)
     return root
+
+
+def refuse_doctype(head: bytes, part: str) -> None:
+    """Refuse a part whose XML has a DOCTYPE before its first element, without parsing it.
+
+    Args:
+        head: the beginning of the part.
+
+    Raises:
+        WorkbookError: it has one.
+    """
+    if head.startswith(_WIDE_LETTERS):
+        head = head.replace(b"\0", b"")
+    first = _ELEMENT.search(head)
+    if b"<!DOCTYPE" in head[: first.start() if first else len(head)]:
+        raise WorkbookError("workbook.doctype", part=part)
 
 
 def elements_before(chunks: Iterable[bytes], part: str, stop: str) -> Iterator[etree._Element]:
