@@ -150,6 +150,38 @@ def test_a_column_a_rep_added_to_the_tasks_stays_with_its_task(book: Path) -> No
         assert row[titles.index("约定日")].value == dt.datetime(2026, 12, 24)
 
 
+def test_tasks_are_found_on_a_sheet_with_another_name_and_place(book: Path) -> None:
+    with person(book) as opened:
+        sheet = opened["任务"]
+        task, at = sheet.cell(5, 1).value, [cell.value for cell in sheet[4]].index("结果") + 1
+        sheet.cell(5, at, "已报价")
+        sheet.title = "销售 跟进"
+        opened.defined_names["_tierbook.tasks"].attr_text = "'销售 跟进'!$A$1"  # as Excel does, openpyxl does not
+        opened.move_sheet(sheet, 5)
+    refresh(book, as_of=AS_OF + dt.timedelta(45))
+    kept = {one.task_id: one for one in read_kept(book, "zh-CN").tasks}
+    assert kept[task].result == "已报价"
+    with person(book) as opened:
+        assert not {"任务", "任务归档"} & set(opened.sheetnames)
+        assert "Tasks" in opened["销售 跟进"].tables
+
+
+def test_a_book_of_somebody_elses_keeps_its_sheet_of_our_name(tmp_path: Path) -> None:
+    book, orders = tmp_path / "老板的.xlsx", tmp_path / "orders.csv"
+    opened = Workbook()
+    opened.active.title = "任务"  # type: ignore[union-attr]
+    opened["任务"].append(["任务编号", "谁", "做什么"])
+    opened["任务"].append(["T1", "小王", "买咖啡"])
+    opened.save(book)
+    orders.write_text("客户编号,订单号,下单日期,金额\nC1,1,2026-10-01,900\nC2,2,2026-09-01,80\n", encoding="utf-8")
+    for day in (AS_OF, AS_OF + dt.timedelta(1)):
+        refresh(book, as_of=day, files={"orders": orders})
+        with person(book) as opened:
+            assert [cell.value for cell in opened["任务"][2]] == ["T1", "小王", "买咖啡"]
+            assert "Tasks" in opened["任务 (tierbook)"].tables
+            assert opened.sheetnames.count("任务 (tierbook)") == 1
+
+
 def test_sheets_nobody_told_us_about_keep_their_bytes(book: Path) -> None:
     with person(book) as opened:
         own = opened.create_sheet("我的备注")
