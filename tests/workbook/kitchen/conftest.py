@@ -26,7 +26,7 @@ Row = tuple[str, str, float]
 def a_night(rows: Sequence[Row], *, tasks: bool = False) -> bytes:
     """A donor: tiers with table, formats, chart, conditions; a hidden sheet; with `tasks` a task table."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": dt.datetime(2026, 1, 1)})
     money, low = book.add_format({"num_format": "0.00", "bold": True}), book.add_format({"font_color": "#9C0006"})
     sheet = book.add_worksheet(TIERS)
@@ -82,6 +82,12 @@ def kitchen() -> ModuleType:
 @pytest.fixture(scope="session")
 def sink(kitchen: ModuleType) -> bytes:
     return kitchen.kitchen_sink()
+
+
+@pytest.fixture(scope="session")
+def the_sink(sink: bytes) -> Callable[[], bytes]:
+    """The kitchen sink for tests whose arguments are printed when they fail."""
+    return lambda: sink
 
 
 @pytest.fixture(scope="session", params=["as Excel writes it", "with the prefix x:"])
