@@ -23,6 +23,7 @@ __all__ = ["RELATIONSHIPS_TYPE", "Package", "Relationship", "links_part", "path_
 
 _TYPES = "[Content_Types].xml"
 _TYPES_NS = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}workbook"
 _LINKS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _NO_LINKS = f'<Relationships xmlns="{_LINKS_NS}"/>'
 _XML = (".xml", ".rels", ".vml")
@@ -266,6 +267,6 @@ class Package:
         if len(main) != 1 or not self.has(main[0]):
             raise WorkbookError("workbook.not_a_workbook")
         refuse_other_documents(self.content_type(main[0]))
-        if self.tree(main[0]).tag != MAIN + "workbook":
-            raise WorkbookError("workbook.strict")
+        if (root := self.tree(main[0]).tag) != MAIN + "workbook":
+            raise WorkbookError("workbook.strict" if root == _STRICT else "workbook.not_a_workbook")
         return main[0]
