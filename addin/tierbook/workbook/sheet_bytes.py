@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from .xml_parts import MAIN, child_of, dump, local_name, parse
+from .xml_parts import child_of, dump, local_name, parse
 
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*)?(/?)>")
 _ODD = re.compile(rb"<!--|<!\[CDATA\[")
@@ -55,28 +55,21 @@ def parted(data: bytes, part: str) -> SheetBytes:
     Raises:
         WorkbookError: not well formed around its rows.
     """
+    if _ODD.search(data) or not _DATA.search(data):
+        data = _plain(data, part)
     found = _DATA.search(data)
-    if found is None or found[2] or _ODD.search(data):
-        return _parted_as_tree(data, part)
-    end_tag = b"</" + found[1] + b"sheetData"
-    end = data.rfind(end_tag)
-    if end < 0:
-        return _parted_as_tree(data, part)
-    frame = parse(b"".join([data[: found.end() - 1], b"/>", data[data.index(b">", end) + 1 :]]), part)
-    return SheetBytes(frame, data[found.end() : end])
+    if found is None or found[2]:
+        return SheetBytes(parse(data, part), b"")
+    end = data.rfind(b"</" + found[1] + b"sheetData")
+    frame = b"".join([data[: found.end() - 1], b"/>", data[data.index(b">", end) + 1 :]])
+    return SheetBytes(parse(frame, part), data[found.end() : end])
 
 
-def _parted_as_tree(data: bytes, part: str) -> SheetBytes:
-    """The slow way, for sheets with comments among their rows or other oddities."""
+def _plain(data: bytes, part: str) -> bytes:
+    """A sheet in UTF-8, without comments and character data sections."""
     root = parse(data, part)
-    rows = root.find(MAIN + "sheetData")
-    if rows is None or not len(rows):
-        return SheetBytes(root, b"")
-    inner = b"".join(etree.tostring(row, encoding="UTF-8", with_tail=False) for row in rows)
-    for row in list(rows):
-        rows.remove(row)
-    rows.text = None
-    return SheetBytes(root, inner)
+    etree.strip_tags(root, etree.Comment)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
 
 
 def drop_children(parent: etree._Element, *names: str) -> None:
