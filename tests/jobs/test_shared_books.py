@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import shutil
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -196,6 +197,30 @@ def test_somebody_who_saves_again_and_again_is_not_overwritten(book: Path) -> No
         told.value
     )
     assert book.read_bytes() == with_note(book.read_bytes(), "二")
+
+
+def test_of_two_refreshes_at_once_one_waits_and_works_on_what_the_other_left(book: Path) -> None:
+    reports: list[jobs.BookReport] = []
+    waits = threading.Event()
+
+    def second_tells(key: str, _values: Mapping[str, object]) -> None:
+        if key == "jobs.waiting":
+            waits.set()
+
+    second = threading.Thread(target=lambda: reports.append(refresh(book, days=41, progress=second_tells)))
+
+    def first_tells(key: str, _values: Mapping[str, object]) -> None:
+        if key == "jobs.saving":
+            second.start()
+            assert waits.wait(60)
+
+    first = refresh(book, days=40, progress=first_tells)
+    second.join()
+    assert first.changed
+    assert reports[0].changed
+    assert reports[0].backup is not None
+    assert [copy.path for copy in copies_of(book)] == [first.backup, reports[0].backup]
+    assert pending_of(book) == []
 
 
 # --- refused before any work
