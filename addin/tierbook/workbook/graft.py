@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..errors import WorkbookError
+from .charts import CHART_TYPE, explicit_chart
 from .check import refuse_broken
 from .donor_sheet import Identity, adapted_sheet, identity_of, refuse_unknown_donor, shared_strings
 from .drawings import DRAWING_TYPE, Carried, marked, put_objects
@@ -200,7 +201,7 @@ class _Graft:
             if self._renaming:
                 self._renaming.frame(table)
             return self._tables.adapted(table, self._styles)
-        data = self._source.read(part)
+        data = explicit_chart(self._source, part) if content_type == CHART_TYPE else self._source.read(part)
         if content_type == DRAWING_TYPE:
             data = marked(data)
         return self._renaming.part(data) if self._renaming and part.endswith(".xml") else data
