@@ -100,11 +100,11 @@ def _note(note: tuple[str, Mapping[str, object]], language: Language) -> str:
 
 
 def print_receipt(receipt: Receipt, language: Language) -> None:
-    """One line: how many parts, and which sheets are among them."""
+    """One line: how many parts, and which of the sheets people see are among them."""
     between = text("screen.between", language)
 
     def counted_parts(parts: Sequence[Part]) -> str:
-        names = between.join(part.sheet for part in parts if part.sheet)
+        names = between.join(part.sheet for part in parts if part.sheet and not part.sheet.startswith("_tierbook"))
         return text(f"screen.receipt_{'parts' if names else 'none'}", language, count=len(parts), sheets=names)
 
     print(
