@@ -7,8 +7,13 @@ Every relation lives in memory and dies with the engine; nothing is written unle
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import re
+import secrets
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -27,30 +32,76 @@ class Step:
     keep: bool = True
 
 
+SMALL = 20_000
+"""Rows up to which sharing the work out costs more than doing it."""
+MODEST = 40_000_000
+"""Rows up to which the engine is held to `BYTES_PER_ROW`: beyond, it may take what the machine has."""
+BYTES_PER_ROW = 80
+LEAST_MEMORY = 2**30
+
+_MADE = re.compile(r'CREATE (?:OR REPLACE )?TEMP (TABLE|VIEW) (?:"((?:[^"]|"")+)"|(\w+))')
+
+
 class Engine:
     """A private in-memory database.
 
     Args:
-        memory_limit: such as "4GB"; beyond it the engine spills to `spill_folder`.
+        memory_limit: such as "4GB"; beyond it the engine spills to `spill_folder`. None: see `expect`.
         threads: worker threads; None lets the engine decide.
+        spill_folder: made when it is needed and removed at the end; None is one in the system's temporary folder.
     """
 
     def __init__(
         self, *, memory_limit: str | None = None, threads: int | None = None, spill_folder: str | None = None
     ) -> None:
-        config: dict[str, str | bool | int | float | list[str]] = {}
+        spill = Path(tempfile.gettempdir()) / f"tierbook-{secrets.token_hex(8)}"
+        config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": spill_folder or str(spill)}
         if memory_limit:
             config["memory_limit"] = memory_limit
         if threads:
             config["threads"] = threads
-        if spill_folder:
-            config["temp_directory"] = spill_folder
+        self._limited = bool(memory_limit)
+        self._small = False
+        self._kinds: dict[str, str] = {}
         self._connection = duckdb.connect(":memory:", config=config)
         self.execute("SET preserve_insertion_order = false")
 
-    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
-        """Run one statement; its result is thrown away."""
-        self._connection.execute(sql, list(parameters) or None).fetchall()
+    def expect(self, rows: int) -> None:
+        """Get ready for facts of so many rows: few are worth no second thread, many no more memory than they need."""
+        self._small = rows <= SMALL
+        if self._small:
+            self.execute("SET threads = 1")
+        elif rows <= MODEST and not self._limited:
+            self.execute(f"SET memory_limit = '{max(LEAST_MEMORY, BYTES_PER_ROW * rows)}B'")
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is run inside may take effect together or, after an error, not at all.
+
+        That is cheaper where little data is expected (see `expect`); else each statement stands by itself, since
+        what is dropped before the end of a transaction still takes memory.
+        """
+        if not self._small:
+            yield
+            return
+        self.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK")
+            raise
+        self.execute("COMMIT")
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Run one statement.
+
+        Returns:
+            how many rows it put into a table; 0 where it puts none.
+        """
+        made = self._connection.execute(sql, list(parameters) or None).fetchall()
+        if named := _MADE.match(sql):
+            self._kinds[(named[2] or named[3]).replace('""', '"')] = named[1]
+        return made[0][0] if made and isinstance(made[0][0], int) else 0
 
     def run(self, step: Step) -> None:
         """Make the step's relation, replacing one of the same name."""
@@ -90,11 +141,9 @@ class Engine:
         return bool(found)
 
     def drop(self, relation: str) -> None:
-        """Forget a table or view of that name, if there is one. (Neither kind can replace the other.)"""
-        try:
-            self.execute(f"DROP TABLE IF EXISTS {quoted(relation)}")
-        except duckdb.CatalogException:
-            self.execute(f"DROP VIEW IF EXISTS {quoted(relation)}")
+        """Forget a table or view of that name made here, if there is one. (Neither kind can replace the other.)"""
+        if kind := self._kinds.pop(relation, ""):
+            self.execute(f"DROP {kind} IF EXISTS {quoted(relation)}")
 
     def register(self, name: str, data: object) -> None:
         """Give a data frame or any object that speaks the Arrow stream protocol a relation's name."""

@@ -1,0 +1,63 @@
+"""What the engine promises beyond running SQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tierbook.engine import LEAST_MEMORY, SMALL, Engine, Step
+
+MANY = "SELECT i FROM range(3) AS three (i)"
+
+
+def test_a_statement_says_how_many_rows_it_puts_into_a_table() -> None:
+    with Engine() as engine:
+        assert engine.execute(f"CREATE TEMP TABLE numbers AS {MANY}") == 3
+        assert engine.execute("INSERT INTO numbers SELECT 7") == 1
+        assert engine.execute(f"CREATE TEMP VIEW seen AS {MANY}") == 0
+        assert engine.execute("SET threads = 1") == 0
+
+
+@pytest.mark.parametrize("name", ["plain", 'with "quotes"', "订单"])
+def test_a_relation_of_either_kind_can_be_dropped_and_made_again_as_the_other(name: str) -> None:
+    with Engine() as engine:
+        engine.drop(name)
+        engine.run(Step(name, MANY))
+        engine.drop(name)
+        engine.run(Step(name, MANY, keep=False))
+        engine.drop(name)
+        engine.drop(name)
+        assert not engine.has(name)
+
+
+def test_what_is_run_at_once_on_little_data_leaves_nothing_after_an_error() -> None:
+    with Engine() as engine:
+        engine.expect(SMALL)
+        with engine.at_once():
+            engine.run(Step("kept", MANY))
+        with pytest.raises(RuntimeError), engine.at_once():
+            engine.run(Step("lost", MANY))
+            raise RuntimeError
+        assert engine.has("kept")
+        assert not engine.has("lost")
+        engine.drop("lost")
+
+
+def test_much_data_gets_memory_in_proportion_unless_somebody_set_a_limit() -> None:
+    asked = "SELECT value FROM duckdb_settings() WHERE name = 'memory_limit'"
+    with Engine() as engine, Engine(memory_limit="2GB") as limited:
+        for one in (engine, limited):
+            one.expect(SMALL + 1)
+        assert engine.value(asked) == f"{LEAST_MEMORY / 2**30:.1f} GiB"
+        assert limited.value(asked) == "1.8 GiB"
+
+
+def test_what_does_not_fit_into_memory_leaves_no_file_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "spill"
+    with Engine(memory_limit="60MB", spill_folder=str(folder)) as engine:
+        engine.execute(
+            "CREATE TEMP TABLE wide AS SELECT i, 'some words to fill it up ' || i AS t FROM range(3000000) r (i)"
+        )
+        assert any(folder.iterdir())
+    assert not folder.exists()
