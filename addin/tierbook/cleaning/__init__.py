@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..engine import Engine
 from ..model.types import Model
 from ..schema import TABLES
-from .customers import FACT_IDS, clean_customers, gather_ids, make_fact_ids
+from .customers import FACT_IDS, clean_customers, gather_ids, make_fact_ids, rows_with_ids
 from .facts import clean_facts, make_empty
 from .findings import Account, accounts, create
 from .orders import clean_orders, record_shape
@@ -48,9 +48,11 @@ def clean(engine: Engine, sources: Mapping[str, SourceLike], model: Model, as_of
         else:
             clean_facts(engine, table, sources[table], as_of)
         if table in FACT_IDS:
-            kept[table] = gather_ids(engine, table, first_rows="customers" in sources)
+            gather_ids(engine, table, first_rows="customers" in sources)
+            kept[table] = 0
         else:
             kept[table] = engine.value(f"SELECT count(*) FROM {table}")
+    kept |= rows_with_ids(engine)
     kept["customers"] = clean_customers(engine, sources.get("customers"))
     delivered = {table: sources[table].rows for table in TABLES if table in sources}
     return Cleaned(accounts(engine, delivered, kept))

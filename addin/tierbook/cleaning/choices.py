@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from tomllib import loads
 
 from ..engine import text_literal
@@ -60,6 +59,8 @@ def choice_among(column: str, known: Mapping[str, str]) -> str:
 
 @cache
 def _region_data() -> Mapping[str, Mapping[str, list[str]]]:
+    from importlib.resources import files
+
     return loads((files(__package__) / "regions.toml").read_text(encoding="utf-8"))
 
 

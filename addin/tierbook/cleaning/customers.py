@@ -40,8 +40,7 @@ def clean_customers(engine: Engine, source: SourceLike | None) -> int:
     select = _merge_duplicates(engine, delivered, keys)
     record_noticed(engine, "customers", delivered.parsed, delivered.read, notices)
     record_guessed_dates(engine, delivered)
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE kept_customers AS {select}")
-    kept: int = engine.value("SELECT count(*) FROM kept_customers")
+    kept = engine.execute(f"CREATE OR REPLACE TEMP TABLE kept_customers AS {select}")
     _record_orphans(engine)
     _record_shared_contacts(engine, delivered)
     _make_customers(engine, delivered, _with_orphans(keys))
@@ -85,13 +84,11 @@ def make_fact_ids(engine: Engine) -> None:
     )
 
 
-def gather_ids(engine: Engine, table: str, *, first_rows: bool) -> int:
+def gather_ids(engine: Engine, table: str, *, first_rows: bool) -> None:
     """Add the customers in a cleaned fact table to `fact_ids`.
 
     Args:
         first_rows: find each customer's first row too (for the notice about who is not in the customers table).
-    Returns:
-        how many rows the table has.
     """
     relation = "orders_ids" if table == "orders" else table
     first = "min(source_row)" if first_rows else "CAST(NULL AS BIGINT)"
@@ -101,11 +98,12 @@ def gather_ids(engine: Engine, table: str, *, first_rows: bool) -> int:
             f"first_row, n FROM (SELECT {quoted(column)} AS k, {first} AS first_row, count(*) AS n "
             f"FROM {quoted(relation)} GROUP BY k)"
         )
-    rows: int = engine.value(
-        "SELECT COALESCE(CAST(sum(n) AS BIGINT), 0) FROM fact_ids WHERE table_key = ? AND column_key = ?",
-        [table, FACT_IDS[table][0]],
-    )
-    return rows
+
+
+def rows_with_ids(engine: Engine) -> dict[str, int]:
+    """Table -> its rows, of the tables gathered into `fact_ids` that have any."""
+    found = engine.rows("SELECT table_key, column_key, CAST(sum(n) AS BIGINT) FROM fact_ids GROUP BY ALL")
+    return {table: rows for table, column, rows in found if column == FACT_IDS[table][0]}
 
 
 def _merge_duplicates(engine: Engine, delivered: Delivered, keys: list[str]) -> str:

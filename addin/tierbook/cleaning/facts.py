@@ -10,7 +10,7 @@ from ..engine import Engine, date_literal, quoted
 from ..schema import SQL_TYPE, TABLES, Column
 from .findings import Doubt, cell_of, judged, record_aside, record_noticed, record_reasons
 from .reading import Delivered, SourceLike, date_doubts, id_doubts, optional_doubts, parse
-from .repeats import repeat_rows
+from .repeats import repeat_rows, surely_unique
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,9 @@ def _doubts(delivered: Delivered, rules: Rules, as_of: str) -> list[Doubt]:
 def _set_duplicates_aside(engine: Engine, delivered: Delivered, rules: Rules) -> str:
     """Record rows that repeat a key; the relation with their source_row, or '' where there are none."""
     if not delivered.has(*rules.key):
+        return ""
+    whole = len(rules.key) == 1 and delivered.shapes[rules.key[0]] == "whole"
+    if whole and surely_unique(engine, delivered.tidy, rules.key[0]):
         return ""
     aside, table = f"aside_{delivered.table.key}", delivered.table.key
     fit = " AND ".join(["reason IS NULL", *(f"{quoted(key)} IS NOT NULL" for key in rules.key)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..engine import Engine, quoted
 from .findings import cell_of, record_aside, record_notices
 from .reading import Delivered
-from .repeats import repeat_rows, repeated_hashes, surely_unique
+from .repeats import later_rows, repeat_rows, repeated_hashes, surely_unique
 
 CANCELLATION = "^[Cc][0-9]+$"
 """Order ids of cancelling invoices: C and the number of the order they cancel."""
@@ -73,53 +73,81 @@ def repeated_lines(engine: Engine, delivered: Delivered, *, drop_identical: bool
     Returns:
         relations of rows set aside, and whether every order surely has one line.
     """
-    if delivered.has("order_id") and _one_line_each(engine, delivered):
+    identified = delivered.has("order_id")
+    if identified and _one_line_each(engine, delivered):
         return [], True
     asides = []
     numbered = delivered.has("order_id", "line_no")
     if numbered:
         fit = f"reason IS NULL AND line_no IS NOT NULL AND NOT starts_with(CAST(order_id AS VARCHAR), '{OWN}')"
-        if _repeats(engine, delivered, ("order_id", "line_no"), fit, "aside_duplicates"):
+        keys = ("order_id", "line_no")
+        if repeat_rows(engine, delivered.read, keys, fit, delivered.rows, "aside_duplicates"):
             asides.append("aside_duplicates")
             value = cell_of(delivered.read, "aside_duplicates", "line_no")
             record_aside(engine, "orders", "aside_duplicates", "duplicate_line", "line_no", value)
-    keys = [
-        column.key
-        for column in delivered.table.columns
-        if column.key == "amount" or (delivered.has(column.key) and column.key != "unit_price")
-    ]
-    fit = "reason IS NULL" + (" AND line_no IS NULL" if numbered else "")
-    if _repeats(engine, delivered, keys, fit, "aside_identical"):
+    if _identical_lines(engine, delivered, numbered=numbered):
         record = record_aside if drop_identical else record_notices
-        place = "order_id" if delivered.has("order_id") else "date"
-        value = cell_of(delivered.read, "aside_identical", place)
-        record(engine, "orders", "aside_identical", "identical_line", place, value)
+        record(engine, "orders", "aside_identical", "identical_line", "order_id" if identified else "date", "place")
         asides += ["aside_identical"] if drop_identical else []
-    return asides, not delivered.has("order_id")
+    return asides, not identified
 
 
 def _one_line_each(engine: Engine, delivered: Delivered) -> bool:
-    """Whether no order id repeats; where some do, report those that two customers share."""
+    """Whether no order id repeats. Where some do, report those that two customers share, and make `lines_together`:
+    one row per line of such an order; source_row, hashes of the order, the customer and everything that is read."""
     if delivered.shapes["order_id"] == "whole" and surely_unique(engine, delivered.tidy, "order_id"):
         return True
     fit = f"FROM {quoted(delivered.read)} WHERE reason IS NULL"
-    repeated_hashes(engine, f"SELECT hash(order_id) AS h {fit}", delivered.rows, "repeated_orders")
-    if not engine.value("SELECT count(*) FROM repeated_orders"):
+    if not repeated_hashes(engine, f"SELECT hash(order_id) AS h {fit}", delivered.rows, "repeated_orders"):
         return True
+    keys = ", ".join(map(quoted, _read_keys(delivered)))
     engine.execute(
-        "CREATE OR REPLACE TEMP TABLE shared_orders AS SELECT h FROM "
-        f"(SELECT hash(order_id) AS h, hash(customer_key) AS c {fit} "
-        "AND hash(order_id) IN (SELECT h FROM repeated_orders)) GROUP BY h HAVING min(c) <> max(c)"
+        "CREATE OR REPLACE TEMP TABLE lines_together AS SELECT source_row, hash(order_id) AS of_order, "
+        f"hash(customer_key) AS of_customer, hash({keys}) AS of_line {fit} "
+        "AND hash(order_id) IN (SELECT h FROM repeated_orders)"
     )
-    if engine.value("SELECT count(*) FROM shared_orders"):
+    engine.execute("DROP TABLE repeated_orders")
+    shared = engine.execute(
+        "CREATE OR REPLACE TEMP TABLE shared_orders AS SELECT of_order FROM lines_together "
+        "GROUP BY of_order HAVING min(of_customer) <> max(of_customer)"
+    )
+    if shared:
         engine.execute(
             f"CREATE OR REPLACE TEMP TABLE orders_of_two AS SELECT min(source_row) AS source_row, order_id {fit} "
-            "AND hash(order_id) IN (SELECT h FROM shared_orders) "
+            "AND hash(order_id) IN (SELECT of_order FROM shared_orders) "
             "GROUP BY order_id HAVING min(customer_id) <> max(customer_id)"
         )
         record_notices(engine, "orders", "orders_of_two", "order_two_customers", "order_id", "order_id")
     return False
 
 
-def _repeats(engine: Engine, delivered: Delivered, keys: list[str] | tuple[str, ...], fit: str, target: str) -> int:
-    return repeat_rows(engine, delivered.read, keys, fit, delivered.rows, target)
+def _identical_lines(engine: Engine, delivered: Delivered, *, numbered: bool) -> int:
+    """Make `aside_identical` (source_row, place: the value that says where to look) of lines that say again what an
+    earlier one says; how many."""
+    keys, fit = _read_keys(delivered), "reason IS NULL" + (" AND line_no IS NULL" if numbered else "")
+    if delivered.has("order_id"):
+        place = "order_id"
+        lines = (
+            "SELECT source_row FROM lines_together WHERE of_line IN "
+            "(SELECT of_line FROM lines_together GROUP BY of_line HAVING count(*) > 1)"
+        )
+        if not engine.execute(f"CREATE OR REPLACE TEMP TABLE lines_alike AS {lines}"):
+            return 0
+        fit += " AND source_row IN (SELECT source_row FROM lines_alike)"
+    else:
+        place, columns = "date", ", ".join(map(quoted, keys))
+        hashes = f"SELECT hash({columns}) AS h FROM {quoted(delivered.read)} WHERE {fit}"
+        if not repeated_hashes(engine, hashes, delivered.rows, "lines_alike"):
+            return 0
+        fit += f" AND hash({columns}) IN (SELECT h FROM lines_alike)"
+    besides = f"source_row, CAST({quoted(place)} AS VARCHAR) AS place"
+    return later_rows(engine, delivered.read, keys, fit, "aside_identical", besides=besides)
+
+
+def _read_keys(delivered: Delivered) -> list[str]:
+    """The columns in which identical lines agree: everything that is read of a line."""
+    return [
+        column.key
+        for column in delivered.table.columns
+        if column.key == "amount" or (delivered.has(column.key) and column.key != "unit_price")
+    ]

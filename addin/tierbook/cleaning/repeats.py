@@ -23,39 +23,54 @@ def repeat_rows(engine: Engine, relation: str, keys: Sequence[str], where: str, 
         how many rows repeat.
     """
     columns = ", ".join(map(quoted, keys))
-    candidates = f"{target}_keys"
-    repeated_hashes(engine, f"SELECT hash({columns}) AS h FROM {quoted(relation)} WHERE {where}", rows, candidates)
-    if not engine.value(f"SELECT count(*) FROM {quoted(candidates)}"):
-        return 0
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE {quoted(target)} AS SELECT source_row FROM (SELECT source_row, "
-        f"row_number() OVER (PARTITION BY {columns} ORDER BY source_row) AS nth FROM {quoted(relation)} "
-        f"WHERE ({where}) AND hash({columns}) IN (SELECT h FROM {quoted(candidates)})) WHERE nth > 1"
+    candidates, among = f"{target}_keys", where
+    if rows > SLICE // 100:
+        hashes = f"SELECT hash({columns}) AS h FROM {quoted(relation)} WHERE {where}"
+        if not repeated_hashes(engine, hashes, rows, candidates):
+            return 0
+        among = f"({where}) AND hash({columns}) IN (SELECT h FROM {quoted(candidates)})"
+    return later_rows(engine, relation, keys, among, target)
+
+
+def later_rows(
+    engine: Engine, relation: str, keys: Sequence[str], where: str, target: str, *, besides: str = "source_row"
+) -> int:
+    """Make the table `target` (`besides`) of the rows fulfilling `where` whose keys an earlier such row had.
+
+    Returns:
+        how many.
+    """
+    columns = ", ".join(map(quoted, keys))
+    return engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE {quoted(target)} AS SELECT {besides} FROM (SELECT *, row_number() OVER "
+        f"(PARTITION BY {columns} ORDER BY source_row) AS nth FROM {quoted(relation)} WHERE {where}) WHERE nth > 1"
     )
-    found: int = engine.value(f"SELECT count(*) FROM {quoted(target)}")
-    return found
 
 
-def repeated_hashes(engine: Engine, hashes: str, rows: int, target: str) -> None:
+def repeated_hashes(engine: Engine, hashes: str, rows: int, target: str) -> int:
     """Make the table `target` (h): values of `h` that occur more than once, in as many passes as the rows ask for.
 
     Args:
         hashes: SELECT giving `h`, a hash.
+    Returns:
+        how many.
     """
     slices = rows // SLICE + 1
     if slices == 1:
-        engine.execute(
+        return engine.execute(
             f"CREATE OR REPLACE TEMP TABLE {quoted(target)} AS SELECT h FROM ({hashes}) GROUP BY h HAVING count(*) > 1"
         )
-        return
     engine.execute(f"CREATE OR REPLACE TEMP TABLE all_hashes AS {hashes}")
     engine.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(target)} (h UBIGINT)")
-    for part in range(slices):
+    found = sum(
         engine.execute(
             f"INSERT INTO {quoted(target)} SELECT h FROM all_hashes WHERE h % {slices} = {part} "
             "GROUP BY h HAVING count(*) > 1"
         )
+        for part in range(slices)
+    )
     engine.execute("DROP TABLE all_hashes")
+    return found
 
 
 def surely_unique(engine: Engine, relation: str, column: str) -> bool:

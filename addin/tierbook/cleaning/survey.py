@@ -83,8 +83,8 @@ def _repeating(engine: Engine, relation: str, columns: Sequence[Column]) -> list
 
 
 def _ask(engine: Engine, relation: str, asked: Sequence[str]) -> tuple[Any, ...]:
-    """The one row of answers; `relation` is SQL."""
-    return engine.rows(f"SELECT {', '.join(asked)} FROM {relation}")[0] if asked else ()
+    """The one row of answers; `relation` is SQL. (The count makes it one where every question is a subquery.)"""
+    return engine.rows(f"SELECT count(*), {', '.join(asked)} FROM {relation}")[0][1:] if asked else ()
 
 
 def _has_plain_form(column: Column, shape: Shape) -> bool:
