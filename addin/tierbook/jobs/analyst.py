@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import shutil
 import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from ..engine import Engine, quoted, text_literal
 from ..errors import ScoringError, UsageError
 from ..labels import Language
 from ..scoring import Notice, WhyLine, why
-from .intake import Run, counts_by, start_run
+from .intake import Run, start_run
 from .request import Request
 
 FORMULA_LEADS = "=+-@\t\r"
@@ -41,22 +42,20 @@ class Summary:
 
 
 def summarise(run: Run) -> Summary:
-    """Read the totals a person wants to see off the results."""
-    engine = run.engine
-    revenue = engine.value("SELECT SUM(amount_all) AS revenue FROM results") or Decimal(0)
-    by_tier = {
-        tier: (count, share)
-        for tier, count, share in engine.rows(
-            "SELECT tier, COUNT(*) AS n, COALESCE(SUM(amount_all), 0) AS revenue FROM results GROUP BY tier"
-        )
-    }
+    """Read the totals a person wants to see off the results, in one look: they may be a view over everything."""
+    groups = run.engine.rows(
+        "SELECT tier, COALESCE(stage, '-') AS stage, COUNT(*) AS n, COALESCE(SUM(amount_all), 0) AS revenue, "
+        "MAX(last_order_date) AS latest FROM results GROUP BY ALL"
+    )
+    customers, stages, spent = Counter[str](), Counter[str](), defaultdict[str, Decimal](Decimal)
+    for tier, stage, count, money, _ in groups:
+        customers[tier] += count
+        stages[stage] += count
+        spent[tier] += money
+    revenue = sum(spent.values(), Decimal(0))
     scale = run.model.scale(run.model.main_scale)
     names = [tier.name.of(run.language) for tier in reversed(scale.tiers)]
-    tiers = [
-        (name, by_tier.get(name, (0, 0))[0], float(by_tier.get(name, (0, 0))[1] / revenue) if revenue else 0.0)
-        for name in names
-    ]
-    latest = engine.value("SELECT MAX(last_order_date) AS latest FROM results")
+    latest = max((day for *_, day in groups if day), default=None)
     return Summary(
         as_of=run.as_of.isoformat(),
         model=f"{run.model.key} {run.model.version}",
@@ -64,8 +63,8 @@ def summarise(run: Run) -> Summary:
         customers=run.scored.customers,
         buyers=run.scored.buyers,
         revenue=revenue,
-        tiers=tiers,
-        stages=list(counts_by(engine, "stage").items()),
+        tiers=[(name, customers[name], float(spent[name] / revenue) if revenue else 0.0) for name in names],
+        stages=sorted(stages.items(), key=lambda each: (-each[1], each[0])),
         accounts=run.cleaned,
         notices=run.scored.notices,
         latest_order=latest.isoformat() if latest else "",
@@ -82,7 +81,7 @@ def score_to_file(request: Request, out: Path | None, *, findings: Path | None =
     for path in (out, findings):
         check_target(path)
     with Engine(memory_limit=request.memory_limit or None) as engine:
-        run = start_run(request, engine)
+        run = start_run(request, engine, results_only=True)
         for path, relation, order in ((out, "results", "customer_id"), (findings, "findings", "table_key, source_row")):
             if path is not None:
                 request.progress("jobs.writing", {"what": path.name})

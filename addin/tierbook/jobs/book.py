@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from .. import __version__, templates
 from ..engine import Engine
 from ..errors import UsageError, WorkbookError
-from ..followup import TaskPlan, plan_tasks
 from ..labels import Language
 from ..model.version import fingerprint
 from .analyst import summarise
@@ -20,6 +19,7 @@ from .request import Progress, Request, silent
 from .writing import BookReport, save, told, written
 
 if TYPE_CHECKING:
+    from ..followup import TaskPlan
     from ..publish import Kept, Stamp
     from ..workbook import Book
 
@@ -108,6 +108,8 @@ def _refreshed(request: Request, book: Path, before: bytes, *, only: Sequence[st
 
 
 def tasks_for(run: Run, kept: Kept) -> TaskPlan:
+    from ..followup import plan_tasks
+
     return plan_tasks(run.engine, run.model, run.as_of, kept.tasks, run.language, previous=kept.previous)
 
 

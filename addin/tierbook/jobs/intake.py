@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .. import labels, schema, templates
 from ..cleaning import Cleaned, clean
-from ..engine import Engine, text_literal
+from ..engine import Engine
 from ..errors import ModelError, ScoringError
 from ..labels import Language
 from ..model.load import load_toml
@@ -41,9 +41,11 @@ class Run:
     data_fingerprint: str
 
 
-def start_run(request: Request, engine: Engine) -> Run:
+def start_run(request: Request, engine: Engine, *, results_only: bool = False) -> Run:
     """Read, clean and score everything the request names.
 
+    Args:
+        results_only: nobody will ask for more than `results` and `findings`.
     Raises:
         SourceError, ModelError, WorkbookError, ScoringError, UsageError: as their rooms say.
     """
@@ -52,10 +54,12 @@ def start_run(request: Request, engine: Engine) -> Run:
     model = model_for(request, language)
     sources = load_sources(request, engine, language)
     request.progress("jobs.cleaning", {"rows": sum(source.rows for source in sources.values())})
-    cleaned = clean(engine, sources, model, request.as_of)
-    refuse_only_future(cleaned, engine, request.as_of)
-    request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
-    scored = score(engine, model, request.as_of, language)
+    engine.expect(sum(source.rows for source in sources.values()))
+    with engine.at_once():
+        cleaned = clean(engine, sources, model, request.as_of)
+        refuse_only_future(cleaned, engine, request.as_of)
+        request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
+        scored = score(engine, model, request.as_of, language, results_only=results_only)
     return Run(engine, model, sources, cleaned, scored, request.as_of, language, fingerprint_of(sources))
 
 
@@ -187,12 +191,3 @@ def fingerprint_of(sources: Mapping[str, Source]) -> str:
     """12 hex letters that change when any delivered table changes."""
     told = "".join(f"{table}:{sources[table].fingerprint};" for table in sorted(sources))
     return hashlib.blake2b(told.encode(), digest_size=6).hexdigest()
-
-
-def counts_by(engine: Engine, column: str) -> dict[str, int]:
-    """Value -> customers, for one column of `results`, most frequent first."""
-    rows = engine.rows(
-        f"SELECT COALESCE(CAST({column} AS VARCHAR), {text_literal('-')}) AS v, COUNT(*) AS n "
-        "FROM results GROUP BY 1 ORDER BY n DESC, v"
-    )
-    return dict(rows)

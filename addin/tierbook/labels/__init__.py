@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal, cast, get_args
 
 Language = Literal["zh-CN", "zh-TW", "en"]
@@ -45,7 +45,7 @@ def language_of(text: str) -> Language:
 
 @cache
 def _room(room: str) -> dict[str, dict[str, str]]:
-    found = tomllib.loads((files(__package__) / f"{room}.toml").read_text(encoding="utf-8"))
+    found = tomllib.loads(Path(__file__).with_name(f"{room}.toml").read_text(encoding="utf-8"))
     return cast("dict[str, dict[str, str]]", found)
 
 

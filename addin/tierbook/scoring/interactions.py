@@ -42,10 +42,11 @@ def _interaction_counts(as_of: dt.date, delivered: Set[str]) -> Step:
         f"""-- One row per customer with an interaction in 12 months: how many by kind, and of 90 days by channel;
 -- views, view_days: views and clicks of 90 days, days with at least one. X_use: times used and the last day,
 -- in one number, so that the larger one was used more often or, as often, later.
--- recent, recent_channel, viewed: date, channel and viewing date of the last 90 days, NULL before.
+-- day: the date as a number. recent, recent_channel, viewed: date, channel and viewing date of the last 90 days,
+-- NULL before.
 SELECT customer_id{listed}
 FROM (
-  SELECT customer_id, date, channel, kind, topic,
+  SELECT customer_id, channel, kind, topic, DATE_DIFF('DAY', {date_literal(_EPOCH)}, date) AS day,
     CASE WHEN {quarter} THEN date END AS recent,
     CASE WHEN {quarter} THEN channel END AS recent_channel,
     CASE WHEN {quarter} AND kind IN ('view', 'click') THEN date END AS viewed
@@ -62,7 +63,7 @@ def topics() -> tuple[str, ...]:
 
 def _use(column: str, key: str) -> str:
     used = f"{column} = {text_literal(key)}"
-    last = f"MAX(CASE WHEN {used} THEN DATE_DIFF('DAY', {date_literal(_EPOCH)}, date) END)"
+    last = f"MAX(CASE WHEN {used} THEN day END)"
     return f"{count_where(used)} * {_FAR} + COALESCE({last}, 0)"
 
 

@@ -53,12 +53,16 @@ def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: 
     ]
 
 
-def score(engine: Engine, model: Model, as_of: dt.date, language: Language = DEFAULT) -> Scored:
+def score(
+    engine: Engine, model: Model, as_of: dt.date, language: Language = DEFAULT, *, results_only: bool = False
+) -> Scored:
     """Score every customer as of a date: makes `results` and the relations before it.
 
     The facts (`customers`, `orders`, `interactions`, `feedback`, `referrals`, `renewals` as cleaned) may reach
     past `as_of`; later ones do not count, so any past day can be scored on the same relations.
 
+    Args:
+        results_only: leave out `why_points` and `rfm_matrix`, which nothing else is made of.
     Raises:
         ScoringError: there is not one customer.
         ModelError: as `plan`.
@@ -73,7 +77,9 @@ def score(engine: Engine, model: Model, as_of: dt.date, language: Language = DEF
     steps = plan(model, as_of, language, deliveries.delivered(engine, as_of))
     made = {step.name for step in steps}
     for step in steps[len(opening) :]:
-        held = step.name != "results" or customers <= _HELD
+        if results_only and step.name in _ASIDE:
+            continue
+        held = step.name != "results" or customers <= (_HELD_FOR_TWO if results_only else _HELD)
         engine.run(step if held else replace(step, keep=False))
         for relation in _READ_FOR_THE_LAST_TIME.get(step.name, ()):
             if relation in made:
@@ -85,6 +91,9 @@ def score(engine: Engine, model: Model, as_of: dt.date, language: Language = DEF
 _HELD = 200_000
 """Customers up to whose number `results` is kept as a table; beyond it stays a view, computed where it is read
 once, because its 90 columns would take more memory than all facts."""
+_HELD_FOR_TWO = 10_000
+"""The same where they are read no more than twice, whole and in totals."""
+_ASIDE = ("why_points", "rfm_matrix")
 _READ_FOR_THE_LAST_TIME = {
     "purchases": ("order_lines", "numbered", "order_counts", *PARTS, "order_money", "category_amounts"),
     "indicators": ("interaction_counts",),
