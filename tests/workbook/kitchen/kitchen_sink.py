@@ -205,7 +205,7 @@ class Injected:
 
     def __init__(self, book: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(book)) as source:
-            self._parts = {name: source.read(name) for name in source.namelist()}
+            self._parts = {name.lstrip("/"): source.read(name) for name in source.namelist()}
 
     def add(self, part: str, content: str | bytes, content_type: str, source: str, kind: str) -> str:
         """Put in a part, say its type, and let another part lead to it; gives the relationship's id."""
