@@ -43,6 +43,12 @@ def test_later_rows_come_below_and_new_titles_behind(book_of, donor_of, update, 
     ]
 
 
+def test_twins_of_a_gone_id_leave_together(book_of, donor_of, update, loaded) -> None:
+    rows = [["T2", "乙", 2, "", "一"], ["T1", "甲", 1, "", ""], ["T2", "乙", 2, "", "二"]]
+    made = loaded(update(book_of(rows), donor_of([["T1", "甲", 1, ""]])))
+    assert [row[4] for row in table(made["任务存档"])[1:]] == ["一", "二"]
+
+
 def test_what_people_changed_in_the_archive_stays(book_of, donor_of, update, loaded) -> None:
     book = book_of([["T1", "甲", 1, "", "n1"], ["T2", "乙", 2, "", "n2"], ["T3", "丙", 2, "", "n3"]])
     first = loaded(update(book, donor_of([["T1", "甲", 1, ""], ["T3", "丙", 1, ""]])))

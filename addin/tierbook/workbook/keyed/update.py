@@ -19,7 +19,7 @@ from .keyed import Keyed
 from .layout import Layout, Table, find_table, lay_out, letters_of
 from .looks import Donor, Looks, at_both_ends
 from .merge import Body, other_rows
-from .order import Order, ids_of, in_new_order
+from .order import Order, in_new_order
 from .rows import Row, SheetRows, cells_of, index_of, one_cell, taken_apart
 from .table import gained_header, unlike, update_reach, update_table
 from .values import BLANK, as_id, as_title, has_formula, shared_texts, style_of, value_of
@@ -117,9 +117,9 @@ class _Update:
     def _ordered(self) -> Order:
         mine, theirs = self._layout.mine, self._layout.theirs
         rows = range(mine.first, mine.last + 1)
-        ids = ids_of(
-            rows, lambda row: self._id(self._mine, row, self._layout.key, self._strings), self._keyed.key_of_row
-        )
+        told = ((row, self._keyed.key_of_row.get(row) or self._id(self._mine, row, self._layout.key, self._strings))
+                for row in rows)  # fmt: skip
+        ids = {row: key for row, key in told if key}
         wanted = []
         for row in range(theirs.first, theirs.last + 1):
             key = self._id(self._theirs, row, self._layout.their_key, self._their_texts)
