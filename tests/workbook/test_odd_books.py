@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tierbook.errors import WorkbookError
 from tierbook.workbook import refresh_book
 from tierbook.workbook.opc import Package
 from tierbook.workbook.refresh import OwnedSheet
@@ -66,3 +67,18 @@ def test_an_odd_table_number_is_replaced_on_our_sheet_only(
     numbers = {part: package.tree(part).get("id") for part in package.reachable("").values() if "/tables/" in part}
     assert numbers["xl/tables/table1.xml"] == numbers["xl/tables/table2.xml"] == number
     assert int(numbers["xl/tables/table3.xml"]) >= 1
+
+
+def test_a_link_a_damaged_book_names_but_does_not_have_is_not_taken(foreign: bytes, donor: bytes, changed) -> None:
+    """Its tab would show our sheet."""
+    lost = in_part("xl/_rels/workbook.xml.rels", r'<Relationship Id="rId2"[^>]*/>', "")
+    package = refreshed(changed(foreign, lost), donor)
+    assert [sheet.kind for sheet in sheets(package)][:3] == ["worksheet", "partless", "worksheet"]
+
+
+@pytest.mark.parametrize("what", ["xl/_rels/workbook.xml.rels", r"xl/worksheets/sheet\d.xml"])
+def test_a_book_without_any_of_its_sheets_is_refused(foreign: bytes, donor: bytes, changed, what: str) -> None:
+    bare = changed(foreign, lambda name, data: None if re.fullmatch(what, name) else data)
+    with pytest.raises(WorkbookError) as refused:
+        refreshed(bare, donor)
+    assert refused.value.words("en") == "the workbook has no sheets; open it in Excel and save it again"

@@ -16,7 +16,7 @@ from ..errors import WorkbookError
 from .deflate import Packed
 from .file_kinds import refuse_other_containers, refuse_other_documents, refuse_other_packages
 from .relationships import Relationship, links_part, path_from, relationship_of, source_of
-from .xml_parts import MAIN, children, dump, make_child, parse, refuse_doctype
+from .xml_parts import MAIN, R_ID, children, dump, make_child, parse, refuse_doctype
 from .zip_records import Records, key_of
 
 __all__ = ["RELATIONSHIPS_TYPE", "Package", "Relationship", "links_part", "path_from"]
@@ -189,6 +189,8 @@ class Package:
             self.put_relationships(part, [])
         root = self.tree(links)
         taken = {element.get("Id") for element in children(root)}
+        if part == self.main:  # damaged books name arrows they do not have
+            taken |= {element.get(R_ID) for element in self.tree(part).iter(etree.Element)}
         number = next(n for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
         attributes = [("Id", f"rId{number}"), ("Type", type_uri), ("Target", path_from(part, target))]
         make_child(root, f"{{{_LINKS_NS}}}Relationship", attributes)

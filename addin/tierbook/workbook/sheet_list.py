@@ -38,7 +38,7 @@ def sheets(package: Package) -> list[Sheet]:
     """All tabs in their order, hidden ones too.
 
     Raises:
-        WorkbookError: the workbook has no sheets.
+        WorkbookError: the workbook has no sheets, or not one of them is there.
     """
     links = {link.id: link for link in package.relationships(package.main)}
     found = []
@@ -49,7 +49,7 @@ def sheets(package: Package) -> list[Sheet]:
             found.append(Sheet(name, position, "", "partless", state))
         else:
             found.append(Sheet(name, position, link.part, link.kind.removeprefix("xl").lower(), state))
-    if not found:
+    if all(sheet.kind == "partless" for sheet in found):
         raise WorkbookError("workbook.no_sheets")
     return found
 
