@@ -143,14 +143,15 @@ def test_a_new_column_swallows_what_people_wrote_right_beside_the_table(book_of,
     def beside(book, sheet) -> None:
         sheet.write_string(3, 5, "旁注")
         sheet.write_string(4, 5, "甲旁")
-        sheet.write_number(4, 6, 3)
+        sheet.write_number(3, 6, 2026)
+        sheet.write_number(4, 7, 3)
 
     donor = donor_of([["T1", "甲", 1, "", "电话"]], titles=(*HEAD[:4], "渠道"))
     sheet = loaded(update(book_of([["T1", "甲", 1, "", ""]], beside=beside), donor))["任务"]
-    assert [cell.value for cell in sheet[4]] == [*HEAD, "旁注", "G", "渠道"]
-    assert [cell.value for cell in sheet[5]][5:] == ["甲旁", 3, "电话"]
-    assert sheet.tables["Tasks"].ref == "A4:H5"
-    assert [column.name for column in sheet.tables["Tasks"].tableColumns] == [*HEAD, "旁注", "G", "渠道"]
+    assert [cell.value for cell in sheet[4]] == [*HEAD, "旁注", "2026", "H", "渠道"]
+    assert [cell.value for cell in sheet[5]][5:] == ["甲旁", None, 3, "电话"]
+    assert sheet.tables["Tasks"].ref == "A4:I5"
+    assert [column.name for column in sheet.tables["Tasks"].tableColumns] == [*HEAD, "旁注", "2026", "H", "渠道"]
 
 
 def test_a_new_column_does_not_go_over_another_table(book_of, donor_of, update) -> None:

@@ -11,7 +11,7 @@ from ..xml_parts import MAIN, children, make_child, number_of
 from .layout import Layout, box_of, letters_of, ref_of
 from .looks import Donor
 from .rows import Cells, Row, cells_of
-from .values import BLANK, as_title, style_of, text_cell, value_of
+from .values import BLANK, as_header, as_title, style_of, text_cell, value_of
 
 
 def gained_header(layout: Layout, mine: Cells, theirs: Row, donor: Donor, strings: Sequence[str | None]) -> Cells:
@@ -30,7 +30,7 @@ def gained_header(layout: Layout, mine: Cells, theirs: Row, donor: Donor, string
             continue
         old = mine.get(letters, BLANK)
         value = value_of(old, strings)
-        title = unlike(str(value) if isinstance(value, str) else f"{letters.decode()}", taken)
+        title = unlike(as_header(value) or letters.decode(), taken)
         taken.add(as_title(title))
         if title != value or b"<f" in old:
             gained[letters] = text_cell(title, style_of(old))

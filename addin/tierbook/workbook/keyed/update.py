@@ -22,7 +22,7 @@ from .merge import Body, other_rows
 from .order import Order, in_new_order
 from .rows import Row, SheetRows, cells_of, index_of, one_cell, taken_apart
 from .table import gained_header, unlike, update_reach, update_table
-from .values import BLANK, as_id, as_title, has_formula, shared_texts, style_of, value_of
+from .values import BLANK, as_header, as_id, as_title, has_formula, shared_texts, style_of, value_of
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class _Update:
                 raise WorkbookError("workbook.donor_form", part=f"<f> {row}")
             if key:
                 wanted.append((row, key))
-            elif not self._is_blank(self._theirs, row, theirs):
+            elif not self._is_blank(self._theirs, row, theirs, self._their_texts):
                 raise WorkbookError("workbook.donor_form", part=self._keyed.key)
         least = max(self._layout.side_last - mine.first + 1, 0)
         return in_new_order(wanted, ids, rows, self._is_unused, least)
@@ -140,9 +140,9 @@ class _Update:
         """Whether nothing of a row would be missed: no value, no formula of its own, no note."""
         first, last = self._layout.travel
         noted = any(row == number and first <= column <= last for row, column in self._notes)
-        return not noted and self._is_blank(self._mine, number, self._layout.mine)
+        return not noted and self._is_blank(self._mine, number, self._layout.mine, self._strings)
 
-    def _is_blank(self, rows: dict[int, Row], number: int, table: Table) -> bool:
+    def _is_blank(self, rows: dict[int, Row], number: int, table: Table, strings: list[str | None]) -> bool:
         if number not in rows:
             return True
         first, last = self._layout.travel if table is self._layout.mine else (table.first_column, table.last_column)
@@ -151,7 +151,7 @@ class _Update:
         for letters, rest in cells_of(rows[number]).items():
             if letters in calculated or not first <= index_of(letters) <= last:
                 continue
-            if has_formula(rest) or value_of(rest, self._strings) is not None:
+            if has_formula(rest) or value_of(rest, strings) is not None:
                 return False
         return True
 
@@ -192,7 +192,7 @@ class _Update:
         taken = {as_title(title) for title in titles.values()}
         for letters in self._layout.beside:
             told = value_of(header.get(letters, BLANK), self._strings)
-            titles[letters] = unlike(told if isinstance(told, str) else letters.decode(), taken)
+            titles[letters] = unlike(as_header(told) or letters.decode(), taken)
             taken.add(as_title(titles[letters]))
         return titles, {letters: style_of(header[letters]) for letters in titles if letters in header}
 

@@ -94,6 +94,11 @@ def as_id(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+def as_header(value: object) -> str:
+    """What a header cell says, as the text a table wants there; "" where it says nothing."""
+    return value if isinstance(value, str) else as_id(value)
+
+
 def as_title(text: str) -> str:
     """A column's title as titles are compared: any case, any white space."""
     return " ".join(unescaped(text).split()).casefold()
