@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tierbook.workbook.meaning import meaning_of
+from tierbook.workbook.meaning import _carefully, _quickly, meaning_of
 from tierbook.workbook.opc import Package
 from tierbook.workbook.sheet_list import sheets
 
@@ -69,6 +71,12 @@ def test_another_value_or_place_is_another_meaning(other: dict[str, object]) -> 
     assert of(**other) != of(A1=1)
 
 
+def test_a_text_of_digits_is_no_number_however_it_is_written(changed) -> None:
+    book = made(lambda _, sheet: sheet.write_number("A1", 5) and None)
+    text = changed(book, lambda _, data: data.replace(b'<c r="A1"><v>5', b'<c r="A1" t="str"><v>5'))
+    assert meaning(text) == of(A1="5") != meaning(book)
+
+
 def test_digits_no_program_keeps_do_not_count() -> None:
     assert of(A1=1 + 1e-14) == of(A1=1)
 
@@ -122,3 +130,35 @@ def test_a_sheet_in_another_form_means_the_same(changed) -> None:
     other = changed(book, prefixed)
     assert b"<x:c " in Package(other).read("xl/worksheets/sheet1.xml")
     assert meaning(other) == meaning(book)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.floats(allow_nan=False, allow_infinity=False),
+            st.integers(-(10**15), 10**15),
+            st.decimals(-99999, 99999, places=6).map(float),
+            st.booleans(),
+            st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff"), max_size=12),
+            st.sampled_from(["_x0041_", "a&b", "<", "\r\n", "0", "1.50"]),
+        ),
+        max_size=12,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_the_quick_way_and_the_careful_one_tell_the_same(values: list[object]) -> None:
+    book = made(lambda _, sheet: [write(sheet, place, value) for place, value in enumerate(values)][:0])
+    package = Package(book)
+    part = sheets(package)[0].part
+    data = package.read(part)
+    if values:
+        assert _quickly(package, data) == _carefully(package, part, data)
+
+
+def write(sheet: xlsxwriter.worksheet.Worksheet, place: int, value: object) -> None:
+    if isinstance(value, bool):
+        sheet.write_boolean(place, place % 3, value)
+    elif isinstance(value, str):
+        sheet.write_string(place, place % 3, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(place, place % 3, value)
