@@ -1,4 +1,4 @@
-"""The sheets a refresh replaces, as a donor book for `workbook.replace_sheets`."""
+"""The sheets a refresh replaces, as a donor book for `workbook.refresh_book`."""
 
 from __future__ import annotations
 
