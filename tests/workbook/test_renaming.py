@@ -56,6 +56,12 @@ def test_a_sheet_taken_apart_and_put_together_is_the_same(sheet: str) -> None:
     assert taken.to_bytes().decode().split("\n", 1)[1] == sheet
 
 
+def test_an_empty_sheet_of_another_writer_is_taken_apart() -> None:
+    taken = parted(f"<x:worksheet {SPACE.format(':x')}><x:sheetData /></x:worksheet>".encode(), "sheet1.xml")
+    assert taken.cells == b""
+    assert taken.to_bytes().endswith(b"<x:sheetData/></x:worksheet>")
+
+
 def test_comments_among_the_rows_do_not_mislead() -> None:
     rows = '<!-- <sheetData> --><sheetData><row r="1"/><!-- </sheetData> --></sheetData>'
     taken = parted(f"<worksheet {SPACE.format('')}>{rows}</worksheet>".encode("utf-16"), "xl/worksheets/sheet1.xml")

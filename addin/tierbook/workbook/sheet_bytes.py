@@ -12,7 +12,7 @@ from lxml import etree
 
 from .xml_parts import child_of, dump, local_name, parse
 
-_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*)?(/?)>")
+_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*?)?(/?)>")
 _ODD = re.compile(rb"<!--|<!\[CDATA\[")
 
 # fmt: off
