@@ -14,7 +14,7 @@ from lxml import etree
 from ..errors import WorkbookError
 from .file_kinds import SPREADSHEET
 from .opc import Package
-from .xml_parts import MAIN, OFFICE, STYLES_ORDER, child_of, children, local_name, make_child, number_of
+from .xml_parts import MAIN, OFFICE, STYLES_ORDER, child_of, children, make_child, number_of
 
 MOST_FORMATS = 64_000
 """Cell formats Excel can hold, less a reserve for what people add."""
@@ -27,7 +27,7 @@ _PARTS_OF_A_FORMAT = (
     ("borderId", "borders", "applyBorder"),
 )
 
-_Look = tuple[str, tuple[tuple[str, str], ...], str, tuple[object, ...]]
+_Look = tuple[object, tuple[tuple[object, object], ...], str, tuple[object, ...]]
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,8 @@ class _Merge:
 
 def look_of(element: etree._Element) -> _Look:
     """What makes two formats the same: names, attributes in any order, text, and what is inside."""
-    inside = tuple(look_of(child) for child in children(element))
-    attributes = tuple(sorted((str(name), str(value)) for name, value in element.attrib.items()))
-    return local_name(element), attributes, (element.text or "").strip(), inside
+    inside = tuple([look_of(child) for child in element if isinstance(child.tag, str)]) if len(element) else ()
+    return element.tag, tuple(sorted(element.items())), (element.text or "").strip(), inside
 
 
 def _first_places(elements: list[etree._Element], look: Callable[[etree._Element], _Look]) -> dict[_Look, int]:
