@@ -14,7 +14,7 @@ from queue import Queue
 from lossless_trial import Report, trial
 from lossless_validate import Validator, new_faults
 
-SECONDS = 180
+SECONDS = 600
 MEMORY = 4 << 30
 """Bytes of address space a book may take."""
 
