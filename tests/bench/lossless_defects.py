@@ -176,16 +176,16 @@ def _moved(before: Pack, after: Pack) -> Iterator[str]:
     if not any(before.parts[part] == after.parts.get(part) for _, part in before.sheets if part):
         return
     for group in ("fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"):
-        old, new = (_written(pack.elements(pack.styles, group)) for pack in (before, after))
-        if new[: len(old)] != old:
+        old, new = ([e for box in pack.elements(pack.styles, group) for e in box] for pack in (before, after))
+        if len(new) < len(old) or not all(map(_same, old, new)):
             yield f"{group} moved"
     old_tabs = [name for name, _ in before.sheets]
     if [name for name, _ in after.sheets][: len(old_tabs)] != old_tabs:
         yield "tabs moved"
 
 
-def _written(box: list[etree._Element]) -> list[object]:
-    return [_look(e) for e in box[0] if isinstance(e.tag, str)] if box else []
+def _same(one: etree._Element, other: etree._Element) -> bool:
+    return etree.tostring(one) == etree.tostring(other) or _look(one) == _look(other)
 
 
 def _look(element: etree._Element) -> object:
