@@ -99,6 +99,24 @@ def test_the_result_for_a_held_book_waits_beside_it(book: Path) -> None:
     assert set(sheet_names(pending)) == set(sheet_names(book))
 
 
+def test_a_list_of_tasks_alone_leaves_a_whole_result_waiting(book: Path) -> None:
+    files = {"orders": book.parent / "orders.csv"}
+    request = jobs.Request(as_of=AS_OF + dt.timedelta(41), book=book, files=files)
+    owner = excel_opens(book)
+    with pytest.raises(WorkbookInUse):
+        refresh(book, days=40)
+    (pending,) = pending_of(book)
+    whole = pending.read_bytes()
+    with pytest.raises(WorkbookInUse):
+        jobs.followups(request)
+    assert [path.read_bytes() for path in pending_of(book)] == [whole]
+    owner.unlink()
+    assert jobs.followups(request).changed
+    assert pending_of(book) == [pending]
+    refresh(book, days=42)
+    assert not pending_of(book)
+
+
 def test_the_next_refresh_works_anew_on_what_was_saved_and_takes_the_waiting_result_away(book: Path) -> None:
     owner = excel_opens(book)
     with pytest.raises(WorkbookInUse):

@@ -72,15 +72,16 @@ def _rewrite(request: Request, *, only: Sequence[str], dry_run: bool) -> BookRep
     def make(before: Book) -> tuple[bytes, BookReport]:
         return _refreshed(request, book, before.data, only=only)
 
-    return told(book, make) if dry_run else written(book, make, request.progress)
+    return told(book, make) if dry_run else written(book, make, request.progress, whole=not only)
 
 
 def _refreshed(request: Request, book: Path, before: bytes, *, only: Sequence[str]) -> tuple[bytes, BookReport]:
     """The new bytes of a book, and what the run found on the way."""
-    from ..publish import owned_sheets, read_kept
-    from ..workbook import refresh_book
+    from ..publish import born_with, owned_sheets, read_kept
+    from ..workbook import refresh_book, titles_for
 
     language = language_for(request)
+    titles = titles_for(before, born_with(language))
     with Engine(memory_limit=request.memory_limit or None) as engine:
         run = start_run(replace(request, language=language), engine)
         kept = read_kept(book, language, run.as_of)
@@ -89,7 +90,7 @@ def _refreshed(request: Request, book: Path, before: bytes, *, only: Sequence[st
         moves = moves_since(run, kept.previous)
         request.progress("jobs.publishing", {})
         donor, owned = owned_sheets(
-            engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks, moves, language, kept
+            engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks, moves, language, kept, titles
         )
         wanted = [one for one in owned if not only or one.mark in only]
         refreshed = refresh_book(before, donor, wanted, day=run.as_of)

@@ -53,16 +53,23 @@ def told(book: Path, make: Maker) -> BookReport:
     return replace(report, receipt=receipt_of(before.data, data))
 
 
-def written(book: Path, make: Maker, progress: Progress) -> BookReport:
+def written(book: Path, make: Maker, progress: Progress, *, whole: bool = True) -> BookReport:
     """Make a book's new bytes and put them in its place; what waited beside it is taken away.
 
     Somebody who saves the book meanwhile keeps what they saved: the work is done once more on it.
+
+    Args:
+        whole: the work brings every sheet up to date. What a smaller work made leaves the result of a whole one
+            waiting.
 
     Raises:
         WorkbookInUse: somebody holds the book, or saved it again. The result waits beside it.
         WorkbookError: the book cannot be opened (said before any work), or the disk refused.
     """
-    from ..workbook import alone_with, open_book, put_beside, receipt_of, save_book, take_pending_away
+    from ..workbook import alone_with, open_book, pending_of, put_beside, receipt_of, save_book, take_pending_away
+
+    def beside(data: bytes, refusal: WorkbookInUse) -> WorkbookInUse:
+        return put_beside(book, data, refusal) if whole or not pending_of(book) else refusal
 
     opened = open_book(book)
     with alone_with(book, waiting=lambda process: progress("jobs.waiting", {"process": process})):
@@ -75,11 +82,14 @@ def written(book: Path, make: Maker, progress: Progress) -> BookReport:
                 break
             except WorkbookChanged as refusal:
                 if not once_more:
-                    raise put_beside(book, data, refusal) from refusal
+                    raise beside(data, refusal) from refusal
                 progress("jobs.once_more", {"what": book.name})
             except WorkbookInUse as refusal:
-                raise put_beside(book, data, refusal) from refusal
-        stay = [("workbook.pending_stays", {"pending": pending.name}) for pending in take_pending_away(book)]
+                raise beside(data, refusal) from refusal
+        stay = [
+            ("workbook.pending_stays", {"pending": pending.name})
+            for pending in (take_pending_away(book) if whole else ())
+        ]
         receipt = receipt_of(opened.data, data)
     return replace(report, changed=saved.changed, backup=saved.backup, receipt=receipt, notes=[*report.notes, *stay])
 

@@ -1,5 +1,6 @@
 """Results -> sheets, charts and reports; knows layout and labels."""
 
+from .marks import born_with
 from .owned import owned_sheets
 from .readback import read_kept, read_previous, read_stamp
 from .records import AuditRow, Kept, MoveLike, Stamp
@@ -11,6 +12,7 @@ __all__ = [
     "Kept",
     "MoveLike",
     "Stamp",
+    "born_with",
     "needs_new_sample",
     "owned_sheets",
     "read_kept",
