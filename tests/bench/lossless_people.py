@@ -8,8 +8,8 @@ from lossless_pack import MAIN, OFFICE, Pack
 from lossless_sheet_defects import box, place, texts
 from lxml import etree
 
-from tierbook.workbook.opc import Package
-from tierbook.workbook.sheet_list import named, sheets
+from tierbook.workbook.package.opc import Package
+from tierbook.workbook.package.sheet_list import named, sheets
 
 COLUMN = "跟进人"
 _REL = OFFICE[1:-1]

@@ -10,8 +10,8 @@ import xlsxwriter
 from lossless_pack import MAIN, Pack
 from lossless_sheet_defects import box, cells, place, texts
 
-from tierbook.workbook.opc import Package
-from tierbook.workbook.ownership import put_mark
+from tierbook.workbook.ours.ownership import put_mark
+from tierbook.workbook.package.opc import Package
 from tierbook.workbook.refresh import Keyed, OwnedSheet, refresh_book
 
 ARCHIVE, NEW = "archive of ids", "an id nobody had"

@@ -117,7 +117,7 @@ def write_openpyxl(path: Path, rows: Path, out: Path) -> dict[str, object]:
 
 def write_deflate(path: Path, rows: Path, out: Path) -> dict[str, object]:
     """Packing the finished sheet's XML, and nothing else."""
-    from tierbook.workbook.deflate import packed
+    from tierbook.workbook.package.deflate import packed
 
     with zipfile.ZipFile(out) as book:
         content = book.read("xl/worksheets/sheet30.xml")

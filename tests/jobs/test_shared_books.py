@@ -167,7 +167,7 @@ def test_a_folder_that_takes_no_waiting_result_is_told_with_the_refusal(
         raise OSError(28, "No space left on device")
 
     excel_opens(book)
-    monkeypatch.setattr("tierbook.workbook.pending.write_draft", full)
+    monkeypatch.setattr("tierbook.workbook.saving.pending.write_draft", full)
     with pytest.raises(WorkbookInUse) as told:
         refresh(book, days=40)
     assert "王经理 正在打开" in str(told.value)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from tierbook.publish import owned_sheets
 from tierbook.publish.records import Report
-from tierbook.workbook.opc import Package
-from tierbook.workbook.sheet_list import named, sheets
+from tierbook.workbook.package.opc import Package
+from tierbook.workbook.package.sheet_list import named, sheets
 
 TITLES = {"dashboard": "总览 A", "tasks": "张三的任务", "portraits": "P&L"}
 

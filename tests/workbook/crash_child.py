@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, BinaryIO
 
-from tierbook.workbook import backups, disk, journal, locks, save, turn
+from tierbook.workbook.saving import backups, disk, journal, locks, save, turn
 
 TRACED = {module.__file__ for module in (save, backups, disk, journal, turn, locks)}
 backups.KEPT = 3  # the loop over the copies is met all the same

@@ -9,8 +9,8 @@ import pytest
 import xlsxwriter
 from lxml import etree
 
-from tierbook.workbook.charts import explicit_chart
-from tierbook.workbook.opc import Package
+from tierbook.workbook.ours.charts import explicit_chart
+from tierbook.workbook.package.opc import Package
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 ORDERS = {

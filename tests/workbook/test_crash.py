@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from tierbook.errors import WorkbookError
-from tierbook.workbook import backups, copies_of, save_book, undo_last
-from tierbook.workbook.backups import backup_folder
+from tierbook.workbook import copies_of, save_book, undo_last
+from tierbook.workbook.saving import backups
+from tierbook.workbook.saving.backups import backup_folder
 
 pytestmark = [
     pytest.mark.slow,

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 
 from tierbook.workbook import OwnedSheet, refresh_book, replace_sheets
-from tierbook.workbook.opc import Package, links_part
-from tierbook.workbook.sheet_list import Sheet, named, sheets
-from tierbook.workbook.tables import tables_on
-from tierbook.workbook.zip_records import Records
+from tierbook.workbook.ours.tables import tables_on
+from tierbook.workbook.package.opc import Package, links_part
+from tierbook.workbook.package.sheet_list import Sheet, named, sheets
+from tierbook.workbook.package.zip_records import Records
 
 DAY = dt.date(2026, 11, 21)
 OWNED = [OwnedSheet("tiers", "分层"), OwnedSheet("stamp", "_tierbook")]

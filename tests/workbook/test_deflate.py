@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tierbook.workbook import deflate
-from tierbook.workbook.deflate import CHUNK, Damaged, Packed, crc32, inflated, packed
-from tierbook.workbook.zip_records import Records, zipped
+from tierbook.workbook.package import deflate
+from tierbook.workbook.package.deflate import CHUNK, Damaged, Packed, crc32, inflated, packed
+from tierbook.workbook.package.zip_records import Records, zipped
 
 CELLS = b"".join(b'<c r="A%d" s="4"><v>%d</v></c>' % (row, row * 7919 % 1000) for row in range(200_000))
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tierbook.workbook.donor_sheet import Identity, _CellsOf, adapted_sheet, shared_strings
-from tierbook.workbook.opc import Package
-from tierbook.workbook.styles import StyleMap
+from tierbook.workbook.ours.donor_sheet import Identity, _CellsOf, adapted_sheet, shared_strings
+from tierbook.workbook.ours.styles import StyleMap
+from tierbook.workbook.package.opc import Package
 
 
 def test_a_sheet_is_adapted_the_same_however_its_rows_are_cut(

@@ -11,9 +11,9 @@ import xlsxwriter
 from openpyxl.comments import Comment
 
 from tierbook.workbook import OwnedSheet, refresh_book
-from tierbook.workbook.opc import Package
-from tierbook.workbook.sheet_list import named, sheets
-from tierbook.workbook.zip_records import Records
+from tierbook.workbook.package.opc import Package
+from tierbook.workbook.package.sheet_list import named, sheets
+from tierbook.workbook.package.zip_records import Records
 
 DAY = dt.date(2026, 11, 21)
 OWNED = [OwnedSheet("dashboard", "看板")]

@@ -13,9 +13,9 @@ import xlsxwriter
 
 from tierbook.errors import WorkbookError
 from tierbook.workbook import replace_sheets
-from tierbook.workbook.opc import Package, links_part
-from tierbook.workbook.sheet_list import named, sheets
-from tierbook.workbook.zip_records import Records, key_of
+from tierbook.workbook.package.opc import Package, links_part
+from tierbook.workbook.package.sheet_list import named, sheets
+from tierbook.workbook.package.zip_records import Records, key_of
 
 OWNED, STAMP = "分层", "_tierbook"
 SHEETS = [OWNED, STAMP]
@@ -366,8 +366,8 @@ def test_two_new_tables_get_two_ids(foreign: bytes) -> None:
 def test_a_faulty_result_never_leaves_the_room(foreign: bytes, donor: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Should the graft ever give a table an id that is taken, the last look stops it."""
     twin = parts_of(foreign)["xl/tables/table1.xml"]
-    monkeypatch.setattr("tierbook.workbook.tables.TableIds.adapted", lambda *_: twin)
-    monkeypatch.setattr("tierbook.workbook.tables.TableIds.refuse_lost", lambda _: None)
+    monkeypatch.setattr("tierbook.workbook.ours.tables.TableIds.adapted", lambda *_: twin)
+    monkeypatch.setattr("tierbook.workbook.ours.tables.TableIds.refuse_lost", lambda _: None)
     assert "写出的工作簿没有通过检查（facts）" in refusal(foreign, donor, [OWNED])
 
 

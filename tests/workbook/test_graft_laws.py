@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tierbook.workbook import read_rows, replace_sheets
-from tierbook.workbook.zip_records import Records
+from tierbook.workbook.package.zip_records import Records
 
 OWNED, STAMP = "分层", "_tierbook"
 TEXTS = st.one_of(

@@ -10,13 +10,13 @@ from lxml import etree
 
 from tierbook.errors import WorkbookError
 from tierbook.workbook import replace_sheets
-from tierbook.workbook.check import refuse_broken
-from tierbook.workbook.donor_sheet import identity_of, shared_strings
-from tierbook.workbook.names import sheets_in
-from tierbook.workbook.opc import Package, path_from
-from tierbook.workbook.sheet_list import has_formula
-from tierbook.workbook.styles import look_of, merge_styles
-from tierbook.workbook.xml_parts import MAIN, STYLES_ORDER, child_of, dump, parse
+from tierbook.workbook.ours.check import refuse_broken
+from tierbook.workbook.ours.donor_sheet import identity_of, shared_strings
+from tierbook.workbook.ours.names import sheets_in
+from tierbook.workbook.ours.styles import look_of, merge_styles
+from tierbook.workbook.package.opc import Package, path_from
+from tierbook.workbook.package.sheet_list import has_formula
+from tierbook.workbook.package.xml_parts import MAIN, STYLES_ORDER, child_of, dump, parse
 
 NS = f'xmlns="{MAIN[1:-1]}"'
 
@@ -80,7 +80,7 @@ def test_formats_apply_what_they_carry_and_hang_on_the_default_style(book_of, do
 
 
 def test_too_many_formats_are_refused(foreign: bytes, donor: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tierbook.workbook.styles.MOST_FORMATS", 3)
+    monkeypatch.setattr("tierbook.workbook.ours.styles.MOST_FORMATS", 3)
     with pytest.raises(WorkbookError) as caught:
         replace_sheets(foreign, donor, ["分层"])
     assert str(caught.value) == "工作簿的单元格格式超过 3 种，Excel 装不下更多；请在 Excel 里清理样式后再试"

@@ -11,9 +11,9 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tierbook.workbook.meaning import _carefully, _quickly, meaning_of
-from tierbook.workbook.opc import Package
-from tierbook.workbook.sheet_list import sheets
+from tierbook.workbook.ours.meaning import _carefully, _quickly, meaning_of
+from tierbook.workbook.package.opc import Package
+from tierbook.workbook.package.sheet_list import sheets
 
 
 def made(fill: Callable[[xlsxwriter.workbook.Workbook, xlsxwriter.worksheet.Worksheet], None]) -> bytes:

@@ -9,9 +9,9 @@ import pytest
 
 from tierbook.errors import WorkbookError
 from tierbook.workbook import refresh_book
-from tierbook.workbook.opc import Package
+from tierbook.workbook.package.opc import Package
+from tierbook.workbook.package.sheet_list import named, sheets
 from tierbook.workbook.refresh import OwnedSheet
-from tierbook.workbook.sheet_list import named, sheets
 
 OWNED = [OwnedSheet("tiers", "分层"), OwnedSheet("stamp", "_tierbook")]
 DAY = dt.date(2026, 11, 20)

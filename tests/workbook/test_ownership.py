@@ -10,10 +10,10 @@ import pytest
 import xlsxwriter
 
 from tierbook.workbook import OwnedSheet, find_owned, refresh_book, titles_for
-from tierbook.workbook.names import defined_names
-from tierbook.workbook.opc import Package
-from tierbook.workbook.ownership import free_name
-from tierbook.workbook.sheet_list import sheets
+from tierbook.workbook.ours.names import defined_names
+from tierbook.workbook.ours.ownership import free_name
+from tierbook.workbook.package.opc import Package
+from tierbook.workbook.package.sheet_list import sheets
 
 DAY = dt.date(2026, 11, 21)
 OWNED = [OwnedSheet("tiers", "分层"), OwnedSheet("stamp", "_tierbook")]

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from tierbook.errors import WorkbookError
 from tierbook.workbook import read_rows, read_sheets, sheet_names
-from tierbook.workbook.careful import column_letters, strings_of
-from tierbook.workbook.scan import column_index, scan_strings, unescaped
+from tierbook.workbook.cells.careful import column_letters, strings_of
+from tierbook.workbook.cells.scan import column_index, scan_strings, unescaped
 
 NS = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 

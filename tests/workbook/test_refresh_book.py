@@ -10,9 +10,9 @@ import pytest
 
 from tierbook.errors import WorkbookError
 from tierbook.workbook import Keyed, OwnedSheet, find_owned, marked, refresh_book, replace_sheets
-from tierbook.workbook.opc import Package, links_part
-from tierbook.workbook.sheet_list import named, sheets
-from tierbook.workbook.zip_records import Records, key_of
+from tierbook.workbook.package.opc import Package, links_part
+from tierbook.workbook.package.sheet_list import named, sheets
+from tierbook.workbook.package.zip_records import Records, key_of
 
 DAY = dt.date(2026, 11, 21)
 OWNED = [OwnedSheet("tiers", "分层"), OwnedSheet("stamp", "_tierbook")]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tierbook.workbook.renaming import Renaming
-from tierbook.workbook.sheet_bytes import parted
-from tierbook.workbook.xml_parts import MAIN
+from tierbook.workbook.cells.sheet_bytes import parted
+from tierbook.workbook.ours.renaming import Renaming
+from tierbook.workbook.package.xml_parts import MAIN
 
 NEW = Renaming({"分层": "客户 (A)", "It's": "Ours"}, {"Tiers": "Tiers_tb", "选项": "选项_tb"})
 

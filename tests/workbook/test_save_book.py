@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from tierbook.errors import WorkbookChanged, WorkbookError, WorkbookInUse
-from tierbook.workbook import backups as backups_room
-from tierbook.workbook import copies_of, journal, open_book, refuse_in_use, replace_sheets, save_book
-from tierbook.workbook.backups import KEPT, backup_folder
+from tierbook.workbook import copies_of, open_book, refuse_in_use, replace_sheets, save_book
+from tierbook.workbook.saving import backups as backups_room
+from tierbook.workbook.saving import journal
+from tierbook.workbook.saving.backups import KEPT, backup_folder
 
 pytestmark = pytest.mark.usefixtures("tierbook_home")
 
@@ -148,7 +149,7 @@ def test_a_book_saved_at_the_last_moment_is_not_overwritten(
         if len(calls) == 2:
             book.write_bytes(theirs)
 
-    monkeypatch.setattr("tierbook.workbook.save.refuse_in_use", somebody_saves)
+    monkeypatch.setattr("tierbook.workbook.saving.save.refuse_in_use", somebody_saves)
     with pytest.raises(WorkbookInUse):
         save_book(path, new, expected_digest=None)
     assert path.read_bytes() == theirs

@@ -12,8 +12,8 @@ import pytest
 
 from tierbook.errors import WorkbookError, WorkbookInUse
 from tierbook.workbook import alone_with, save_book
-from tierbook.workbook.backups import backup_folder
-from tierbook.workbook.disk import write_draft
+from tierbook.workbook.saving.backups import backup_folder
+from tierbook.workbook.saving.disk import write_draft
 
 pytestmark = pytest.mark.usefixtures("tierbook_home")
 

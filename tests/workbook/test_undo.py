@@ -12,7 +12,7 @@ import pytest
 
 from tierbook.errors import WorkbookChanged, WorkbookError, WorkbookInUse
 from tierbook.workbook import copies_of, save_book, undo_last
-from tierbook.workbook.backups import backup_folder
+from tierbook.workbook.saving.backups import backup_folder
 
 pytestmark = pytest.mark.usefixtures("tierbook_home")
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tierbook.errors import WorkbookError
-from tierbook.workbook.zip_records import Records
+from tierbook.workbook.package.zip_records import Records
 
 
 def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED, comment: bytes = b"") -> bytes:
@@ -220,7 +220,7 @@ def test_a_missing_part_is_named() -> None:
 
 
 def test_a_book_too_large_for_the_format_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tierbook.workbook.zip_records.LARGEST_PART", 10)
+    monkeypatch.setattr("tierbook.workbook.package.zip_records.LARGEST_PART", 10)
     with pytest.raises(WorkbookError) as caught:
         Records(zipped({"a": b"1"})).with_changes({"a": bytes(11)})
     assert str(caught.value) == "工作簿会大到 Excel 打不开；请减少数据，或用 tierbook score 输出到文件"

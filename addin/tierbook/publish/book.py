@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..labels import Language, text
-from ..workbook.zip_records import zipped
+from ..workbook.package.zip_records import zipped
 from . import theme
 from .cell_rows import column_maker, rows_xml
 from .cells import column_letters

@@ -1,17 +1,17 @@
 """The .xlsx/.xlsm package itself: read, own, replace, keep everything else, save safely."""
 
-from .backups import Copy, copies_of
 from .book import Book, digest_of, open_book, read_file
-from .graft import replace_sheets
-from .locks import refuse_in_use
-from .pending import leave_pending, pending_of, put_beside, take_pending_away
-from .read import read_rows, read_sheets, sheet_names
-from .receipt import Part, Receipt, receipt_of
+from .cells.read import read_rows, read_sheets, sheet_names
+from .ours.graft import replace_sheets
+from .ours.remembered import marked
 from .refresh import Keyed, OwnedSheet, Refreshed, find_owned, refresh_book, titles_for
-from .remembered import marked
-from .save import Saved, save_book
-from .turn import alone_with
-from .undo import Undone, undo_last
+from .saving.backups import Copy, copies_of
+from .saving.locks import refuse_in_use
+from .saving.pending import leave_pending, pending_of, put_beside, take_pending_away
+from .saving.receipt import Part, Receipt, receipt_of
+from .saving.save import Saved, save_book
+from .saving.turn import alone_with
+from .saving.undo import Undone, undo_last
 
 __all__ = [
     "Book",

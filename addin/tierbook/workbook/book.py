@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import WorkbookError
-from .opc import Package
-from .sheet_list import sheets
+from .package.opc import Package
+from .package.sheet_list import sheets
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..errors import WorkbookError
-from .changes import OwnedSheet, why_copied
-from .check import refuse_broken
-from .dated_copy import keep_copy
-from .donor_sheet import refuse_unknown_donor
-from .drawings import Carried, peoples_objects
-from .graft import Move, graft, settle_calculation
 from .keyed import Keyed, can_update, update_keyed
-from .opc import Package
-from .ownership import ADDITION, PREFIX, find_owned, free_name, owned_in, put_mark, titles_for
-from .remembered import forget, remember, remembered
-from .sheet_list import Sheet, has_formula, named, sheets
-from .styles import StyleMap, merge_styles
-from .tables import pairs_of, tables_on
+from .ours.changes import OwnedSheet, why_copied
+from .ours.check import refuse_broken
+from .ours.dated_copy import keep_copy
+from .ours.donor_sheet import refuse_unknown_donor
+from .ours.drawings import Carried, peoples_objects
+from .ours.graft import Move, graft, settle_calculation
+from .ours.ownership import ADDITION, PREFIX, find_owned, free_name, owned_in, put_mark, titles_for
+from .ours.remembered import forget, remember, remembered
+from .ours.styles import StyleMap, merge_styles
+from .ours.tables import pairs_of, tables_on
+from .package.opc import Package
+from .package.sheet_list import Sheet, has_formula, named, sheets
 
 __all__ = ["Keyed", "OwnedSheet", "Refreshed", "find_owned", "refresh_book", "titles_for"]
 

@@ -13,9 +13,9 @@ import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tierbook.workbook.keyed import Keyed, Update, can_update, update_keyed
-from tierbook.workbook.opc import Package
-from tierbook.workbook.sheet_list import named, sheets
-from tierbook.workbook.styles import merge_styles
+from tierbook.workbook.ours.styles import merge_styles
+from tierbook.workbook.package.opc import Package
+from tierbook.workbook.package.sheet_list import named, sheets
 
 CREATED = dt.datetime(2026, 1, 1)
 DAY = dt.date(2026, 8, 31)

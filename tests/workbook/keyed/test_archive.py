@@ -10,8 +10,8 @@ import pytest
 import xlsxwriter
 
 from tierbook.errors import WorkbookError
-from tierbook.workbook.opc import Package
-from tierbook.workbook.sheet_list import WORKSHEET_TYPE, named, sheets
+from tierbook.workbook.package.opc import Package
+from tierbook.workbook.package.sheet_list import WORKSHEET_TYPE, named, sheets
 
 TITLES = ["编号", "客户", "优先级", "状态", "备注"]
 TODAY = dt.datetime(2026, 8, 31)

@@ -13,7 +13,7 @@ import pytest
 
 from tierbook.errors import WorkbookError
 from tierbook.workbook.keyed.rows import cells_of, taken_apart
-from tierbook.workbook.xml_parts import parse
+from tierbook.workbook.package.xml_parts import parse
 
 SHEET = "xl/worksheets/sheet2.xml"
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tierbook.workbook import find_owned, refresh_book
-from tierbook.workbook.opc import Package
-from tierbook.workbook.zip_records import Records
+from tierbook.workbook.package.opc import Package
+from tierbook.workbook.package.zip_records import Records
 
 SOFFICE = shutil.which("soffice")
 DAY = dt.date(2026, 11, 20)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tierbook.workbook import refresh_book
-from tierbook.workbook.zip_records import Records
+from tierbook.workbook.package.zip_records import Records
 
 DAY = dt.date(2026, 11, 20)
 SHARED = {"[content_types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/calcchain.xml"}

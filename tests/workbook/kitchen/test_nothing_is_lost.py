@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 
 from tierbook.workbook import refresh_book
+from tierbook.workbook.package.zip_records import Records
 from tierbook.workbook.refresh import OwnedSheet
-from tierbook.workbook.zip_records import Records
 
 DAY = dt.date(2026, 11, 20)
 SHARED = {"[content_types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
@@ -127,7 +127,7 @@ def test_types_and_relationships_stay(any_sink: bytes, refreshed: bytes, part: s
 
 
 def test_every_link_leads_somewhere_and_every_part_has_a_type(refreshed: bytes) -> None:
-    from tierbook.workbook.opc import Package
+    from tierbook.workbook.package.opc import Package
 
     package = Package(refreshed)
     for part in ["", *package.reachable("").values()]:

@@ -13,9 +13,9 @@ from lxml import etree
 from openpyxl.comments import Comment
 
 from tierbook.workbook.moved import RowMap, follow, notes_of
-from tierbook.workbook.opc import Package
-from tierbook.workbook.sheet_list import Sheet, worksheets
-from tierbook.workbook.xml_parts import MAIN, parse
+from tierbook.workbook.package.opc import Package
+from tierbook.workbook.package.sheet_list import Sheet, worksheets
+from tierbook.workbook.package.xml_parts import MAIN, parse
 
 NAME = "任务 A&B"
 FIRST, LAST, COLUMNS = 2, 5, 4

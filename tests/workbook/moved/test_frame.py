@@ -12,7 +12,7 @@ from lxml import etree
 from tierbook.workbook.moved import RowMap
 from tierbook.workbook.moved.frame import move_frame
 from tierbook.workbook.moved.ranges import Range, parse_range
-from tierbook.workbook.xml_parts import MAIN
+from tierbook.workbook.package.xml_parts import MAIN
 
 TURNED = RowMap(2, 4, 6, {2: 5, 3: 4, 4: 3}, 0, 3)
 """Rows 2..5 become 2..7: upside down, two new ones, row 5 leaves."""

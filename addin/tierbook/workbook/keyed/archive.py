@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from ...errors import WorkbookError
-from ..opc import Package
-from ..sheet_list import WORKSHEET_TYPE, add_sheet, named, sheets
-from ..xml_parts import MAIN, children, make_child
+from ..package.opc import Package
+from ..package.sheet_list import WORKSHEET_TYPE, add_sheet, named, sheets
+from ..package.xml_parts import MAIN, children, make_child
 from .keyed import Keyed
 from .layout import letters_of
 from .rows import Cells, Row, SheetRows, cells_of, in_order, index_of, row_bytes, taken_apart

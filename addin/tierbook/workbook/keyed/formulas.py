@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
 from ...errors import WorkbookError
+from ..cells.scan import column_index
 from ..moved import RowMap, moved_formula
-from ..scan import column_index
 from .layout import Box, box_of, ref_of
 from .rows import Cells, Row, cells_of
 from .values import plain_text

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ...errors import WorkbookError
-from ..careful import column_letters
+from ..cells.careful import column_letters
+from ..cells.scan import column_index
 from ..moved.row_map import LAST_COLUMN
-from ..opc import Package
-from ..scan import column_index
-from ..sheet_list import Sheet
-from ..tables import name_of, tables_on
-from ..xml_parts import MAIN, children, number_of
+from ..ours.tables import name_of, tables_on
+from ..package.opc import Package
+from ..package.sheet_list import Sheet
+from ..package.xml_parts import MAIN, children, number_of
 from .keyed import Keyed
 from .rows import Row, cells_of, index_of
 from .values import as_title, has_formula, value_of

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ..opc import Package
-from ..styles import StyleMap
-from ..xml_parts import MAIN, children
+from ..ours.styles import StyleMap
+from ..package.opc import Package
+from ..package.xml_parts import MAIN, children
 from .rows import Cells, Row
 from .values import head_of, style_of
 

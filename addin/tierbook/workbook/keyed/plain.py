@@ -11,9 +11,9 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from ...errors import WorkbookError
-from ..careful import column_letters
-from ..scan import column_index
-from ..xml_parts import MAIN, children
+from ..cells.careful import column_letters
+from ..cells.scan import column_index
+from ..package.xml_parts import MAIN, children
 
 _QUOTE = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _XML = "{http://www.w3.org/XML/1998/namespace}"

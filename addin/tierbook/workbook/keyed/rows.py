@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ...errors import WorkbookError
-from ..scan import NotPlain, column_index
-from ..xml_parts import MAIN, dump, parse
+from ..cells.scan import NotPlain, column_index
+from ..package.xml_parts import MAIN, dump, parse
 from .plain import plain_rows
 
 _OPEN, _CLOSE, _EMPTY = b"<sheetData>", b"</sheetData>", b"<sheetData/>"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from ..moved import RowMap
-from ..xml_parts import MAIN, children, make_child, number_of
+from ..package.xml_parts import MAIN, children, make_child, number_of
 from .layout import Layout, box_of, letters_of, ref_of
 from .looks import Donor
 from .rows import Cells, Row, cells_of

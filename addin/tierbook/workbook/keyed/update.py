@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ...errors import WorkbookError
-from ..donor_sheet import shared_strings
 from ..moved import RowMap, follow, notes_of
 from ..moved.row_map import LAST_ROW
-from ..opc import Package
-from ..sheet_list import WORKSHEET_TYPE, Sheet, calculate_on_opening, forget_calculation_order
-from ..styles import StyleMap
+from ..ours.donor_sheet import shared_strings
+from ..ours.styles import StyleMap
+from ..package.opc import Package
+from ..package.sheet_list import WORKSHEET_TYPE, Sheet, calculate_on_opening, forget_calculation_order
 from .above import refreshed_above
 from .archive import Archive
 from .formulas import Formulas

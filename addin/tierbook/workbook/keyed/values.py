@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from ..careful import strings_of
-from ..opc import Package
-from ..scan import NotPlain, scan_strings, unescaped
+from ..cells.careful import strings_of
+from ..cells.scan import NotPlain, scan_strings, unescaped
+from ..package.opc import Package
 
 _ATTRIBUTE = re.compile(rb'\s([a-z]+)="([^"]*)"')
 _VALUE = re.compile(rb"<v(?:\s[^>]*)?>([^<]*)</v>")

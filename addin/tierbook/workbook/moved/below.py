@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from ..opc import Package
-from ..sheet_list import Sheet
-from ..xml_parts import MAIN
+from ..package.opc import Package
+from ..package.sheet_list import Sheet
+from ..package.xml_parts import MAIN
 from .formulas import moved_rule
 from .frame import move_block, move_cell
 from .ranges import parse_range

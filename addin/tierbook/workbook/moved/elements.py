@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from ..xml_parts import children, local_name
+from ..package.xml_parts import children, local_name
 
 _HOLLOW = {"sparklineGroup"}
 """Boxes with more in them than what they are for."""

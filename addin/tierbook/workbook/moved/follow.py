@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from ..opc import Package
-from ..sheet_list import Sheet
+from ..package.opc import Package
+from ..package.sheet_list import Sheet
 from .below import move_tables
 from .frame import move_frame
 from .names import move_names

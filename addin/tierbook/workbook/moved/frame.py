@@ -7,7 +7,7 @@ import re
 
 from lxml import etree
 
-from ..xml_parts import MAIN, children, local_name, number_of
+from ..package.xml_parts import MAIN, children, local_name, number_of
 from .elements import recount, take_out
 from .formulas import moved_formula
 from .ranges import Range, image, moved_block, moved_ranges, parse_range, parse_sqref, print_sqref

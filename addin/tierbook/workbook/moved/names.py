@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..opc import Package
-from ..sheet_list import Sheet
-from ..xml_parts import MAIN, children
+from ..package.opc import Package
+from ..package.sheet_list import Sheet
+from ..package.xml_parts import MAIN, children
 from .formulas import moved_rule
 from .row_map import RowMap
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from ..opc import Package
-from ..sheet_list import Sheet
-from ..xml_parts import MAIN, children, local_name
+from ..package.opc import Package
+from ..package.sheet_list import Sheet
+from ..package.xml_parts import MAIN, children, local_name
 from .ranges import Range, parse_range
 from .row_map import RowMap
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
-from ..opc import Package
-from ..sheet_list import Sheet
-from ..zip_records import key_of
+from ..package.opc import Package
+from ..package.sheet_list import Sheet
+from ..package.zip_records import key_of
 from .formulas import moved_from_outside
 from .row_map import RowMap
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from ..xml_parts import MAIN, local_name
+from ..package.xml_parts import MAIN, local_name
 from .elements import take_out
 from .formulas import moved_formula, moved_rule
 from .ranges import corner, moved_ranges, parse_range, parse_sqref, print_sqref

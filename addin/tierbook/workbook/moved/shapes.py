@@ -6,9 +6,9 @@ import re
 
 from lxml import etree
 
-from ..opc import Package
-from ..sheet_list import Sheet
-from ..xml_parts import MAIN, number_of
+from ..package.opc import Package
+from ..package.sheet_list import Sheet
+from ..package.xml_parts import MAIN, number_of
 from .row_map import RowMap
 
 _XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"

@@ -1,0 +1,1 @@
+"""Values out of sheets, from their bytes."""

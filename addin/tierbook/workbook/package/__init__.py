@@ -1,0 +1,1 @@
+"""The package itself: zip records, parts, relationships, XML, the list of sheets."""
