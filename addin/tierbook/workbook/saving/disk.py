@@ -14,6 +14,7 @@ import re
 import secrets
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import WorkbookError
@@ -39,14 +40,26 @@ def write_draft(path: Path, data: bytes, *, like: Path | None = None) -> Path:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if like is not None:
-            _copy_permissions(like, draft)
         if draft.read_bytes() != data:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
+        if like is not None:
+            _copy_permissions(like, draft)
     except BaseException:
         remove(draft)
         raise
     return draft
+
+
+def resting(problem: OSError) -> bool:
+    """Whether to try again soon: a virus scanner or indexer holds a file on Windows for a moment, and the client of
+    a file share rests after a refusal, such as that of a permission the share does not know.
+    """
+    return problem.errno == errno.EIO or (sys.platform == "win32" and isinstance(problem, PermissionError))
+
+
+def waits() -> Iterator[float]:
+    """Seconds to wait before each further try: six tries take three seconds."""
+    return (0.1 * 2**attempt for attempt in range(5))
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from pathlib import Path
 
 from ...errors import WorkbookError, WorkbookInUse
 from ..book import digest_of, true_place
-from .disk import disk_refusal, remove, sync_folder, write_draft
+from .disk import disk_refusal, remove, resting, sync_folder, waits, write_draft
 from .locks import holder_of
 
 
@@ -51,14 +52,22 @@ def _again(book: Path, refusal: WorkbookInUse, key: str, **values: object) -> Wo
 
 
 def _write(book: Path, data: bytes, pending: Path) -> None:
+    draft: Path | None = None
+    pauses = waits()
     try:
-        draft = write_draft(book, data, like=book)
-        try:
-            draft.replace(pending)
-        finally:
+        while True:
+            try:
+                draft = draft or write_draft(book, data, like=book)
+                draft.replace(pending)
+                break
+            except OSError as problem:
+                pause = next(pauses, None) if resting(problem) else None
+                if pause is None:
+                    raise disk_refusal(pending, problem) from problem
+                time.sleep(pause)
+    finally:
+        if draft is not None:
             remove(draft)
-    except OSError as problem:
-        raise disk_refusal(pending, problem) from problem
     sync_folder(book.parent)
 
 

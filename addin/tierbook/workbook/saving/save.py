@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,13 +20,9 @@ from ..package.file_kinds import WORKBOOKS
 from ..package.opc import Package
 from . import journal
 from .backups import backup_folder, keep_copy, no_backup
-from .disk import disk_refusal, remove, sync_folder, write_draft
+from .disk import disk_refusal, remove, resting, sync_folder, waits, write_draft
 from .locks import refuse_in_use
 from .turn import alone_with
-
-_TRIES = 6
-_FIRST_WAIT_SECONDS = 0.1
-"""On Windows a virus scanner or indexer may hold a file for a moment; six tries take three seconds."""
 
 
 @dataclass(frozen=True)
@@ -138,19 +133,21 @@ def _put_in_place(draft: Path, path: Path, old: bytes | None) -> None:
     look = _look(path)
     if _state(path) != old:
         raise at(path, WorkbookChanged("workbook.changed_meanwhile"))
-    for attempt in range(_TRIES):
+    pauses = waits()
+    while True:
         if _look(path) != look:
             raise at(path, WorkbookChanged("workbook.changed_meanwhile"))
         try:
             draft.replace(path)
             break
-        except PermissionError as problem:
-            if sys.platform == "win32" and attempt + 1 < _TRIES:
-                time.sleep(_FIRST_WAIT_SECONDS * 2**attempt)
-                continue
-            raise at(path, WorkbookInUse("workbook.in_use")) from problem
         except OSError as problem:
-            raise disk_refusal(path, problem) from problem
+            pause = next(pauses, None) if resting(problem) else None
+            if pause is not None:
+                time.sleep(pause)
+            elif isinstance(problem, PermissionError):
+                raise at(path, WorkbookInUse("workbook.in_use")) from problem
+            else:
+                raise disk_refusal(path, problem) from problem
     sync_folder(path.parent)
 
 
