@@ -17,8 +17,9 @@ from ..book import at, read_file
 from ..package.opc import Package
 from ..package.sheet_list import Sheet, named, sheets
 from ..package.xml_parts import MAIN, children
-from .careful import plain_sheet, strings_of
-from .scan import NotPlain, Rows, scan_rows, scan_strings
+from .careful import plain_sheet
+from .scan import NotPlain, Rows, scan_rows
+from .texts import shared_texts
 
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _MAY_SHOW_DATES = re.compile("[dmhys]", re.IGNORECASE)
@@ -81,7 +82,7 @@ class _Reader:
         if sheet.kind != "worksheet":
             raise WorkbookError("workbook.not_a_worksheet", sheet=sheet.name)
         if self._strings is None:
-            self._strings = _shared_strings(self._package)
+            self._strings = shared_texts(self._package)
         if self._dates is None:
             self._dates = _Dates(self._package)
         data = self._package.read(sheet.part)
@@ -141,17 +142,6 @@ class _Dates:
             return from_excel(number, epoch, timedelta=shows == "duration")
         except (ValueError, OverflowError):  # a number no calendar reaches stays a number
             return number
-
-
-def _shared_strings(package: Package) -> list[str | None]:
-    part = package.related(package.main, "sharedStrings")
-    if part is None:
-        return []
-    data = package.read(part)
-    try:
-        return scan_strings(data)
-    except NotPlain:
-        return strings_of(data, part)
 
 
 def _rectangle(rows: Rows) -> Rows:

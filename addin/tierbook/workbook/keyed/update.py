@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from ...errors import WorkbookError
+from ..cells.texts import shared_texts
 from ..moved import RowMap, follow, notes_of
 from ..moved.row_map import LAST_ROW
 from ..ours.donor_sheet import shared_strings
@@ -22,7 +23,7 @@ from .merge import Body, other_rows
 from .order import Order, in_new_order
 from .rows import Row, SheetRows, cells_of, index_of, one_cell, taken_apart
 from .table import gained_header, unlike, update_reach, update_table
-from .values import BLANK, as_header, as_id, as_title, has_formula, shared_texts, style_of, value_of
+from .values import BLANK, as_header, as_id, as_title, has_formula, style_of, value_of
 
 
 @dataclass(frozen=True)

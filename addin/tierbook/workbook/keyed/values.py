@@ -8,9 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from ..cells.careful import strings_of
-from ..cells.scan import NotPlain, scan_strings, unescaped
-from ..package.opc import Package
+from ..cells.scan import unescaped
 
 _ATTRIBUTE = re.compile(rb'\s([a-z]+)="([^"]*)"')
 _VALUE = re.compile(rb"<v(?:\s[^>]*)?>([^<]*)</v>")
@@ -142,18 +140,6 @@ def plain_text(raw: bytes) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _REFERENCE.sub(_letter, text) if "&" in text else text
-
-
-def shared_texts(package: Package) -> list[str | None]:
-    """The book's shared texts."""
-    part = package.related(package.main, "sharedStrings")
-    if part is None:
-        return []
-    data = package.read(part)
-    try:
-        return scan_strings(data)
-    except NotPlain:
-        return strings_of(data, part)
 
 
 def _letter(found: re.Match[str]) -> str:

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 
 from ...errors import WorkbookError
-from ..cells.careful import column_letters, plain_sheet, strings_of
-from ..cells.scan import NotPlain, Rows, column_index, scan_rows, scan_strings, unescaped
+from ..cells.careful import column_letters, plain_sheet
+from ..cells.scan import NotPlain, Rows, column_index, scan_rows, unescaped
+from ..cells.texts import shared_texts
 from ..package.opc import Package
 
 DIGITS = 12
@@ -65,7 +66,11 @@ def _quickly(package: Package, data: bytes) -> str | None:
     start, end = data.find(b"<sheetData"), data.rfind(b"</sheetData>")
     if _FORMULA.search(data) or b"<!" in data or not 0 <= start < end:
         return None
-    words = [_said(text or "").encode("utf-8", "surrogatepass") for text in _texts(package)] if b't="s"' in data else []
+    words = (
+        [_said(text or "").encode("utf-8", "surrogatepass") for text in shared_texts(package)]
+        if b't="s"' in data
+        else []
+    )
     digest = hashlib.sha256()
     count, cells = 0, data.count(b"<c", start, end)
     while start < end:
@@ -125,22 +130,11 @@ def _carefully(package: Package, part: str, data: bytes) -> str:
 def _values(package: Package, part: str, data: bytes) -> Rows:
     try:
         try:
-            return scan_rows(data, _texts(package) if b't="s"' in data else [], _as_number)
+            return scan_rows(data, shared_texts(package) if b't="s"' in data else [], _as_number)
         except NotPlain:
-            return scan_rows(plain_sheet(data, part), _texts(package), _as_number)
+            return scan_rows(plain_sheet(data, part), shared_texts(package), _as_number)
     except (NotPlain, ValueError, IndexError) as problem:
         raise WorkbookError("workbook.part_damaged", part=part) from problem
-
-
-def _texts(package: Package) -> list[str | None]:
-    part = package.related(package.main, "sharedStrings")
-    if part is None:
-        return []
-    data = package.read(part)
-    try:
-        return scan_strings(data)
-    except NotPlain:
-        return strings_of(data, part)
 
 
 def _as_number(number: float, style: int) -> object:
