@@ -26,8 +26,10 @@ _NUMBER = rb"-?(?:[1-9][0-9]{0,10}|(?:0\.(?!0000)|[1-9][0-9]{0,4}\.)[0-9]{0,5}[1
 """Numbers that read the same however often they are rounded to 12 digits."""
 _WORDS = rb"[^<&_\x00-\x09\x0b-\x1f]+"
 """Texts that stand in the file as people see them."""
+_ROW = rb"(?:[1-9][0-9]{0,5}|10(?:[0-3][0-9]{4}|4[0-7][0-9]{3}|48[0-4][0-9]{2}|485[0-6][0-9]|4857[0-6]))"
+"""1 to 1048576; a cell in no row of a sheet is left to the careful way, which refuses it."""
 _CELL = re.compile(
-    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="[0-9]+")?(?: t="([a-zA-Z]+)")?(?: (?:cm|vm|ph)="[0-9]+")*'
+    rb'<c r="([A-Z]{1,3}' + _ROW + rb')"(?: s="[0-9]+")?(?: t="([a-zA-Z]+)")?(?: (?:cm|vm|ph)="[0-9]+")*'
     rb"(?:/>|>(?:<v>(?:(" + _NUMBER + rb")|([^<]*))</v>|<v/>"
     rb"|<is><t(?: xml:space=\"preserve\")?>(?:(" + _WORDS + rb")|([^<]*))</t></is>|<is/>)?</c>)"
 )
