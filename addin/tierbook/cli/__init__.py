@@ -1,0 +1,65 @@
+"""`tierbook VERB …`: arguments, progress, words on the screen, exit codes. No logic.
+
+One file for each topic; `line.py` holds what all verbs share. Exit codes: 0 done; 1-7 as drawn in errors.py;
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from ..errors import RuleError, TierbookError
+from ..labels import DEFAULT, Language, language_of, text
+from .line import CommandLine, Run
+
+TOPICS = (
+    "books",
+    "facts",
+)
+"""Modules here that `register` verbs, in the order of the help page."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    language = spoken(words)
+    try:
+        options = parser(language).parse_args(words)
+        run: Run = options.run
+        return run(options, language)
+    except TierbookError as error:
+        print(text("cli.error", language, message=error.words(language)), file=sys.stderr)
+        if isinstance(error, RuleError) and error.rule:
+            print(error.pointed(), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(text("cli.interrupted", language), file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def spoken(words: Sequence[str]) -> Language:
+    """The language of help and messages: `--lang`, else TIERBOOK_LANG, else Chinese."""
+    for place, word in enumerate(words):
+        if word == "--lang" and place + 1 < len(words):
+            return language_of(words[place + 1])
+        if word.startswith("--lang="):
+            return language_of(word.removeprefix("--lang="))
+    return language_of(os.environ.get("TIERBOOK_LANG", DEFAULT))
+
+
+def parser(language: Language) -> argparse.ArgumentParser:
+    """The whole command line in one language."""
+    line = CommandLine(language)
+    for topic in TOPICS:
+        importlib.import_module(f".{topic}", __name__).register(line)
+    return line.parser
