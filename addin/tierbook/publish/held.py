@@ -42,6 +42,8 @@ def stamp_of(rows: Rows) -> Stamp | None:
             data_fingerprint=told["data_fingerprint"],
             language=language_of(told["language"]),
             tierbook_version=told["tierbook_version"],
+            applied_by=told.get("applied_by", ""),
+            applied_on=date_of(told.get("applied_on")),
         )
     except (KeyError, ValueError):
         return None

@@ -27,11 +27,19 @@ def owned_list(report: Report, names: dict[str, str]) -> list[OwnedSheet]:
 
     On 分层 and 任务 people write beside our rows, so these are updated by id: customer and task.
     """
-    keyed = {
-        "tiers": _keyed(report, "tiers", "Tiers", tier_columns(report)),
-        "tasks": _keyed(report, "tasks", "Tasks", task_columns(report.language)),
-    }
-    return [OwnedSheet(mark, name, keyed.get(mark)) for mark, name in names.items()]
+    return [OwnedSheet(mark, name, KEYED[mark](report) if mark in KEYED else None) for mark, name in names.items()]
+
+
+def _tiers_by_id(report: Report) -> Keyed:
+    return _keyed(report, "tiers", "Tiers", tier_columns(report))
+
+
+def _tasks_by_id(report: Report) -> Keyed:
+    return _keyed(report, "tasks", "Tasks", task_columns(report.language))
+
+
+KEYED = {"tiers": _tiers_by_id, "tasks": _tasks_by_id}
+"""Sheets updated by id, and what to know of them."""
 
 
 def _keyed(report: Report, key: str, table: str, columns: Sequence[Column]) -> Keyed:

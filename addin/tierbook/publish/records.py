@@ -29,6 +29,9 @@ class Stamp:
     data_fingerprint: str
     language: Language
     tierbook_version: str
+    applied_by: str = ""
+    applied_on: dt.date | None = None
+    """Who put these rules into force and when, where somebody did so by a decision of their own."""
 
 
 class MoveLike(Protocol):

@@ -44,6 +44,8 @@ def stamp_rows(model: Model, stamp: Stamp, titles: Mapping[str, str]) -> list[tu
         ("main_card", model.main),
         ("main_scale", model.main_scale),
     ]
+    if stamp.applied_by and stamp.applied_on:
+        rows += [("applied_by", stamp.applied_by), ("applied_on", stamp.applied_on.isoformat())]
     rows += [(f"sheet.{key}", titles.get(key) or text(f"sheets.{key}", stamp.language)) for key in SHEET_KEYS]
     rows += [(f"name.scale.{scale.key}", _words(scale.name)) for scale in model.scales]
     rows += [(f"name.card.{card.key}", _words(card.name)) for card in model.scorecards]
