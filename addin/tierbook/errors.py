@@ -8,7 +8,8 @@ TierbookError             1    one sentence for people; the shells print it and 
 |-- WorkbookError         5    the workbook is not one we can safely open or write
 |   `-- WorkbookInUse     6    somebody holds the book; nothing was written
 |       `-- WorkbookChanged 6  somebody saved the book since it was read
-`-- ScoringError          7    the facts cannot be scored (for example: nobody to score)
+|-- ScoringError          7    the facts cannot be scored (for example: nobody to score)
+`-- MacroError            1    macro source that Excel would not take
 
 Bad rows are not errors: cleaning returns them as findings. An error says what is wrong, where,
 and what to do; its words live in `labels`, so raise it with a label's key and the values to fill in:
@@ -92,6 +93,10 @@ class WorkbookChanged(WorkbookInUse):
 
 class ScoringError(TierbookError):
     exit_code = 7
+
+
+class MacroError(TierbookError):
+    """A VBA project cannot be made from these sources."""
 
 
 class SeveralErrors(TierbookError):
