@@ -1,24 +1,43 @@
 """The stages put in a row: one function for each verb a user knows."""
 
 from .analyst import Explanation, Summary, explain, score_to_file
-from .book import demo, followups, new, refresh
+from .book import demo, followups, new, refresh, review
+from .checks import AuditReport, CheckReport, audit, check
+from .listing import ExportReport, export, export_rows
+from .recording import RecordReport, record
 from .request import Progress, Request, silent
+from .rules import Preview, RuleMove, apply, last_day, preview
 from .undo import UndoReport, copies, undo
 from .writing import BookReport
 
 __all__ = [
+    "AuditReport",
     "BookReport",
+    "CheckReport",
     "Explanation",
+    "ExportReport",
+    "Preview",
     "Progress",
+    "RecordReport",
     "Request",
+    "RuleMove",
     "Summary",
     "UndoReport",
+    "apply",
+    "audit",
+    "check",
     "copies",
     "demo",
     "explain",
+    "export",
+    "export_rows",
     "followups",
+    "last_day",
     "new",
+    "preview",
+    "record",
     "refresh",
+    "review",
     "score_to_file",
     "silent",
     "undo",

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from ..publish import Kept, Stamp
     from ..workbook import Book
 
-TASK_SHEETS = ("tasks",)
+TASK_SHEETS = ("tasks", "task_list")
+"""What `followups` brings up to date: 任务, and its copy for machines."""
+REVIEW_SHEETS = ("review",)
 
 
 def new(book: Path, language: Language, *, model: str = "", force: bool = False) -> BookReport:
@@ -56,26 +58,40 @@ def refresh(request: Request, *, dry_run: bool = False) -> BookReport:
     Raises:
         WorkbookError, WorkbookInUse: the book cannot be opened or written safely; it is untouched.
     """
-    return _rewrite(request, only=(), dry_run=dry_run)
+    return rewrite(request, dry_run=dry_run)
 
 
 def followups(request: Request, *, dry_run: bool = False) -> BookReport:
     """Make the follow-up list anew and replace only the 任务 sheet."""
-    return _rewrite(request, only=TASK_SHEETS, dry_run=dry_run)
+    return rewrite(request, only=TASK_SHEETS, dry_run=dry_run)
 
 
-def _rewrite(request: Request, *, only: Sequence[str], dry_run: bool) -> BookReport:
+def review(request: Request, *, dry_run: bool = False) -> BookReport:
+    """Bring only the 复盘 sheet up to date."""
+    return rewrite(request, only=REVIEW_SHEETS, dry_run=dry_run)
+
+
+def rewrite(
+    request: Request, *, only: Sequence[str] = (), dry_run: bool, decided: Decision | None = None
+) -> BookReport:
+    """Score, and bring the sheets with these marks up to date, or all.
+
+    Args:
+        decided: who puts the rules into force; None: whoever did so last, where they are still the same rules.
+    """
     book = request.book
     if book is None:
         raise UsageError("jobs.no_book")
 
     def make(before: Book) -> tuple[bytes, BookReport]:
-        return _refreshed(request, book, before.data, only=only)
+        return _refreshed(request, book, before.data, only, decided)
 
     return told(book, make) if dry_run else written(book, make, request.progress, whole=not only)
 
 
-def _refreshed(request: Request, book: Path, before: bytes, *, only: Sequence[str]) -> tuple[bytes, BookReport]:
+def _refreshed(
+    request: Request, book: Path, before: bytes, only: Sequence[str], decided: Decision | None
+) -> tuple[bytes, BookReport]:
     """The new bytes of a book, and what the run found on the way."""
     from ..publish import born_with, owned_sheets, read_kept
     from ..workbook import refresh_book, titles_for
@@ -89,8 +105,9 @@ def _refreshed(request: Request, book: Path, before: bytes, *, only: Sequence[st
         plan = tasks_for(run, kept)
         moves = moves_since(run, kept.previous)
         request.progress("jobs.publishing", {})
+        stamp = decided_stamp(stamp_of(run), kept.stamp, decided)
         donor, owned = owned_sheets(
-            engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks, moves, language, kept, titles
+            engine, run.model, stamp, run.cleaned, run.scored, plan.tasks, moves, language, kept, titles
         )
         wanted = [one for one in owned if not only or one.mark in only]
         refreshed = refresh_book(before, donor, wanted, day=run.as_of)
@@ -152,6 +169,23 @@ def stamp_of(run: Run) -> Stamp:
         language=run.language,
         tierbook_version=__version__,
     )
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Somebody puts rules into force."""
+
+    by: str
+    on: dt.date
+
+
+def decided_stamp(stamp: Stamp, before: Stamp | None, decided: Decision | None) -> Stamp:
+    """The stamp with who put its rules into force; a decision stands as long as the rules do."""
+    if decided is not None:
+        return replace(stamp, applied_by=decided.by, applied_on=decided.on)
+    if before is not None and before.model_fingerprint == stamp.model_fingerprint:
+        return replace(stamp, applied_by=before.applied_by, applied_on=before.applied_on)
+    return stamp
 
 
 def demo(folder: Path, language: Language, *, progress: Progress = silent) -> BookReport:

@@ -41,17 +41,19 @@ class Run:
     data_fingerprint: str
 
 
-def start_run(request: Request, engine: Engine, *, results_only: bool = False) -> Run:
+def start_run(request: Request, engine: Engine, *, results_only: bool = False, model: Model | None = None) -> Run:
     """Read, clean and score everything the request names.
 
     Args:
+        model: the rules to score by; None: those the request means.
         results_only: nobody will ask for more than `results` and `findings`.
     Raises:
         SourceError, ModelError, WorkbookError, ScoringError, UsageError: as their rooms say.
     """
     language = language_for(request)
-    request.progress("jobs.reading_model", {})
-    model = model_for(request, language)
+    if model is None:
+        request.progress("jobs.reading_model", {})
+        model = model_for(request, language)
     sources = load_sources(request, engine, language)
     request.progress("jobs.cleaning", {"rows": sum(source.rows for source in sources.values())})
     engine.expect(sum(source.rows for source in sources.values()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import WorkbookChanged, WorkbookInUse
 from .analyst import Summary
@@ -13,6 +13,10 @@ from .request import Progress
 
 if TYPE_CHECKING:
     from ..workbook import Book, Receipt
+
+
+Note = tuple[str, Mapping[str, object]]
+"""A label key and its values: something a person should know."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,12 @@ class BookReport:
     new_tasks: int = 0
     open_tasks: int = 0
     moved: int = 0
-    notes: Sequence[tuple[str, Mapping[str, object]]] = field(default_factory=tuple)
-    """Label keys and values of things a person should know."""
+    notes: Sequence[Note] = field(default_factory=tuple)
     receipt: Receipt | None = None
 
 
-Maker = Callable[["Book"], tuple[bytes, BookReport]]
+Report = TypeVar("Report", bound=BookReport)
+Maker = Callable[["Book"], tuple[bytes, Report]]
 """Makes a book's new bytes, and all of the report but what became of them, from the book as it is."""
 
 
@@ -44,7 +48,7 @@ def save(book: Path, data: bytes, sheets: Sequence[str]) -> BookReport:
     return BookReport(book, saved.changed, saved.backup, sheets)
 
 
-def told(book: Path, make: Maker) -> BookReport:
+def told(book: Path, make: Maker[Report]) -> Report:
     """What `written` would do. Nothing is written."""
     from ..workbook import open_book, receipt_of
 
@@ -53,7 +57,7 @@ def told(book: Path, make: Maker) -> BookReport:
     return replace(report, receipt=receipt_of(before.data, data))
 
 
-def written(book: Path, make: Maker, progress: Progress, *, whole: bool = True) -> BookReport:
+def written(book: Path, make: Maker[Report], progress: Progress, *, whole: bool = True) -> Report:
     """Make a book's new bytes and put them in its place; what waited beside it is taken away.
 
     Somebody who saves the book meanwhile keeps what they saved: the work is done once more on it.

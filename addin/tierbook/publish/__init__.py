@@ -3,20 +3,26 @@
 from .marks import born_with
 from .owned import owned_sheets
 from .readback import read_kept, read_previous, read_stamp
-from .records import AuditRow, Kept, MoveLike, Stamp
+from .records import AuditRow, Kept, MoveLike, Report, Stamp
 from .sheet_audit import needs_new_sample
+from .some_sheets import some_sheets
 from .templates import template_book
+from .written_tasks import WrittenTask, read_written_tasks
 
 __all__ = [
     "AuditRow",
     "Kept",
     "MoveLike",
+    "Report",
     "Stamp",
+    "WrittenTask",
     "born_with",
     "needs_new_sample",
     "owned_sheets",
     "read_kept",
     "read_previous",
     "read_stamp",
+    "read_written_tasks",
+    "some_sheets",
     "template_book",
 ]

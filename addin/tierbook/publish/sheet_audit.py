@@ -69,12 +69,24 @@ def sampled_ids(ids: Sequence[str], size: int, seed: int) -> list[str]:
     return sorted(sorted(ids, key=lot)[:size])
 
 
+def with_held(ids: Sequence[str], size: int, seed: int, held: Sequence[str]) -> list[str]:
+    """A sample that goes on with the customers already in it, filled up or cut by lot, in order of id."""
+    among = set(ids)
+    stay = set(sampled_ids([one for one in held if one in among], size, seed))
+    others = sampled_ids([one for one in ids if one not in stay], size - len(stay), seed)
+    return sorted([*stay, *others])
+
+
 def draw_sample(report: Report) -> list[Sampled]:
-    """Name, phone and the last order (date, amount) of each sampled customer, where there is a value to check."""
+    """Name, phone and the last order (date, amount) of each sampled customer, where there is a value to check.
+
+    The sample a book already holds goes on, until somebody draws a new one.
+    """
     model, language = report.model, report.language
     ids = [row[0] for row in report.engine.rows("SELECT customer_id FROM results")]
     size = sample_size(len(ids), float(str(model.param("audit_share"))), model.whole("audit_min"))
-    chosen = sampled_ids(ids, size, model.whole("audit_seed"))
+    held = dict.fromkeys(row.customer_id for row in report.kept.audit)
+    chosen = with_held(ids, size, model.whole("audit_seed"), list(held))
     if not chosen:
         return []
     listed = ", ".join(text_literal(one) for one in chosen)
