@@ -16,6 +16,8 @@ from .jobs import BookReport, Explanation, Progress, Summary, UndoReport, silent
 from .labels import Language, text
 
 if TYPE_CHECKING:
+    from .cleaning import Cleaned
+    from .jobs.writing import Note
     from .workbook import Copy, Part, Receipt
 
 
@@ -60,24 +62,23 @@ def show_new(report: BookReport, language: Language, *, as_json: bool) -> int:
 def show_book(report: BookReport, language: Language, *, as_json: bool, dry_run: bool = False) -> int:
     if as_json:
         body = {
-            "book": str(report.book),
-            "changed": report.changed,
-            "dry_run": dry_run,
-            "backup": str(report.backup) if report.backup else None,
-            "sheets": list(report.sheets),
+            **outcome_json(report, language, dry_run=dry_run),
             "new_tasks": report.new_tasks,
             "open_tasks": report.open_tasks,
             "moved": report.moved,
-            "notes": [_note(note, language) for note in report.notes],
-            "receipt": receipt_json(report.receipt) if report.receipt else None,
             "summary": summary_json(report.summary, language) if report.summary else None,
         }
         return print_json(body)
     if report.summary:
         print_summary(report.summary)
     print(text("screen.tasks", language, new=report.new_tasks, open=report.open_tasks, moved=report.moved))
+    return print_outcome(report, language, dry_run=dry_run)
+
+
+def print_outcome(report: BookReport, language: Language, *, dry_run: bool) -> int:
+    """The end of every verb that writes a book: notes, receipt, where it was saved."""
     for note in report.notes:
-        print("  · " + _note(note, language))
+        print("  · " + note_words(note, language))
     if dry_run:
         print(text("screen.dry_run", language, sheets=text("screen.between", language).join(report.sheets)))
     if report.receipt and (dry_run or report.changed):
@@ -93,7 +94,20 @@ def show_book(report: BookReport, language: Language, *, as_json: bool, dry_run:
     return 0
 
 
-def _note(note: tuple[str, Mapping[str, object]], language: Language) -> str:
+def outcome_json(report: BookReport, language: Language, *, dry_run: bool) -> dict[str, Any]:
+    """What became of a book, whatever the verb."""
+    return {
+        "book": str(report.book),
+        "changed": report.changed,
+        "dry_run": dry_run,
+        "backup": str(report.backup) if report.backup else None,
+        "sheets": list(report.sheets),
+        "notes": [note_words(note, language) for note in report.notes],
+        "receipt": receipt_json(report.receipt) if report.receipt else None,
+    }
+
+
+def note_words(note: Note, language: Language) -> str:
     """A note in words; a value that is itself an error or a name is worded too."""
     key, values = note
     return TierbookError(key, **values).words(language)
@@ -181,19 +195,19 @@ def print_summary(summary: Summary) -> None:
             "screen.stages", say, stages=text("screen.between", say).join(f"{name} {n:,}" for name, n in summary.stages)
         )
     )
-    print_accounts(summary, say)
+    print_accounts(summary.accounts, say)
     for notice in summary.notices:
         print("  · " + text(notice.key, say, **notice.values))
     if summary.latest_order and summary.latest_order < summary.as_of[:8]:
         print("  · " + text("screen.latest_order", say, date=summary.latest_order))
 
 
-def print_accounts(summary: Summary, language: Language) -> None:
+def print_accounts(cleaned: Cleaned, language: Language) -> None:
     """Every delivered row: kept, or set aside for a named reason."""
     from . import schema
 
     print(text("screen.accounts", language))
-    for account in summary.accounts.accounts.values():
+    for account in cleaned.accounts.values():
         if not account.delivered:
             continue
         name = schema.TABLES[account.table].name.of(language)
@@ -222,18 +236,22 @@ def summary_json(summary: Summary, language: Language) -> dict[str, Any]:
         "revenue": summary.revenue,
         "tiers": {name: {"customers": n, "revenue_share": round(share, 6)} for name, n, share in summary.tiers},
         "stages": dict(summary.stages),
-        "accounts": {
-            key: {
-                "delivered": account.delivered,
-                "kept": account.kept,
-                "set_aside": dict(account.set_aside),
-                "notices": dict(account.notices),
-            }
-            for key, account in summary.accounts.accounts.items()
-        },
+        "accounts": accounts_json(summary.accounts),
         "notices": [text(notice.key, language, **notice.values) for notice in summary.notices],
         "latest_order": summary.latest_order,
         "data_fingerprint": summary.data_fingerprint,
+    }
+
+
+def accounts_json(cleaned: Cleaned) -> dict[str, Any]:
+    return {
+        key: {
+            "delivered": account.delivered,
+            "kept": account.kept,
+            "set_aside": dict(account.set_aside),
+            "notices": dict(account.notices),
+        }
+        for key, account in cleaned.accounts.items()
     }
 
 

@@ -19,6 +19,7 @@ from .line import CommandLine, Run
 TOPICS = (
     "books",
     "facts",
+    "rules",
 )
 """Modules here that `register` verbs, in the order of the help page."""
 

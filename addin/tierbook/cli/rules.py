@@ -1,0 +1,105 @@
+"""Verbs around the rules and the data behind them: preview, apply, check, record, audit, review, export."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import getpass
+from dataclasses import replace
+from pathlib import Path
+
+from ..labels import Language
+from .line import CommandLine, request
+
+
+def register(line: CommandLine) -> None:
+    say = line.speaker("rules")
+
+    made = line.verb("preview", run_preview, room="rules")
+    line.book(made)
+    line.scoring(made)
+
+    made = line.verb("apply", run_apply, room="rules")
+    line.book(made)
+    made.add_argument("--by", default="", metavar="NAME", help=say("by"))
+    line.scoring(made)
+    line.dry_run(made)
+
+    for verb, run in (("check", run_check), ("record", run_record), ("review", run_review)):
+        made = line.verb(verb, run, room="rules")
+        line.book(made, optional=verb == "check")
+        line.scoring(made)
+        line.dry_run(made)
+
+    made = line.verb("audit", run_audit, room="rules")
+    line.book(made)
+    line.scoring(made)
+    made.add_argument("--force", action="store_true", help=say("audit_force"))
+    line.dry_run(made)
+
+    made = line.verb("export", run_export, room="rules")
+    line.book(made)
+    made.add_argument("out", type=Path, metavar="LIST.csv|.xlsx", help=say("out"))
+    for choice in ("tier", "tag", "segment", "owner"):
+        made.add_argument(f"--{choice}", default="", metavar="NAME", help=say(choice))
+    line.dry_run(made)
+
+
+def run_preview(options: argparse.Namespace, language: Language) -> int:
+    """As of the day of the last refresh, unless another is asked for: then only the rules differ."""
+    from .. import jobs
+    from .rules_screen import show_preview
+
+    asked = request(options, language, options.book)
+    if options.as_of is None:
+        asked = replace(asked, as_of=jobs.last_day(options.book) or asked.as_of)
+    return show_preview(jobs.preview(asked), language, as_json=options.json)
+
+
+def run_apply(options: argparse.Namespace, language: Language) -> int:
+    from .. import jobs, screen
+
+    by = options.by or getpass.getuser()
+    today = dt.date.today()  # noqa: DTZ011 - a business day where the user sits
+    report = jobs.apply(request(options, language, options.book), by=by, on=today, dry_run=options.dry_run)
+    return screen.show_book(report, language, as_json=options.json, dry_run=options.dry_run)
+
+
+def run_review(options: argparse.Namespace, language: Language) -> int:
+    from .. import jobs, screen
+
+    report = jobs.review(request(options, language, options.book), dry_run=options.dry_run)
+    return screen.show_book(report, language, as_json=options.json, dry_run=options.dry_run)
+
+
+def run_check(options: argparse.Namespace, language: Language) -> int:
+    from .. import jobs
+    from .rules_screen import show_check
+
+    report = jobs.check(request(options, language, options.book), dry_run=options.dry_run)
+    return show_check(report, language, as_json=options.json, dry_run=options.dry_run)
+
+
+def run_record(options: argparse.Namespace, language: Language) -> int:
+    from .. import jobs
+    from .rules_screen import show_record
+
+    report = jobs.record(request(options, language, options.book), dry_run=options.dry_run)
+    return show_record(report, language, as_json=options.json, dry_run=options.dry_run)
+
+
+def run_audit(options: argparse.Namespace, language: Language) -> int:
+    from .. import jobs
+    from .rules_screen import show_audit
+
+    report = jobs.audit(request(options, language, options.book), force=options.force, dry_run=options.dry_run)
+    return show_audit(report, language, as_json=options.json, dry_run=options.dry_run)
+
+
+def run_export(options: argparse.Namespace, language: Language) -> int:
+    from .. import jobs
+    from .rules_screen import show_export
+
+    chosen = {choice: getattr(options, choice) for choice in ("tier", "tag", "segment", "owner")}
+    report = jobs.export(options.book, options.out, **chosen, dry_run=options.dry_run)
+    return show_export(report, language, as_json=options.json)

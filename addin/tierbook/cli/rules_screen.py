@@ -1,0 +1,161 @@
+"""What the verbs around the rules print: words for people, or the same as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..jobs import AuditReport, CheckReport, ExportReport, Preview, RecordReport
+from ..jobs.recording import Doubtful
+from ..labels import Language, text
+from ..screen import accounts_json, outcome_json, print_accounts, print_json, print_outcome, table
+
+SHOWN = 30
+"""Customers and cells a terminal lists; JSON has all."""
+
+
+def show_preview(found: Preview, language: Language, *, as_json: bool) -> int:
+    if as_json:
+        return print_json(preview_json(found))
+
+    def say(key: str, **values: object) -> str:
+        return text(f"rules.{key}", language, **values)
+
+    everyone, moved = max(found.customers, 1), len(found.moves)
+    print(
+        say("preview_head", as_of=found.as_of, customers=f"{found.customers:,}", rose=f"{found.rose:,}",
+            fell=f"{found.fell:,}", moved=f"{moved:,}", share=f"{moved / everyone:.1%}")
+    )  # fmt: skip
+    if found.same_rules:
+        print(say("preview_same"))
+        return 0
+    share = found.revenue_moved / found.revenue if found.revenue else 0
+    print(
+        say("preview_money", moved=f"{found.revenue_moved:,.2f}", total=f"{found.revenue:,.2f}", share=f"{share:.1%}")
+    )
+    if found.against == "results":
+        print(say("preview_against_results"))
+    rows = [[name, *(f"{found.matrix.get((name, to), 0):,}" for to in found.after)] for name in found.before]
+    print(table([[say("preview_from_to"), *found.after], *rows], right=range(1, len(found.after) + 1)))
+    print_moves(found, language)
+    if found.large:
+        groups = text("screen.between", language).join(f"{name} {share:.1%}" for _, name, share in found.large)
+        print(say("preview_large", line=f"{found.large_line:.0%}", groups=groups))
+    return 0
+
+
+def print_moves(found: Preview, language: Language) -> None:
+    if not found.moves:
+        return
+    head = [text(f"rules.preview_{key}", language) for key in ("customer", "before", "after", "score", "revenue")]
+    rows = [
+        [f"{move.customer_id} {move.name}", move.before, move.after,
+         f"{move.score_before:.1f} → {move.score_after:.1f}", f"{move.revenue:,.2f}"]
+        for move in found.moves[:SHOWN]
+    ]  # fmt: skip
+    print(table([head, *rows], right=(3, 4)))
+    if len(found.moves) > SHOWN:
+        print("  " + text("rules.preview_more", language, count=f"{len(found.moves) - SHOWN:,}"))
+
+
+def preview_json(found: Preview) -> dict[str, Any]:
+    return {
+        "book": str(found.book),
+        "as_of": found.as_of,
+        "against": found.against,
+        "same_rules": found.same_rules,
+        "customers": found.customers,
+        "rose": found.rose,
+        "fell": found.fell,
+        "moved": len(found.moves),
+        "revenue": found.revenue,
+        "revenue_moved": found.revenue_moved,
+        "matrix": {
+            name: {to: found.matrix.get((name, to), 0) for to in found.after} for name in found.before
+        },
+        "large": [{"family": family, "name": name, "share": round(share, 6)} for family, name, share in found.large],
+        "moves": [
+            {
+                "customer_id": move.customer_id, "name": move.name, "owner": move.owner, "before": move.before,
+                "after": move.after, "score_before": move.score_before, "score_after": move.score_after,
+                "revenue": move.revenue, "rank_change": move.rank_change,
+            }
+            for move in found.moves
+        ],
+    }  # fmt: skip
+
+
+def show_check(report: CheckReport, language: Language, *, as_json: bool, dry_run: bool) -> int:
+    cleaned = report.accounts
+    assert cleaned is not None
+    whole = bool(report.book.name)
+    if as_json:
+        book = outcome_json(report, language, dry_run=dry_run) if whole else {}
+        return print_json({**book, "accounts": accounts_json(cleaned)})
+    print_accounts(cleaned, language)
+    every = cleaned.accounts.values()
+    print(
+        text(
+            "rules.checked", language, delivered=f"{sum(one.delivered for one in every):,}",
+            kept=f"{sum(one.kept for one in every):,}", aside=f"{sum(sum(one.set_aside.values()) for one in every):,}",
+            notices=f"{sum(sum(one.notices.values()) for one in every):,}",
+        )
+    )  # fmt: skip
+    return print_outcome(report, language, dry_run=dry_run) if whole else 0
+
+
+def show_record(report: RecordReport, language: Language, *, as_json: bool, dry_run: bool) -> int:
+    if as_json:
+        return print_json(
+            {**outcome_json(report, language, dry_run=dry_run), "counts": dict(report.counts),
+             "unknown": [vars(one) for one in report.unknown], "silent": [vars(one) for one in report.silent]}
+        )  # fmt: skip
+    for line in record_lines(report, language):
+        print(line)
+    return print_outcome(report, language, dry_run=dry_run)
+
+
+def record_lines(report: RecordReport, language: Language) -> list[str]:
+    """Tasks by status, then what is unclear and what is missing, cell by cell."""
+    from ..publish.sheet_tasks import status_names
+
+    names = status_names(language)
+    counts = text("screen.between", language).join(
+        text("rules.recorded_count", language, status=name, count=f"{report.counts.get(key, 0):,}")
+        for key, name in names.items()
+    )
+    known = "、".join(names.values())
+
+    def lines(key: str, found: Sequence[Doubtful]) -> list[str]:
+        told = [text(f"rules.{key}", language, **vars(one), known=known) for one in found[:SHOWN]]
+        rest = len(found) - SHOWN
+        return [*told, text("rules.and_more", language, count=f"{rest:,}")] if rest > 0 else told
+
+    return [
+        text("rules.recorded", language, counts=counts),
+        *("  ! " + line for line in lines("unknown_status", report.unknown)),
+        *("  · " + line for line in lines("silent_result", report.silent)),
+    ]
+
+
+def show_audit(report: AuditReport, language: Language, *, as_json: bool, dry_run: bool) -> int:
+    if as_json:
+        return print_json(
+            {**outcome_json(report, language, dry_run=dry_run), "customers": report.customers, "fields": report.fields,
+             "entries_put_aside": report.entries}
+        )  # fmt: skip
+    print(text("rules.drawn", language, customers=f"{report.customers:,}", fields=f"{report.fields:,}"))
+    return print_outcome(report, language, dry_run=dry_run)
+
+
+def show_export(report: ExportReport, language: Language, *, as_json: bool) -> int:
+    if as_json:
+        return print_json(
+            {"out": str(report.out), "customers": report.customers, "of": report.of, "as_of": report.as_of,
+             "dry_run": report.dry_run}
+        )  # fmt: skip
+    key = "rules.exported_dry" if report.dry_run else "rules.exported"
+    print(
+        text(key, language, customers=f"{report.customers:,}", of=f"{report.of:,}", as_of=report.as_of, path=report.out)
+    )
+    return 0
