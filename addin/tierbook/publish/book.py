@@ -102,6 +102,15 @@ class Book:
         sheet.very_hidden()
         return sheet
 
+    def add_macros(self, project: bytes, code_name: str) -> None:
+        """Make it a book with macros: its VBA project, and the name its module has there."""
+        self.workbook.add_vba_project(io.BytesIO(project), is_stream=True)
+        self.workbook.set_vba_name(code_name)
+
+    def sheet_named(self, name: str) -> Worksheet:
+        """A sheet that was added before."""
+        return self.workbook.get_worksheet_by_name(name)
+
     def long_rows(
         self, sheet: Worksheet, first_row: int, looks: Sequence[Format | None], quoted: Sequence[Format | None],
         rows: Sequence[Sequence[object]], *, table: str = "", header_row: int = 0,

@@ -10,6 +10,7 @@ from . import theme
 from .book import Book
 from .grid import span
 from .guide_words import curve_words, number, tier_ranges
+from .macro_sheets import BUTTON_ROW, Macros, put_button, quoted_sheet
 from .playbook import plays_naming
 from .sheet_keys import OWNER, SHEET_KEYS
 from .widths import wrapped_lines
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 LAST = 23
 """Last of the page's equal columns."""
 COLUMN_PIXELS = 40
+BUTTON_COLUMNS = 6
+"""Columns of the page a button stands over."""
 CHARACTERS = 5.5
 """Characters a column of the page holds."""
 PRINT_SCALE = 68
@@ -32,12 +35,20 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
-def add_guide_sheet(book: Book, model: Model) -> None:
+def add_guide_sheet(book: Book, model: Model, macros: Macros | None = None) -> str:
+    """Write the page.
+
+    Args:
+        macros: gives it a part with every button.
+
+    Returns:
+        Address of the cell that says what the buttons need, empty without buttons.
+    """
     sheet = book.sheet(text("sheets.guide", book.language), "guide")
     sheet.set_column_pixels(0, LAST, COLUMN_PIXELS)
-    page = _Page(book, sheet, model)
-    for part in (page.banner, page.steps, page.sheets, page.tiers, page.score, page.colours, page.functions,
-                 page.night, page.questions):  # fmt: skip
+    page = _Page(book, sheet, model, macros)
+    for part in (page.banner, page.steps, page.buttons, page.sheets, page.tiers, page.score, page.colours,
+                 page.functions, page.night, page.questions):  # fmt: skip
         part()
     sheet.set_portrait()
     sheet.set_print_scale(PRINT_SCALE)
@@ -45,15 +56,18 @@ def add_guide_sheet(book: Book, model: Model) -> None:
     sheet.set_h_pagebreaks(page.breaks)
     sheet.center_horizontally()
     sheet.activate()
+    return page.words_at
 
 
 class _Page:
     """Writes the page from top to bottom; `row` is the next free row."""
 
-    def __init__(self, book: Book, sheet: Worksheet, model: Model) -> None:
+    def __init__(self, book: Book, sheet: Worksheet, model: Model, macros: Macros | None) -> None:
         self.book = book
         self.sheet = sheet
         self.model = model
+        self.macros = macros
+        self.words_at = ""
         self.row = 0
         self.breaks: list[int] = []
 
@@ -115,6 +129,21 @@ class _Page:
         for step in range(1, 6):
             self.line((0, 0, str(step), badge), (1, 5, self.say(f"step_{step}"), title),
                       (6, LAST, self.say(f"step_{step}_how", **names), body), height=24)  # fmt: skip
+
+    def buttons(self) -> None:
+        """A button on the left of each row, what it does on the right; then what all of them need."""
+        if self.macros is None:
+            return
+        self.heading(self.macros.heading)
+        body = self.look(text_wrap=True, indent=1)
+        for button in self.macros.buttons["guide"]:
+            row = self.row
+            self.line((BUTTON_COLUMNS, LAST, button.tip, body), height=BUTTON_ROW)
+            put_button(self.sheet, row, 0, button, width=BUTTON_COLUMNS * COLUMN_PIXELS)
+        self.gap(4)
+        self.words_at = f"{quoted_sheet(self.sheet.get_name())}!$A${self.row + 1}"
+        small = self.look(font_color=theme.MUTED, font_size=9, indent=1, text_wrap=True)
+        self.line((0, LAST, self.macros.words, small))
 
     def sheets(self) -> None:
         self.heading(self.say("sheets"))

@@ -60,24 +60,37 @@ def task_columns(language: Language) -> list[Column]:
 def task_rows(tasks: Sequence[Task], columns: Sequence[Column], language: Language) -> list[list[object]]:
     """What is still to do first, the most urgent on top; then what is finished."""
     names = status_names(language)
-    ordered = sorted(tasks, key=lambda task: (task.status not in OPEN, task.priority, task.due, task.task_id))
     return [
         [names[task.status] if column.key == "status" else getattr(task, column.key) for column in columns]
-        for task in ordered
+        for task in in_order(tasks)
     ]
 
 
+def in_order(tasks: Sequence[Task]) -> list[Task]:
+    """As `task_rows` tells them."""
+    return sorted(tasks, key=lambda task: (task.status not in OPEN, task.priority, task.due, task.task_id))
+
+
 def add_tasks_sheet(book: Book, report: Report) -> None:
-    columns = task_columns(book.language)
-    rows = task_rows(report.tasks, columns, book.language)
+    rows = task_rows(report.tasks, task_columns(book.language), book.language)
     still = [task for task in report.tasks if task.status in OPEN]
     late = sum(task.due < report.stamp.as_of for task in still)
     words = text("publish.tasks_hint", book.language, open=f"{len(still):,}", late=f"{late:,}")
-    sheet = titled_sheet(book, "tasks", words, title=stamped_title("tasks", report))
-    columns = long_sheet(book, sheet, columns, rows, table="Tasks", frozen=3)
-    sheet.print_area(0, 0, last_row(rows), place_of(columns, "next_step"))
+    sheet = _titled_table(book, stamped_title("tasks", report), words, rows)
     put_day(book, sheet, report.stamp.as_of)
+
+
+def add_waiting_tasks_sheet(book: Book) -> None:
+    """The table without a task, for a template whose buttons must stay: a refresh fills it and leaves the sheet."""
+    _titled_table(book, "", text("publish_guide.for_tasks", book.language), [])
+
+
+def _titled_table(book: Book, title: str, words: str, rows: Sequence[Sequence[object]]) -> Worksheet:
+    sheet = titled_sheet(book, "tasks", words, title=title)
+    columns = long_sheet(book, sheet, task_columns(book.language), rows, table="Tasks", frozen=3)
+    sheet.print_area(0, 0, last_row(rows), place_of(columns, "next_step"))
     _mark(book, sheet, columns, last_row(rows))
+    return sheet
 
 
 def _mark(book: Book, sheet: Worksheet, columns: Sequence[Column], last: int) -> None:
