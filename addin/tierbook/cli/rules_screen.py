@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ..jobs import AuditReport, CheckReport, ExportReport, Preview, RecordReport
-from ..jobs.recording import Doubtful
+from ..jobs.wording import checked_line, drawn_line, exported_line, money_line, moved_line, record_lines
 from ..labels import Language, text
 from ..screen import accounts_json, outcome_json, print_accounts, print_json, print_outcome, table
 
@@ -21,18 +20,11 @@ def show_preview(found: Preview, language: Language, *, as_json: bool) -> int:
     def say(key: str, **values: object) -> str:
         return text(f"rules.{key}", language, **values)
 
-    everyone, moved = max(found.customers, 1), len(found.moves)
-    print(
-        say("preview_head", as_of=found.as_of, customers=f"{found.customers:,}", rose=f"{found.rose:,}",
-            fell=f"{found.fell:,}", moved=f"{moved:,}", share=f"{moved / everyone:.1%}")
-    )  # fmt: skip
+    print(moved_line(found, language))
     if found.same_rules:
         print(say("preview_same"))
         return 0
-    share = found.revenue_moved / found.revenue if found.revenue else 0
-    print(
-        say("preview_money", moved=f"{found.revenue_moved:,.2f}", total=f"{found.revenue:,.2f}", share=f"{share:.1%}")
-    )
+    print(money_line(found, language))
     if found.against == "results":
         print(say("preview_against_results"))
     rows = [[name, *(f"{found.matrix.get((name, to), 0):,}" for to in found.after)] for name in found.before]
@@ -50,7 +42,7 @@ def print_moves(found: Preview, language: Language) -> None:
     head = [text(f"rules.preview_{key}", language) for key in ("customer", "before", "after", "score", "revenue")]
     rows = [
         [f"{move.customer_id} {move.name}", move.before, move.after,
-         f"{move.score_before:.1f} → {move.score_after:.1f}", f"{move.revenue:,.2f}"]
+         f"{move.score_before:.2f} → {move.score_after:.2f}", f"{move.revenue:,.2f}"]
         for move in found.moves[:SHOWN]
     ]  # fmt: skip
     print(table([head, *rows], right=(3, 4)))
@@ -93,14 +85,7 @@ def show_check(report: CheckReport, language: Language, *, as_json: bool, dry_ru
         book = outcome_json(report, language, dry_run=dry_run) if whole else {}
         return print_json({**book, "accounts": accounts_json(cleaned)})
     print_accounts(cleaned, language)
-    every = cleaned.accounts.values()
-    print(
-        text(
-            "rules.checked", language, delivered=f"{sum(one.delivered for one in every):,}",
-            kept=f"{sum(one.kept for one in every):,}", aside=f"{sum(sum(one.set_aside.values()) for one in every):,}",
-            notices=f"{sum(sum(one.notices.values()) for one in every):,}",
-        )
-    )  # fmt: skip
+    print(checked_line(cleaned, language))
     return print_outcome(report, language, dry_run=dry_run) if whole else 0
 
 
@@ -115,36 +100,13 @@ def show_record(report: RecordReport, language: Language, *, as_json: bool, dry_
     return print_outcome(report, language, dry_run=dry_run)
 
 
-def record_lines(report: RecordReport, language: Language) -> list[str]:
-    """Tasks by status, then what is unclear and what is missing, cell by cell."""
-    from ..publish.sheet_tasks import status_names
-
-    names = status_names(language)
-    counts = text("screen.between", language).join(
-        text("rules.recorded_count", language, status=name, count=f"{report.counts.get(key, 0):,}")
-        for key, name in names.items()
-    )
-    known = "、".join(names.values())
-
-    def lines(key: str, found: Sequence[Doubtful]) -> list[str]:
-        told = [text(f"rules.{key}", language, **vars(one), known=known) for one in found[:SHOWN]]
-        rest = len(found) - SHOWN
-        return [*told, text("rules.and_more", language, count=f"{rest:,}")] if rest > 0 else told
-
-    return [
-        text("rules.recorded", language, counts=counts),
-        *("  ! " + line for line in lines("unknown_status", report.unknown)),
-        *("  · " + line for line in lines("silent_result", report.silent)),
-    ]
-
-
 def show_audit(report: AuditReport, language: Language, *, as_json: bool, dry_run: bool) -> int:
     if as_json:
         return print_json(
             {**outcome_json(report, language, dry_run=dry_run), "customers": report.customers, "fields": report.fields,
              "entries_put_aside": report.entries}
         )  # fmt: skip
-    print(text("rules.drawn", language, customers=f"{report.customers:,}", fields=f"{report.fields:,}"))
+    print(drawn_line(report, language))
     return print_outcome(report, language, dry_run=dry_run)
 
 
@@ -154,8 +116,5 @@ def show_export(report: ExportReport, language: Language, *, as_json: bool) -> i
             {"out": str(report.out), "customers": report.customers, "of": report.of, "as_of": report.as_of,
              "dry_run": report.dry_run}
         )  # fmt: skip
-    key = "rules.exported_dry" if report.dry_run else "rules.exported"
-    print(
-        text(key, language, customers=f"{report.customers:,}", of=f"{report.of:,}", as_of=report.as_of, path=report.out)
-    )
+    print(exported_line(report, language))
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -90,7 +90,12 @@ def book_language(book: Path) -> Language:
     """The language in which most of a book's known sheets are named."""
     from ..workbook import sheet_names
 
-    present = set(sheet_names(book))
+    return language_of_sheets(sheet_names(book))
+
+
+def language_of_sheets(names: Iterable[str]) -> Language:
+    """The language in which most of these names name a known sheet; the default where none does."""
+    present = set(names)
     known = {language: len(present & set(sheet_titles(language).values())) for language in labels.LANGUAGES}
     return max(labels.LANGUAGES, key=lambda language: known[language])
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ..labels import Language
 from .book import Book
 from .columns import Column
-from .tables import put_heading
-from .titled import HEADER_ROW, Table, long_sheet
+from .tables import HEADER_ROW, put_heading
+from .titled import Table, long_sheet
 
 
 def customer_list(title: str, hint: str, columns: Sequence[Column], rows: Table, language: Language) -> bytes:
