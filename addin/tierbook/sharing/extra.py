@@ -1,0 +1,55 @@
+"""What a share copy's formulas need and no hidden sheet of a refresh holds: next actions, words, the stamp in a line.
+
+`_tierbook_answers`: a row per customer in the order of the results. `_tierbook_words`: what people may type for a
+scale, a scorecard, an indicator or a tag (`scale:four`), and the column or the tag it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from .answers import Answers
+
+ANSWERS, WORDS = "_tierbook_answers", "_tierbook_words"
+NEXT_COLUMN = "next"
+_LONGEST_KEY = 255
+"""Letters of a text Excel can look up."""
+
+
+@dataclass(frozen=True)
+class Extra:
+    """The content of the two sheets, and where it stands."""
+
+    answers: Answers
+
+    @cached_property
+    def words(self) -> Sequence[tuple[str, str | float]]:
+        """What may be typed, in lower case with its family in front -> the number of a result column, or a tag."""
+        results = self.answers.results
+        columns = [(f"{family}:{word}", float(results.number(key))) for (family, word), key in self.answers.words.items()]
+        tags = [(f"tag:{word}", tag) for word, tag in self.answers.tag_words.items()]
+        return [pair for pair in (*columns, *tags) if len(pair[0]) <= _LONGEST_KEY]
+
+    @property
+    def rows(self) -> Sequence[Sequence[object]]:
+        """The rows of `_tierbook_answers`."""
+        actions = self.answers.actions or {}
+        return [[customer, actions.get(customer)] for customer in self.answers.results.ids]
+
+    @property
+    def words_ref(self) -> str:
+        return f"{WORDS}!$A$2:$A${len(self.words) + 1}"
+
+    @property
+    def meanings_ref(self) -> str:
+        return f"{WORDS}!$B$2:$B${len(self.words) + 1}"
+
+    @property
+    def stamp_ref(self) -> str:
+        return f"{WORDS}!$D$2"
+
+    def column_ref(self, key: str) -> str:
+        letter = {"customer_id": "A", NEXT_COLUMN: "B"}[key]
+        return f"{ANSWERS}!${letter}$2:${letter}${len(self.answers.results.ids) + 1}"

@@ -1,0 +1,196 @@
+"""Calls of worksheet functions as INDEX and MATCH over the hidden sheets: for Excel 2010 and later, and WPS.
+
+Only functions those know. What a word means is settled while the copy is made where the formula spells it out, so most
+formulas stay short; the same holds for what the ids in the book are like: capitals are compared only where ids have
+letters, and `1001.0` is read as 1001 only where all ids are digits.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from .answers import Answers, Table
+from .calls import Call, constant, is_one_value
+from .extra import NEXT_COLUMN, Extra
+from .ids import RANGE, WRONG
+from .names import block_ref, column_ref, has_twins
+from .values import CHOSEN, NEEDS_A_WORD, PER_CUSTOMER, column_of
+
+_DIGITS = re.compile(r"-?[0-9]+")
+_NARROW_KANA = re.compile(r"[\u30a1-\u30ff]")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Makes plain formulas for one book."""
+
+    answers: Answers
+    extra: Extra
+
+    def formula(self, call: Call) -> str | None:
+        """What stands in a call's place; None where a plain formula cannot do it."""
+        if call.function == "CUST_STAMP":
+            return self.extra.stamp_ref
+        if not self._is_per_customer(call):
+            return None
+        answer = self._answer(call)
+        return None if answer is None else self._for_an_id(call.argument(0), answer)
+
+    def column(self, key: str, customer: str) -> str:
+        """A result column for which there is no function, by the same rules."""
+        return self._for_an_id(customer, self._from("", self.answers.results, key, customer))
+
+    def _for_an_id(self, customer: str, answer: str) -> str:
+        """Blank for a blank id, an error for what cannot be one, else the answer."""
+        number = f"IF(ABS(N({customer}))<1E+15,{answer},{RANGE})"
+        return f'IF({self._key(customer)}="","",IF(ISLOGICAL({customer}),{WRONG},{number}))'
+
+    def _is_per_customer(self, call: Call) -> bool:
+        most = PER_CUSTOMER.get(call.function, 0)
+        least = 2 if call.function in NEEDS_A_WORD else 1
+        return least <= len(call.arguments) <= most and all(is_one_value(one) for one in call.arguments)
+
+    def _answer(self, call: Call) -> str | None:
+        """The answer for an id that is one."""
+        function, customer = call.function, call.argument(0)
+        first, second = constant(call.argument(1)), constant(call.argument(2))
+        if function == "CUST_HAS_TAG" or (function == "CUST_TAGS" and call.argument(1)):
+            return self._tags(call)
+        if first[0] and second[0]:
+            found = column_of(self.answers, function, first[1], second[1])
+            return found if isinstance(found, str) else self._from(function, found[0], found[1], customer)
+        if function not in CHOSEN:
+            return None
+        return self._chosen_later(call, first)
+
+    def _from(self, function: str, table: Table, key: str, customer: str) -> str:
+        if function == "CUST_NEXT":
+            return self._shown(table, self.extra.column_ref(NEXT_COLUMN), customer, full=False, words=True)
+        full, words = table.is_full(key), table.holds_text(key)
+        return self._shown(table, column_ref(table, key), customer, full=full, words=words)
+
+    def _shown(self, table: Table, cells: str, customer: str, *, full: bool, words: bool) -> str:
+        """The cell of a column in the customer's row; a blank one stays blank."""
+        found = f"INDEX({cells},{self._row(table, customer)})"
+        if not full:
+            found = f'{found}&""' if words else f'IF({found}="","",{found})'
+        return self._same_letters(table, customer, found)
+
+    def _same_letters(self, table: Table, customer: str, found: str) -> str:
+        """MATCH does not tell c-1 from C-1: where ids have letters, look again."""
+        if not self._letters or self._twins:
+            return found
+        ids = column_ref(table, "customer_id")
+        return f"IF(EXACT(INDEX({ids},{self._row(table, customer)}),{self._key(customer)}),{found},NA())"
+
+    def _row(self, table: Table, customer: str) -> str:
+        ids, key = column_ref(table, "customer_id"), self._key(customer)
+        if self._twins:
+            return f"MATCH(TRUE,INDEX(EXACT({ids},{key}),0),0)"
+        return f"MATCH({_without_wildcards(key)},{ids},0)"
+
+    def _key(self, customer: str) -> str:
+        narrow = f'SUBSTITUTE({customer},"\u00a0"," ")'
+        key = f"TRIM({narrow if self._kana else f'ASC({narrow})'})"
+        return f'SUBSTITUTE(SUBSTITUTE({key}&"|",".0|",""),"|","")' if self._all_digits else key
+
+    def _tags(self, call: Call) -> str | None:
+        """CUST_TAGS with a separator, CUST_HAS_TAG."""
+        results, between = self.answers.results, _quoted(self.answers.between_tags)
+        known, word = constant(call.argument(1))
+        found = column_of(self.answers, call.function, word, None) if known else (results, "tags")
+        if isinstance(found, str):
+            return found
+        tags = self._from(call.function, results, "tags", call.argument(0))
+        if call.function == "CUST_TAGS":
+            joint = call.argument(1)
+            if known:
+                return tags if not word else f"SUBSTITUTE({tags},{between},{joint})"
+            return f'IF({joint}="",{tags},SUBSTITUTE({tags},{between},{joint}))'
+        if known:
+            tag = _quoted(self.answers.tag_words[_folded(word)])
+            return f"ISNUMBER(FIND({_joined(between, tag)},{between}&{tags}&{between}))"
+        tag = self._meaning("tag", call.argument(1))
+        return (
+            f"IF(ISERROR({tag}),{WRONG},ISNUMBER(FIND({between}&{tag}&{between},{between}&{tags}&{between})))"
+        )  # fmt: skip
+
+    def _chosen_later(self, call: Call, first: tuple[bool, object]) -> str | None:
+        """A tier, a score or an indicator whose word or day stands in a cell."""
+        family, main, prefix = CHOSEN[call.function]
+        results, customer = self.answers.results, call.argument(0)
+        if not first[0]:
+            if call.argument(2) and not constant(call.argument(2))[0]:
+                return None
+            day = constant(call.argument(2))[1]
+            if column_of(self.answers, call.function, None, day) != (results, main) and main:
+                return None
+            number = self._meaning(family, call.argument(1))
+            if main:
+                number = f'IF(TRIM({call.argument(1)})="",{results.number(main)},{number})'
+            everything = block_ref(results.sheet, 1, len(results.columns), len(results.ids))
+            found = f"INDEX({everything},{self._row(results, customer)},{number})"
+            shown = self._same_letters(results, customer, f'IF({found}="","",{found})')
+            return f"IF(ISERROR({number}),{WRONG},{shown})"
+        return self._on_a_day(call, first[1])
+
+    def _on_a_day(self, call: Call, word: object) -> str | None:
+        now = column_of(self.answers, call.function, word, None)
+        if isinstance(now, str):
+            return now
+        customer, argument = call.argument(0), call.argument(2)
+        as_of, since = self.answers.as_of or 0.0, self.answers.since
+        day = f"IF(ISTEXT({argument}),DATEVALUE({argument}),{argument})"
+        shown = self._from(call.function, *now, customer)
+        earlier = RANGE
+        if since is not None:
+            import datetime as dt
+
+            then = column_of(self.answers, call.function, word, dt.date(1899, 12, 30) + dt.timedelta(days=since))
+            kept = then if isinstance(then, str) else self._from(call.function, *then, customer)
+            earlier = f"IF({day}>={since:.0f},{kept},{RANGE})"
+        return f'IF(TRIM({argument})="",{shown},IF({day}>={as_of:.0f},{shown},{earlier}))'
+
+    def _meaning(self, family: str, word: str) -> str:
+        key = _without_wildcards(f'"{family}:"&TRIM(ASC({word}))')
+        return f"INDEX({self.extra.meanings_ref},MATCH({key},{self.extra.words_ref},0))"
+
+    @cached_property
+    def _all_digits(self) -> bool:
+        return all(_DIGITS.fullmatch(one) for one in self.answers.results.ids)
+
+    @cached_property
+    def _letters(self) -> bool:
+        return any(one.lower() != one.upper() for one in self.answers.results.ids)
+
+    @cached_property
+    def _twins(self) -> bool:
+        return has_twins(self.answers.results.ids)
+
+    @cached_property
+    def _kana(self) -> bool:
+        """ASC would make these half as wide, and the id another one."""
+        return any(_NARROW_KANA.search(one) for one in self.answers.results.ids)
+
+
+def _without_wildcards(key: str) -> str:
+    """MATCH takes * and ? for any letters unless they are told apart with ~."""
+    return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({key},"~","~~"),"*","~*"),"?","~?")'
+
+
+def _folded(word: object) -> str:
+    from .ids import folded, id_text
+
+    return folded(word if isinstance(word, str) else id_text(word))
+
+
+def _joined(between: str, tag: str) -> str:
+    return f"{between[:-1]}{tag[1:-1]}{between[1:]}"
+
+
+def _quoted(words: str) -> str:
+    return '"' + words.replace('"', '""') + '"'
+
+
