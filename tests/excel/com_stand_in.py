@@ -126,11 +126,11 @@ def install() -> types.ModuleType:
     return udfs
 
 
-def call(function: str, *arguments: Any) -> Any:
+def call(function: str, *arguments: Any, module: str = FUNCTIONS) -> Any:
     """What the cell receives: a value for 1 x 1, a row for 1 x n, else rows."""
     from xlwings.com_server import XLPython
 
-    return XLPython().CallUDF(FUNCTIONS, function, arguments, None, ComRange([[None]], "$Z$1"))
+    return XLPython().CallUDF(module, function, arguments, None, ComRange([[None]], "$Z$1"))
 
 
 def imported() -> dict[str, Any]:
@@ -176,6 +176,8 @@ def decoded(value: Any) -> Any:
         return ComRange([[decoded(cell) for cell in row] for row in value])
     if not isinstance(value, dict):
         return value
+    if "array" in value:  # what VBA hands over from code: no range, and dates as it read them
+        return tuple(tuple(decoded(cell) for cell in row) for row in value["array"])
     if "date" in value:
         moment = dt.datetime.fromisoformat(value["date"])
         return ComTime(moment.year, moment.month, moment.day, moment.hour, moment.minute, tzinfo=dt.UTC)
@@ -194,7 +196,7 @@ def answer(request: dict[str, Any]) -> Any:
     arguments = [decoded(argument) for argument in request["arguments"]]
     start = time.perf_counter()
     for _ in range(request.get("times", 1)):
-        found = call(request["function"], *arguments)
+        found = call(request["function"], *arguments, module=request.get("module", FUNCTIONS))
     return {"cell": encoded(found), "seconds": (time.perf_counter() - start) / request.get("times", 1)}
 
 

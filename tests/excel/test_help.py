@@ -10,13 +10,35 @@ import sys
 import pytest
 
 from tierbook.excel import functions
+from tierbook.excel.signatures import signatures
 
 NAMES = [
-    "CUST_TIER", "CUST_SCORE", "CUST_RFM", "CUST_SEGMENT", "CUST_STAGE", "CUST_TAGS", "CUST_METRIC", "CUST_WHY",
-    "CUST_STAMP",
+    "CUST_TIER", "CUST_SCORE", "CUST_RFM", "CUST_SEGMENT", "CUST_STAGE", "CUST_TAGS", "CUST_HAS_TAG", "CUST_METRIC",
+    "CUST_CLV", "CUST_CHURN", "CUST_GAP", "CUST_NEXT", "CUST_OWNER", "CUST_WHY", "CUST_PROFILE", "CUST_LIST",
+    "CUST_COUNT", "CUST_TASKS", "CUST_MOVES", "CUST_SUMMARY", "CUST_SCORE_TABLE", "CUST_STAMP",
 ]  # fmt: skip
 CELL_ADDRESS = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
-VBA_WORDS = {"date", "type", "next", "name", "me", "get", "set", "let", "end", "stop", "to", "in", "is", "or", "not"}
+VBA_OWNS = """
+abs and any array as boolean byref byte byval call case cbool cdate circle close const cstr currency date declare
+dim do double each else end enum eqv erase error event exit false fix for friend function get global gosub goto
+if imp implements in input inputb int integer is lbound len let lib like line lock long loop lset me mid mod name
+new next not nothing null object on open option optional or paramarray preserve print private property pset
+public put raiseevent redim rem resume return rset scale seek select set sgn single spc static step stop string
+sub tab then time to true type typeof ubound unlock until variant wend while with withevents write xor
+"""
+"""Words VBA keeps for itself (MS-VBAL 3.3.5.2); as an argument they would stop a whole module from compiling."""
+WRAPPER = """Function CUST_TIER(customer_id, Optional scale_name, Optional as_of)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        CUST_TIER = XLPy.CallUDF("tierbook.excel.functions", "CUST_TIER", Array(customer_id, scale_name, as_of), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        CUST_TIER = XLPy.CallUDF("tierbook.excel.functions", "CUST_TIER", Array(customer_id, scale_name, as_of))
+        Exit Function
+    #End If
+failed:
+    CUST_TIER = Err.Description
+End Function"""  # noqa: E501 - one line of VBA
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -38,6 +60,11 @@ def test_the_wrapper_takes_the_arguments_by_name_and_calls_python(imported, name
     assert f'XLPy.CallUDF("tierbook.excel.functions", "{name}", Array(' in imported["vba"]
 
 
+def test_the_wrapper_is_word_for_word_the_one_xlwings_makes(imported):
+    wrapper = imported["vba"].split("Function CUST_TIER(")[1].split("End Function")[0]
+    assert "Function CUST_TIER(" + wrapper + "End Function" == WRAPPER
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_function_has_its_help_in_chinese_and_english(imported, name):
     shown = imported["helps"][f"'book.xlsm'!{name}"]
@@ -54,6 +81,34 @@ def test_every_function_has_its_help_in_chinese_and_english(imported, name):
         assert sentence.count(". ") == 0
 
 
+def test_the_signatures_are_those_xlwings_sees(imported):
+    assert [each.name for each in signatures()] == NAMES
+    for each in signatures():
+        shown = imported["helps"][f"'book.xlsm'!{each.name}"]
+        assert each.doc == shown["Description"] == f"{each.zh} / {each.en}"
+        assert [one.doc for one in each.arguments] == (shown["ArgumentDescriptions"] or [])
+        found = inspect.signature(getattr(functions, each.name)).parameters.values()
+        assert [(one.name, one.optional) for one in each.arguments] == [(p.name, p.default is None) for p in found]
+
+
+def test_a_signature_says_what_comes_back():
+    kinds = {each.name: (each.per_customer, each.spills) for each in signatures()}
+    single = ["CUST_COUNT", "CUST_STAMP"]
+    tables = ["CUST_WHY", "CUST_PROFILE", "CUST_LIST", "CUST_TASKS", "CUST_MOVES", "CUST_SUMMARY", "CUST_SCORE_TABLE"]
+    assert kinds == {name: (name not in single + tables, name in tables) for name in NAMES}
+
+
+def test_a_signature_is_also_the_call_as_typed():
+    found = {each.name: each.call for each in signatures()}
+    assert found["CUST_TIER"] == "=CUST_TIER(customer_id, [scale_name], [as_of])"
+    assert found["CUST_STAMP"] == "=CUST_STAMP()"
+
+
+def test_signatures_are_read_without_xlwings():
+    code = "import sys; from tierbook.excel.signatures import signatures; signatures(); print('xlwings' in sys.modules)"
+    assert _printed(code) == "False"
+
+
 def test_nothing_is_volatile_and_nothing_calls_back(imported):
     assert "Volatile" not in imported["vba"]
     source = inspect.getsource(functions)
@@ -63,18 +118,26 @@ def test_nothing_is_volatile_and_nothing_calls_back(imported):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_is_a_cell_address_or_a_word_of_vba(name):
     assert not CELL_ADDRESS.fullmatch(name)
-    assert not VBA_WORDS & set(inspect.signature(getattr(functions, name)).parameters)
+    assert not set(VBA_OWNS.split()) & set(inspect.signature(getattr(functions, name)).parameters)
 
 
-def test_loading_the_functions_brings_only_what_xlwings_brings():
-    heavy = ["scipy", "sqlglot", "duckdb", "openpyxl", "xlsxwriter", "fastexcel", "lxml", "rich", "chinese_calendar"]
+SOURCES = ["functions", "gateway"]
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_loading_brings_only_what_xlwings_brings(module):
+    heavy = ["scipy", "sqlglot", "duckdb", "openpyxl", "xlsxwriter", "fastexcel", "lxml", "rich", "chinese_calendar",
+             "filelock", "schedule", "pyarrow", "hypothesis", "isal"]  # fmt: skip
     show = f"import sys; print(*[name for name in {heavy!r} if name in sys.modules])"
-    brought = _printed(f"import tierbook.excel.functions; {show}")
+    brought = _printed(f"import tierbook.excel.{module}; {show}")
     assert set(brought.split()) <= set(_printed(f"import xlwings; {show}").split())
 
 
-def test_loading_the_functions_reads_no_book():
-    assert _printed("import tierbook.excel.functions, sys; print('tierbook.workbook' in sys.modules)") == "False"
+@pytest.mark.parametrize("module", SOURCES)
+def test_loading_reads_no_book_no_rules_and_starts_no_engine(module):
+    rooms = "{name.split('.')[1] for name in sys.modules if name.startswith('tierbook.')}"
+    loaded = _printed(f"import tierbook.excel.{module}, sys; print(*sorted({rooms}))")
+    assert loaded.split() == ["errors", "excel", "home", "labels"]
 
 
 def _printed(code: str) -> str:

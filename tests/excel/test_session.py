@@ -7,6 +7,7 @@ import os
 import pytest
 
 from tierbook.errors import UsageError, WorkbookError
+from tierbook.excel import answers as cells
 from tierbook.excel import reading, session
 from tierbook.excel.session import CHECK_EVERY, Session, configured_book
 
@@ -46,7 +47,7 @@ def reads(monkeypatch):
 
 
 def tier(answers: Session, customer="1001"):
-    return answers.current().tiers([[customer]], None)[0][0]
+    return cells.tiers(answers.current(), [[customer]], None, None)[0][0]
 
 
 def test_the_environment_names_the_book(scored, monkeypatch):
@@ -75,11 +76,11 @@ def test_the_environment_beats_the_settings_and_use_beats_both(scored, own_home,
     (own_home / "settings.toml").write_text("book = 'from the settings.xlsx'", encoding="utf-8")
     monkeypatch.setenv("TIERBOOK_BOOK", str(tmp_path / "from the environment.xlsx"))
     answers = Session()
-    assert "from the environment.xlsx" in answers.current().stamped()
+    assert "from the environment.xlsx" in cells.stamped(answers.current())
     answers.use(scored)
     assert tier(answers) == "VIP"
     answers.use(None)
-    assert "from the environment.xlsx" in answers.current().stamped()
+    assert "from the environment.xlsx" in cells.stamped(answers.current())
 
 
 @pytest.mark.parametrize("content", [None, "", "book = ''", "book = 3", "other = 'x'"])
@@ -87,13 +88,13 @@ def test_without_a_book_every_cell_is_a_reference_error_and_the_stamp_says_what_
     if content is not None:
         (own_home / "settings.toml").write_text(content, encoding="utf-8")
     book = Session().current()
-    assert book.tiers([["1001"], [None]], "four") == [["#REF!"], [""]]
-    assert book.tags([["1001"], [None]], ";") == [["#REF!"], [""]]
-    assert book.metrics([["1001"]], "recency_days") == [["#REF!"]]
+    assert cells.tiers(book, [["1001"], [None]], "four", None) == [["#REF!"], [""]]
+    assert cells.tags(book, [["1001"], [None]], ";") == [["#REF!"], [""]]
+    assert cells.metrics(book, [["1001"]], "recency_days") == [["#REF!"]]
     cure = f"请在 {own_home / 'settings.toml'} 里写一行 book = '工作簿路径'，或设置环境变量 TIERBOOK_BOOK"
     sentence = f"还没有指定评分工作簿：{cure}"
-    assert book.stamped() == sentence
-    assert book.explained([["1001"]]) == [[sentence]]
+    assert cells.stamped(book) == sentence
+    assert cells.why(book, [["1001"]], None) == [[sentence]]
 
 
 def test_a_path_with_backslashes_in_double_quotes_gets_the_cure(own_home):
@@ -126,9 +127,9 @@ def test_a_refreshed_book_is_read_again(tmp_path, clock, reads, make_book):
     answers.use(path)
     assert tier(answers) == "VIP"
     make_book(path, stamp={"as_of": "2026-09-30"})
-    assert "2026-08-31" in answers.current().stamped()
+    assert "2026-08-31" in cells.stamped(answers.current())
     clock.now += CHECK_EVERY
-    assert "2026-09-30" in answers.current().stamped()
+    assert "2026-09-30" in cells.stamped(answers.current())
     assert reads == [path, path]
 
 
@@ -159,9 +160,9 @@ def test_a_book_of_the_same_time_but_another_size_is_read_again(tmp_path, clock,
 def test_every_number_is_a_float_as_in_excel(scored):
     book = reading.read(scored)
     answers = [
-        book.scores([["1"]], None)[0][0],
-        book.metrics([["1"]], "recency_days")[0][0],
-        book.explained([["1"]])[1][2],
+        cells.scores(book, [["1"]], None, None)[0][0],
+        cells.metrics(book, [["1"]], "recency_days")[0][0],
+        cells.why(book, [["1"]], None)[1][2],
     ]
     assert answers == [30.0, 120.0, 5.0]
     assert {type(answer) for answer in answers} == {float}
@@ -171,14 +172,14 @@ def test_a_book_that_vanishes_goes_on_answering_and_says_so(tmp_path, clock, mak
     path = make_book(tmp_path / "book.xlsx")
     answers = Session(clock)
     answers.use(path)
-    well = answers.current().stamped()
+    well = cells.stamped(answers.current())
     path.rename(tmp_path / "away.xlsx")
     clock.now += CHECK_EVERY
     assert tier(answers) == "VIP"
-    assert answers.current().stamped() == f"{well} · 找不到工作簿 {path}：请检查路径，或在设置里改成新的位置"
+    assert cells.stamped(answers.current()) == f"{well} · 找不到工作簿 {path}：请检查路径，或在设置里改成新的位置"
     (tmp_path / "away.xlsx").rename(path)
     clock.now += CHECK_EVERY
-    assert answers.current().stamped() == well
+    assert cells.stamped(answers.current()) == well
 
 
 def test_another_book_that_is_missing_never_answers_from_the_old_one(tmp_path, scored, make_book):
@@ -203,7 +204,7 @@ def test_a_book_replaced_while_it_is_read_is_read_again(tmp_path, monkeypatch, m
     monkeypatch.setattr(session, "read", disturbed)
     answers = Session()
     answers.use(path)
-    assert "2026-09-30" in answers.current().stamped()
+    assert "2026-09-30" in cells.stamped(answers.current())
     assert len(read_by) == 2
 
 
@@ -212,7 +213,7 @@ def test_a_book_that_never_rests_is_a_trouble_not_a_hang(scored, monkeypatch):
     monkeypatch.setattr(session, "_identity", lambda path: (path, next(counter), 0))
     answers = Session()
     answers.use(scored)
-    assert "正在被改写" in answers.current().stamped()
+    assert "正在被改写" in cells.stamped(answers.current())
 
 
 def test_a_book_without_scores_says_to_refresh(tmp_path):
@@ -235,7 +236,7 @@ def test_a_file_that_is_no_workbook_is_a_trouble_with_words(tmp_path):
     answers = Session()
     answers.use(path)
     assert tier(answers) == "#REF!"
-    assert str(path) in answers.current().stamped()
+    assert str(path) in cells.stamped(answers.current())
 
 
 @pytest.mark.parametrize(
@@ -248,14 +249,14 @@ def test_a_file_that_is_no_workbook_is_a_trouble_with_words(tmp_path):
 )
 def test_the_answers_speak_the_books_language(tmp_path, make_book, language, stamp, head, tags):
     book = reading.read(make_book(tmp_path / "book.xlsx", stamp={"language": language}))
-    assert book.stamped().startswith(stamp)
-    assert book.explained([["1001"]])[0] == head
-    assert book.tags([["1001"]], "/") == [[tags]]
+    assert cells.stamped(book).startswith(stamp)
+    assert cells.why(book, [["1001"]], None)[0] == head
+    assert cells.tags(book, [["1001"]], "/") == [[tags]]
 
 
 def test_a_key_beats_a_name_and_the_first_of_two_equal_names_wins(tmp_path, make_book):
     stamp = {"name.scale.four": "abc|X|Same", "name.scale.abc": "三级|三級|Same"}
     book = reading.read(make_book(tmp_path / "book.xlsx", stamp=stamp))
-    assert book.tiers([["1001"]], "abc") == [["A"]]
-    assert book.tiers([["1001"]], "x") == [["VIP"]]
-    assert book.tiers([["1001"]], "same") == [["VIP"]]
+    assert cells.tiers(book, [["1001"]], "abc", None) == [["A"]]
+    assert cells.tiers(book, [["1001"]], "x", None) == [["VIP"]]
+    assert cells.tiers(book, [["1001"]], "same", None) == [["VIP"]]

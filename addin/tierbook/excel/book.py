@@ -5,20 +5,68 @@ Nothing is computed anew, so a cell always shows what the tier sheet shows.
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import TierbookError
-from ..labels import Language, language_of, text
-from .errors import CELL_ERRORS, NO_BOOK, UNKNOWN, WRONG
-from .ids import NO_ID, id_text
+from ..labels import Language, language_of
+from .errors import NO_BOOK, UNKNOWN, WRONG
+from .ids import EPOCH, NO_ID, as_number, id_text
+
+if TYPE_CHECKING:
+    from ..model.types import Model
+    from ..model.words import Vocabulary
 
 Cells = Sequence[Sequence[Any]]
 Grid = list[list[Any]]
+Columns = Mapping[str, Sequence[Any]]
+"""Key -> the values of a column; numbers as floats, as Excel holds them, blanks as ""."""
 Family = Literal["scale", "card", "indicator"]
-STAMPED = ("as_of", "model", "model_version", "model_fingerprint", "data_fingerprint", "tierbook_version")
+
+
+@dataclass(frozen=True)
+class Records:
+    """One value per customer in every column.
+
+    Args:
+        columns: column -> values, all in one order of customers; "" where there is no value.
+        places: customer id -> its place in every column; an id that is a plain number also as that number.
+    """
+
+    columns: Columns = field(default_factory=dict)
+    places: Mapping[str | float, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, columns: Columns) -> Records:
+        """The rows of a table with a column `customer_id`."""
+        places: dict[str | float, int] = {}
+        for place, customer in enumerate(columns["customer_id"]):
+            places[customer] = place
+            number = as_number(customer)
+            if number is not None:
+                places[number] = place
+        return cls(columns, places)
+
+    def place(self, cell: Any) -> int | str:
+        """Where the customer stands in every column, or the text the cell shows instead."""
+        kind = type(cell)
+        if kind is float or kind is str:  # the common case, fast; TRUE must not find customer 1
+            place = self.places.get(cell)
+            if place is not None:
+                return place
+        key = id_text(cell)
+        return self.places.get(key, key if key in NO_ID else UNKNOWN)
+
+    def answers(self, cells: Cells, values: Sequence[Any] | str) -> Grid:
+        """The values of a block of ids, in its shape. `values`: a column, or one text that stands for everybody."""
+        if isinstance(values, str):
+            return [["" if id_text(cell) == "" else values for cell in row] for row in cells]
+        find = self.place
+        return [[place if isinstance(place := find(cell), str) else values[place] for cell in row] for row in cells]
 
 
 @dataclass(frozen=True)
@@ -34,108 +82,100 @@ class WhyLine:
 
 @dataclass(frozen=True)
 class ScoredBook:
-    """Answers from one refresh.
+    """Answers from one refresh. What an older refresh did not write is None.
 
     Args:
         stamp: what the refresh says of itself, key -> value.
-        columns: result column -> one value per customer, all in one order; "" where there is no value.
-        places: customer id -> its place in every column; an id that is a plain number also as that number.
+        results: every result of every customer.
         names: every word a scale, scorecard or indicator goes by (folded) -> its key.
         why: the main scorecard, line by line.
+        before: tiers, scores and points of the earlier day that changes are told against.
+        gap: what is missing to the next tier.
+        tasks: the follow-up list, in the order of its sheet.
+        rules: the 模型 sheets the refresh used, sheet key -> rows.
+        handed_over: a client read the sheets; dates may be Excel's day numbers.
         trouble: why there is no book, or why a newer one could not be read.
     """
 
     stamp: Mapping[str, str] = field(default_factory=dict)
-    columns: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    places: Mapping[str | float, int] = field(default_factory=dict)
+    results: Records = field(default_factory=Records)
     names: Mapping[Family, Mapping[str, str]] = field(default_factory=dict)
     why: Sequence[WhyLine] = ()
+    before: Records | None = None
+    gap: Records | None = None
+    tasks: Columns | None = None
+    rules: Mapping[str, Sequence[Sequence[Any]]] | None = None
+    handed_over: bool = False
     trouble: TierbookError | None = None
 
     @property
     def language(self) -> Language:
         return language_of(self.stamp.get("language", ""))
 
-    def results(self, cells: Cells, column: str) -> Grid:
-        """One result column for a block of ids, in its shape."""
-        return self._answers(cells, self.columns.get(column, WRONG))
+    @property
+    def columns(self) -> Columns:
+        return self.results.columns
 
-    def tiers(self, cells: Cells, scale: Any) -> Grid:
-        return self._answers(cells, self._column_of("scale", scale, main="tier", prefix="tier_"))
+    @property
+    def is_missing(self) -> bool:
+        """There is no book to answer from (one that cannot be read any more goes on answering)."""
+        return self.trouble is not None and not self.stamp
 
-    def scores(self, cells: Cells, card: Any) -> Grid:
-        return self._answers(cells, self._column_of("card", card, main="score", prefix="score_"))
+    @property
+    def is_of_an_older_refresh(self) -> bool:
+        """It lacks what a refresh by this version writes, so one more refresh would answer more."""
+        return bool(self.stamp) and (self.gap is None or self.tasks is None or "clv" not in self.columns)
 
-    def metrics(self, cells: Cells, indicator: Any) -> Grid:
-        return self._answers(cells, self._column_of("indicator", indicator))
+    @cached_property
+    def ids(self) -> list[str]:
+        """Every customer the book knows anything of, in the order of their letters' UTF-16 codes, as VBA compares."""
+        known = [self.results, *(records for records in (self.before, self.gap) if records)]
+        ids = {one for records in known for one in records.columns.get("customer_id", ())}
+        return sorted(ids, key=lambda one: one.encode("utf-16-be", "surrogatepass"))
 
-    def tags(self, cells: Cells, separator: Any) -> Grid:
-        """The tags of each customer, joined by the separator; a blank one leaves them as the tier sheet joins them."""
-        refused = _refused(separator)
-        if refused or _is_blank(separator):
-            return self._answers(cells, refused or self.columns.get("tags", WRONG))
-        own, wanted = text("excel.between_tags", self.language), _as_text(separator)
-        return [[str(tags).replace(own, wanted) for tags in row] for row in self.results(cells, "tags")]
+    @cached_property
+    def as_of(self) -> dt.date | None:
+        return _day(self.stamp.get("as_of", ""))
 
-    def explained(self, cells: Cells) -> Grid:
-        """Why one customer has the score: a head, a row per indicator, and a total that equals the score."""
-        if len(cells) != 1 or len(cells[0]) != 1:
-            return [[WRONG]]
-        if self._is_missing():
-            return [[self.stamped()]]
-        place = self._place(cells[0][0])
-        return [[place]] if isinstance(place, str) else self._why_table(place)
+    @cached_property
+    def since(self) -> dt.date | None:
+        """The earlier day of `before`."""
+        return _day(self.stamp.get("before_as_of", "")) if self.before else None
 
-    def stamped(self) -> str:
-        """One line: as of when, by which rules, from which data; and what is wrong with the book, if anything."""
-        lines = [text("excel.stamp", self.language, **{key: self.stamp.get(key, "") for key in STAMPED})]
-        trouble = [self.trouble.words(self.language)] if self.trouble else []
-        return " · ".join((lines if self.stamp else []) + trouble)
+    @cached_property
+    def model(self) -> Model:
+        """The rules of the refresh. Loaded when a question needs them: the first one in a process takes 0.1 s.
 
-    def _is_missing(self) -> bool:
-        return self.trouble is not None and not self.places
+        Raises:
+            TierbookError: the model is not in the book and not among the shipped ones.
+        """
+        from .rules import model_of
 
-    def _answers(self, cells: Cells, values: Sequence[Any]) -> Grid:
-        """`values`: a result column, or one text that stands for every customer."""
-        same = NO_BOOK if self._is_missing() else values
-        if isinstance(same, str):
-            return [["" if id_text(cell) == "" else same for cell in row] for row in cells]
-        find = self._place
-        return [[place if isinstance(place := find(cell), str) else values[place] for cell in row] for row in cells]
+        return model_of(self)
 
-    def _place(self, cell: Any) -> int | str:
-        """Where the customer stands in every column, or the text the cell shows instead."""
-        kind = type(cell)
-        if kind is float or kind is str:  # the common case, fast; TRUE must not find customer 1
-            place = self.places.get(cell)
-            if place is not None:
-                return place
-        key = id_text(cell)
-        return self.places.get(key, key if key in NO_ID else UNKNOWN)
+    @cached_property
+    def dates(self) -> Columns:
+        """The indicators that are dates, as dates."""
+        try:
+            keys = [one.key for one in self.model.indicators if one.kind == "date" and one.key in self.columns]
+        except TierbookError:
+            return {}
+        return {key: [from_serial(value) for value in self.columns[key]] for key in keys}
 
-    def _column_of(self, family: Family, word: Any, *, main: str = "", prefix: str = "") -> Sequence[Any]:
-        """The result column that a key or a name in any language means; a blank word means the main one."""
-        if _is_blank(word):
-            return self.columns.get(main, WRONG)
-        if refused := _refused(word):
-            return refused
-        key = self.names.get(family, {}).get(folded(_as_text(word)))
-        return WRONG if key is None else self.columns.get(prefix + key, WRONG)
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Every word of the rules. Raises as `model`."""
+        from ..model.words import Vocabulary
 
-    def _why_table(self, place: int) -> Grid:
-        customer = self.columns["customer_id"][place]
-        counted = sum(line.weight for line in self.why if line.points.get(customer) is not None)
-        rows = [self._why_row(line, line.points.get(customer), place, counted) for line in self.why]
-        head = [text(f"excel.why_{column}", self.language) for column in ("indicator", "value", "points", "of")]
-        total = [text("excel.why_total", self.language), "", self.columns["score"][place], 100.0 if counted else ""]
-        return [head, *rows, total]
+        return Vocabulary.of(self.model)
 
-    def _why_row(self, line: WhyLine, points: float | None, place: int, counted: float) -> list[Any]:
-        """An indicator that did not count keeps its row: its points and its share of 100 stay blank."""
-        unitless = line.unit in ("", "%")  # a rate is shown as the share it is, 0.75, for Excel's own percent format
-        name = line.name if unitless else text("excel.why_unit", self.language, name=line.name, unit=line.unit)
-        value = self.columns[line.indicator][place] if line.indicator in self.columns else ""
-        return [name, value, *(("", "") if points is None else (points, 100 * line.weight / counted))]
+    def answers(self, cells: Cells, values: Sequence[Any] | str, records: Records | None = None) -> Grid:
+        """The values of a block of ids: of `results`, or of other records of this book."""
+        return (records or self.results).answers(cells, NO_BOOK if self.is_missing else values)
+
+    def column(self, key: str) -> Sequence[Any] | str:
+        """A result column, or the error of a word that names none."""
+        return self.columns.get(key, WRONG)
 
 
 def folded(word: str) -> str:
@@ -143,17 +183,13 @@ def folded(word: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", word).casefold().split())
 
 
-def _is_blank(argument: Any) -> bool:
-    return argument is None or argument == ""
+def from_serial(value: Any) -> Any:
+    """A date that was handed over as Excel's day number, as a date; anything else stays."""
+    return EPOCH + dt.timedelta(days=value) if isinstance(value, float) else value
 
 
-def _refused(argument: Any) -> str:
-    """The text for an argument that cannot be a word: a range of several cells, or a cell with an error."""
-    if isinstance(argument, list | tuple):
-        return WRONG
-    return argument if isinstance(argument, str) and argument in CELL_ERRORS else ""
-
-
-def _as_text(argument: Any) -> str:
-    """A word as typed; a number without decimals, as the cell shows it."""
-    return argument if isinstance(argument, str) else id_text(argument)
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -12,7 +12,7 @@ from .errors import CELL_ERRORS, RANGE, WRONG
 
 EXACT_BELOW = 10**15
 """Excel keeps 15 digits of a number."""
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0 has no time zone
+EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's day 0 has no time zone
 _WHOLE = re.compile(r"(-?[0-9]+)\.0+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\u00ad"))
 _AS_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
@@ -32,7 +32,7 @@ def id_text(cell: Any) -> str:
     if isinstance(cell, bool):
         return WRONG
     if isinstance(cell, dt.datetime):
-        cell = (cell.replace(tzinfo=None) - _EPOCH) / dt.timedelta(days=1)
+        cell = (cell.replace(tzinfo=None) - EPOCH) / dt.timedelta(days=1)
     if isinstance(cell, int | float):
         return _from_number(cell)
     return cleaned(str(cell))

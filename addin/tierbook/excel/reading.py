@@ -1,18 +1,22 @@
-"""From the three hidden sheets a refresh writes to the scored book in memory."""
+"""From the hidden sheets a refresh writes to the scored book in memory."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, get_args
 
 from ..errors import WorkbookError
-from .book import Family, ScoredBook, WhyLine, folded
-from .ids import as_number
+from .book import Columns, Family, Records, ScoredBook, WhyLine, folded, from_serial
 
 FORMAT = "1"
 STAMP, RESULTS, WHY = "_tierbook", "_tierbook_results", "_tierbook_why"
+BEFORE, GAP, TASKS, MODEL = "_tierbook_before", "_tierbook_gap", "_tierbook_tasks", "_tierbook_model"
+NEEDED = (STAMP, RESULTS, WHY)
+SHEETS = (*NEEDED, BEFORE, GAP, TASKS, MODEL)
 Rows = Sequence[Sequence[Any]]
 
 
@@ -24,35 +28,65 @@ def read(path: Path) -> ScoredBook:
     """
     from .. import workbook
 
-    if not {STAMP, RESULTS, WHY} <= set(workbook.sheet_names(path)):
+    present = set(workbook.sheet_names(path))
+    if not set(NEEDED) <= present:
         raise WorkbookError("excel.not_scored", path=path)
-    sheets = workbook.read_sheets(path, [STAMP, RESULTS, WHY])
-    stamp = {str(key): "" if value is None else str(value) for key, value, *_ in sheets[STAMP]}
+    return book_of(workbook.read_sheets(path, [name for name in SHEETS if name in present]), str(path))
+
+
+def book_of(sheets: Mapping[str, Rows], where: str, *, handed_over: bool = False) -> ScoredBook:
+    """The book that hidden sheets describe; dates may be Excel's day numbers where a client handed them over.
+
+    Raises:
+        WorkbookError: a needed sheet is not there or damaged, or of another format.
+    """
+    if not set(NEEDED) <= set(sheets):
+        raise WorkbookError("excel.not_scored", path=where)
+    stamp = {str(key): "" if value is None else _text(value) for key, value, *_ in sheets[STAMP]}
     if stamp.get("format") != FORMAT:
-        raise WorkbookError("excel.other_format", path=path, format=stamp.get("format", ""))
-    columns, why = _columns(sheets[RESULTS]), _why_lines(_columns(sheets[WHY]))
-    return ScoredBook(stamp, columns, _places(columns["customer_id"]), _names(stamp), why)
+        raise WorkbookError("excel.other_format", path=where, format=stamp.get("format", ""))
+    try:
+        return ScoredBook(
+            stamp=stamp,
+            results=_records(sheets[RESULTS]),
+            names=_names(stamp),
+            why=_why_lines(_columns(sheets[WHY])),
+            before=_records(sheets[BEFORE]) if BEFORE in sheets and "before_as_of" in stamp else None,
+            gap=_records(sheets[GAP]) if GAP in sheets else None,
+            tasks=_tasks(_columns(sheets[TASKS])) if TASKS in sheets else None,
+            rules=_rules(sheets[MODEL]) if MODEL in sheets else None,
+            handed_over=handed_over,
+        )
+    except (KeyError, ValueError, TypeError) as reason:
+        raise WorkbookError("excel.damaged", path=where) from reason
 
 
-def _columns(rows: Rows) -> Mapping[str, Sequence[Any]]:
+def _records(rows: Rows) -> Records:
+    columns = dict(_columns(rows))
+    columns["customer_id"] = [_text(one) for one in columns["customer_id"]]
+    return Records.of(columns)
+
+
+def _columns(rows: Rows) -> Columns:
     """Column head -> the values below it; numbers as floats, as Excel holds them, blanks as ""."""
-    return {str(column[0]): [_plain(value) for value in column[1:]] for column in zip_longest(*rows)}
+    return {
+        str(head): [one if (kind := type(one)) is float or kind is str else _plain(one) for one in values]
+        for head, *values in zip_longest(*rows)
+        if head not in (None, "")
+    }
 
 
 def _plain(value: Any) -> Any:
     if value is None:
         return ""
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(value, dt.datetime):
+        return value.replace(tzinfo=None)
+    return float(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
 
 
-def _places(customers: Sequence[str]) -> Mapping[str | float, int]:
-    places: dict[str | float, int] = {}
-    for place, customer in enumerate(customers):
-        places[customer] = place
-        number = as_number(customer)
-        if number is not None:
-            places[number] = place
-    return places
+def _text(value: Any) -> str:
+    """A key or a word that a spreadsheet may have taken for a number."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _names(stamp: Mapping[str, str]) -> Mapping[Family, Mapping[str, str]]:
@@ -66,12 +100,27 @@ def _names(stamp: Mapping[str, str]) -> Mapping[Family, Mapping[str, str]]:
     return families
 
 
-def _why_lines(columns: Mapping[str, Sequence[Any]]) -> Sequence[WhyLine]:
+def _why_lines(columns: Columns) -> Sequence[WhyLine]:
     """Below a head: names, weights, units, then points; the first column holds the customers from the fourth row on."""
-    customers = columns["customer_id"][3:]
+    customers = [_text(one) for one in columns["customer_id"][3:]]
     lines = []
     for key, (name, weight, unit, *points) in columns.items():
         if key != "customer_id":
             known = (None if point == "" else point for point in points)
             lines.append(WhyLine(key, str(name), float(weight), str(unit), dict(zip(customers, known, strict=True))))
     return lines
+
+
+def _tasks(columns: Columns) -> Columns:
+    ids = [_text(one) for one in columns["customer_id"]]
+    dates = {key: [from_serial(one) for one in columns[key]] for key in ("created", "due")}
+    return {**columns, "customer_id": ids, **dates}
+
+
+def _rules(rows: Rows) -> Mapping[str, Rows]:
+    """Column A says which 模型 sheet a row is of; its cells follow, None for a blank one."""
+    grids: dict[str, list[Sequence[Any]]] = {}
+    for sheet, *cells in rows:
+        if sheet not in (None, ""):
+            grids.setdefault(str(sheet), []).append([None if one == "" else one for one in cells])
+    return grids

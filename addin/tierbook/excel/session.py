@@ -1,4 +1,4 @@
-"""Which scored book the functions answer from; loaded once, and again when its file changes."""
+"""Which scored book the functions answer from: one a client handed over, or a file, read again when it changes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ..errors import TierbookError, UsageError, WorkbookError
 from ..home import home
 from .book import ScoredBook
 from .reading import read
+from .shelf import Shelf, path_of
 
 VARIABLE = "TIERBOOK_BOOK"
 SETTINGS = "settings.toml"
@@ -26,28 +27,53 @@ _Identity = tuple[Path, int, int]
 
 
 class Session:
-    """One book at a time: path chosen by `use`, else by TIERBOOK_BOOK, else by settings.toml in tierbook's home.
+    """One book at a time: the one a client handed over and chose, else a file.
 
-    A book that cannot be read any more (moved, being replaced, damaged) goes on answering from memory;
-    its stamp then says so. `clock` counts seconds and never goes back.
+    The file: the path chosen by `use`, else by TIERBOOK_BOOK, else by settings.toml in tierbook's home. A file that
+    cannot be read any more (moved, being replaced, damaged) goes on answering from memory; its stamp then says so.
+    `clock` counts seconds and never goes back.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.shelf = Shelf()
         self._clock = clock
         self._chosen: Path | None = None
+        self._handed_over: ScoredBook | None = None
         self._book = ScoredBook()
         self._seen: _Identity | None = None
         self._next_look = float("-inf")
         self._lock = threading.Lock()
 
     def use(self, path: Path | str | None) -> None:
-        """Answer from this book from now on; None goes back to the environment and the settings."""
+        """Answer from this file from now on; None goes back to the environment and the settings."""
         with self._lock:
+            self._handed_over = None
             self._chosen = None if path is None else Path(path).absolute()
             self._next_look = float("-inf")
 
+    def use_key(self, key: str) -> str:
+        """Answer from a book that was handed over; "" goes back to the book of record.
+
+        Returns:
+            a text that changes whenever answers may change; "" where nobody handed that book over: it must be handed
+            over first, and until then every answer is #REF!, never another book's.
+        """
+        if not key:
+            self._handed_over = None
+            book = self.current()
+            return "|".join(map(str, self._seen or ("", book.trouble)))
+        found = self.shelf.find(key)
+        if found is None:
+            self._handed_over = ScoredBook(trouble=WorkbookError("excel.not_handed_over", path=path_of(key)))
+            return ""
+        self._handed_over = found[0]
+        return found[1]
+
     def current(self) -> ScoredBook:
         """The book as of the last look at its file. Never raises: a missing book is a book with `trouble`."""
+        handed_over = self._handed_over
+        if handed_over is not None:
+            return handed_over
         if self._clock() >= self._next_look:
             with self._lock:
                 if self._clock() >= self._next_look:
@@ -116,3 +142,5 @@ def _read_whole(path: Path) -> tuple[ScoredBook, _Identity]:
 _session = Session()
 current = _session.current
 use = _session.use
+use_key = _session.use_key
+shelf = _session.shelf

@@ -1,0 +1,37 @@
+"""CUST_PROFILE: one customer on a card of two columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...labels import text
+from ..book import Cells, Grid, ScoredBook
+from ..errors import NO_BOOK, WRONG
+from .customers import first_actions
+from .words import title_of
+
+RESULTS = ("customer_id", "name", "owner", "kind", "industry", "size", "region", "tier", "score", "coverage", "rfm",
+           "segment", "custom_segment", "stage", "tags", "recency_days", "orders_12m", "amount_12m", "amount_all",
+           "aov", "repurchase_rate", "top_category", "preferred_channel")  # fmt: skip
+ADDED = (("clv", "clv"), ("churn", "churn_risk"))
+
+
+def profile(book: ScoredBook, cells: Cells) -> Grid:
+    """Title and value, a row each; values are as the other functions give them, blanks stay."""
+    if len(cells) != 1 or len(cells[0]) != 1:
+        return [[WRONG]]
+    if book.is_missing:
+        return [[NO_BOOK]]
+    place = book.results.place(cells[0][0])
+    if isinstance(place, str):
+        return [[place]]
+    rows: list[list[Any]] = [[title_of(book, key), book.columns[key][place]] for key in RESULTS if key in book.columns]
+    rows += [[text(f"excel.is_{word}", book.language), book.columns[key][place]]
+             for word, key in ADDED if key in book.columns]  # fmt: skip
+    customer = book.columns["customer_id"][place]
+    if book.gap is not None:
+        at = book.gap.places.get(customer)
+        rows.append([text("excel.is_gap", book.language), "" if at is None else book.gap.columns["text"][at]])
+    if book.tasks is not None:
+        rows.append([text("publish.next_step", book.language), first_actions(book).get(customer, "")])
+    return rows
