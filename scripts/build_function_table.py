@@ -7,30 +7,19 @@ A test checks that the tables in both files are the ones this script would write
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
+from tierbook.excel.signatures import signatures
+
 TOP = Path(__file__).parents[1]
-SOURCE = TOP / "addin" / "tierbook" / "excel" / "functions.py"
-PAGES = {"README.md": (1, "function", "answers"), "README.zh-CN.md": (0, "函数", "回答")}
+PAGES = {"README.md": ("en", "function", "answers"), "README.zh-CN.md": ("zh", "函数", "回答")}
 BEGIN, END = "<!-- functions -->\n", "<!-- /functions -->"
 
 
-def functions() -> list[tuple[str, str]]:
-    """(call as typed in a cell, docstring) of every worksheet function, in the file's order."""
-    found = []
-    for node in ast.parse(SOURCE.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("CUST_"):
-            first_optional = len(node.args.args) - len(node.args.defaults)
-            words = [a.arg if i < first_optional else f"[{a.arg}]" for i, a in enumerate(node.args.args)]
-            found.append((f"={node.name}({', '.join(words)})", ast.get_docstring(node) or ""))
-    return found
-
-
 def table(page: str) -> str:
-    """The Markdown table of one page; docstrings read `Chinese / English`."""
+    """The Markdown table of one page."""
     half, function, answers = PAGES[page]
-    rows = [f"| `{call}` | {doc.split(' / ', 1)[half].strip().rstrip('.')} |" for call, doc in functions()]
+    rows = [f"| `{each.call}` | {getattr(each, half).rstrip('.')} |" for each in signatures()]
     return "\n".join([f"| {function} | {answers} |", "|---|---|", *rows]) + "\n"
 
 
