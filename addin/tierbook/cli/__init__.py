@@ -20,6 +20,7 @@ TOPICS = (
     "books",
     "facts",
     "rules",
+    "doctor",
 )
 """Modules here that `register` verbs, in the order of the help page."""
 

@@ -57,6 +57,9 @@ class InventedWindows:
         lead = key + "\\"
         return sorted({place[len(lead) :].split("\\")[0] for place, _ in self.registry if place.startswith(lead)})
 
+    def values(self, key: str) -> Sequence[str]:
+        return [str(value) for (place, _), value in self.registry.items() if place == key]
+
     def write(self, key: str, name: str, value: str) -> None:
         self._refuse(key)
         self.writes.append(key)

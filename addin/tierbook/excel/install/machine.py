@@ -61,6 +61,9 @@ class Machine(Protocol):
     def subkeys(self, key: str) -> Sequence[str]:
         """Names of the keys below a registry key; none where it is missing."""
 
+    def values(self, key: str) -> Sequence[str]:
+        """Texts of all values of a registry key, binary ones read as UTF-16; none where it is missing."""
+
     def write(self, key: str, name: str, value: str) -> None:
         """Set a registry text. Raises OSError where this is refused."""
 
@@ -110,6 +113,9 @@ class Here:
         return None
 
     def subkeys(self, key: str) -> Sequence[str]:
+        return ()
+
+    def values(self, key: str) -> Sequence[str]:
         return ()
 
     def write(self, key: str, name: str, value: str) -> None:

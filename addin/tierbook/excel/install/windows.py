@@ -35,6 +35,14 @@ if sys.platform == "win32":
                 return [winreg.EnumKey(found, place) for place in range(winreg.QueryInfoKey(found)[0])]
             return ()
 
+        def values(self, key: str) -> Sequence[str]:
+            with contextlib.suppress(OSError), self._open(key, winreg.KEY_READ) as found:
+                held = [winreg.EnumValue(found, place)[1] for place in range(winreg.QueryInfoKey(found)[1])]
+                return [
+                    value.decode("utf-16-le", "replace") if isinstance(value, bytes) else str(value) for value in held
+                ]
+            return ()
+
         def write(self, key: str, name: str, value: str) -> None:
             hive, path = key.split("\\", 1)
             with winreg.CreateKeyEx(_HIVES[hive], path, 0, winreg.KEY_SET_VALUE) as found:
