@@ -8,13 +8,16 @@ from ..labels import Language, text
 from ..workbook import Keyed, OwnedSheet
 from .columns import Column
 from .records import Report
-from .sheet_hidden import BEFORE, RESULTS, STAMP, WHY
+from .sheet_hidden import BEFORE, MODEL, RESULTS, STAMP, TASKS, WHY
 from .sheet_keys import OWNED
 from .sheet_tasks import YOURS, task_columns
 from .sheet_tiers import tier_columns
 from .tables import unique_titles
 
-HIDDEN_MARKS = {"stamp": STAMP, "results": RESULTS, "why": WHY, "before": BEFORE}
+HIDDEN_MARKS = {
+    "stamp": STAMP, "results": RESULTS, "why": WHY, "before": BEFORE, "task_list": TASKS, "model": MODEL,
+}  # fmt: skip
+"""In the order in which `sheet_hidden` makes them."""
 
 
 def born_with(language: Language) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 `_tierbook` is key and value; `_tierbook_results` the columns of `results` by their keys; `_tierbook_why` the points
 of the main scorecard below its keys, names, weights and units; `_tierbook_before` tiers, scores and points of the
-earlier day that changes are told against. Customers are sorted by id, ids are text.
+earlier day that changes are told against; `_tierbook_tasks` the tasks of 任务 by the keys of their fields;
+`_tierbook_model` the model the refresh used (`model.stored` reads it back). Customers are sorted by id, ids are text.
 """
 
 from __future__ import annotations
@@ -11,13 +12,21 @@ from collections.abc import Mapping
 
 from ..engine import quoted
 from ..labels import Name, text
+from ..model.stored import stored_rows
 from ..model.types import Model
 from .book import Book
 from .records import Kept, Report, Stamp
 from .sheet_keys import SHEET_KEYS
+from .sheet_tasks import in_order
 
 STAMP, RESULTS, WHY, BEFORE = "_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"
+TASKS, MODEL = "_tierbook_tasks", "_tierbook_model"
 SINCE = "before_as_of"
+TASK_FIELDS = (
+    *("task_id", "customer_id", "name", "owner", "priority", "action", "reason", "channel", "created", "due", "status"),
+    *("result", "next_step", "play"),
+)
+"""Columns of `_tierbook_tasks`: the fields of a task; the status by its key."""
 FORMAT = "1"
 POINT = 1_000_000
 """Millionths of a point in a point."""
@@ -28,6 +37,8 @@ def add_hidden_sheets(book: Book, report: Report) -> None:
     add_results_sheet(book, report)
     add_why_sheet(book, report)
     add_before_sheet(book, report.kept)
+    add_task_list_sheet(book, report)
+    add_model_rows_sheet(book, report)
 
 
 def stamp_rows(model: Model, stamp: Stamp, titles: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -115,3 +126,22 @@ def add_before_sheet(book: Book, kept: Kept) -> None:
 
 def _in_points(millionths: int | None) -> float | None:
     return None if millionths is None else millionths / POINT
+
+
+def add_task_list_sheet(book: Book, report: Report) -> None:
+    """Every task in the order of 任务, by the keys of its fields, whatever people do with the sheet they see."""
+    sheet = book.hidden_sheet(TASKS)
+    for column, field in enumerate(TASK_FIELDS):
+        sheet.write_string(0, column, field)
+    day = book.formats.get(num_format="yyyy-mm-dd")
+    looks = [day if field in ("created", "due") else None for field in TASK_FIELDS]
+    rows = [[getattr(task, field) for field in TASK_FIELDS] for task in in_order(report.tasks)]
+    book.long_rows(sheet, 2, looks, looks, rows, blank_row=False)
+
+
+def add_model_rows_sheet(book: Book, report: Report) -> None:
+    """The model of this refresh: the sheet's key, then the cells of the row that the 模型 sheet has for it."""
+    sheet = book.hidden_sheet(MODEL)
+    rows = stored_rows(report.model, report.language)
+    looks = [None] * len(rows[0])
+    book.long_rows(sheet, 1, looks, looks, rows, blank_row=False)
