@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import TierbookError
-from ..labels import Language, language_of
+from ..labels import Language, language_of, text
 from .errors import NO_BOOK, UNKNOWN, WRONG
 from .ids import EPOCH, NO_ID, as_number, id_text
 
@@ -26,6 +26,8 @@ Grid = list[list[Any]]
 Columns = Mapping[str, Sequence[Any]]
 """Key -> the values of a column; numbers as floats, as Excel holds them, blanks as ""."""
 Family = Literal["scale", "card", "indicator"]
+OPEN = ("open", "doing")
+"""What a task is while it is still to do."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,19 @@ class Records:
             return [["" if id_text(cell) == "" else values for cell in row] for row in cells]
         find = self.place
         return [[place if isinstance(place := find(cell), str) else values[place] for cell in row] for row in cells]
+
+
+class Derived(Sequence[Any]):
+    """A column made from another one value by value, when a value is asked: one cell costs one value."""
+
+    def __init__(self, values: Sequence[Any], change: Callable[[Any], Any]) -> None:
+        self._values, self._change = values, change
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._change(self._values[place])
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 @dataclass(frozen=True)
@@ -134,6 +149,23 @@ class ScoredBook:
         return sorted(ids, key=lambda one: one.encode("utf-16-be", "surrogatepass"))
 
     @cached_property
+    def tags(self) -> Mapping[str, str]:
+        """The tags somebody has, in the order they are met: folded -> as shown."""
+        between = text("excel.between_tags", self.language)
+        held = dict.fromkeys(self.columns.get("tags", ()))
+        each = (tag for tags in held if tags for tag in str(tags).split(between))
+        return {folded(tag): tag for tag in reversed(list(dict.fromkeys(each)))}
+
+    @cached_property
+    def next_actions(self) -> Mapping[str, Any]:
+        """Customer -> the action of the first task still to do; the list has the most urgent on top."""
+        if not self.tasks:
+            return {}
+        listed = zip(*(self.tasks[key] for key in ("customer_id", "action", "status")), strict=True)
+        still = [(customer, action) for customer, action, status in listed if status in OPEN and action != ""]
+        return dict(reversed(still))
+
+    @cached_property
     def as_of(self) -> dt.date | None:
         return _day(self.stamp.get("as_of", ""))
 
@@ -188,8 +220,8 @@ def from_serial(value: Any) -> Any:
     return EPOCH + dt.timedelta(days=value) if isinstance(value, float) else value
 
 
-def _day(text: str) -> dt.date | None:
+def _day(written: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(text)
+        return dt.date.fromisoformat(written)
     except ValueError:
         return None

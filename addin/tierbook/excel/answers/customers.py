@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..book import Cells, Family, Grid, Records, ScoredBook
+from ..book import Cells, Derived, Family, Grid, Records, ScoredBook
 from ..errors import NO_BOOK, RANGE, WRONG
-from .arguments import Refused, day, is_blank, one, word
+from .arguments import Refused, day, one, word
 from .words import CARD, SCALE, column_of, shown_tag, tag_separator
-
-OPEN = ("open", "doing")
 
 
 def tiers(book: ScoredBook, cells: Cells, scale: Any, as_of: Any) -> Grid:
@@ -80,7 +78,8 @@ def tags(book: ScoredBook, cells: Cells, separator: Any) -> Grid:
         return book.answers(cells, refused.shown)
     joined = book.column("tags")
     if wanted and not isinstance(joined, str):
-        joined = [str(each).replace(tag_separator(book), wanted) for each in joined]
+        between = tag_separator(book)
+        joined = Derived(joined, lambda tags: tags.replace(between, wanted))
     return book.answers(cells, joined)
 
 
@@ -99,7 +98,7 @@ def has_tag(book: ScoredBook, cells: Cells, tag: Any) -> Grid:
     if not found:
         return book.answers(cells, WRONG)
     between = tag_separator(book)
-    return book.answers(cells, [found in str(tags).split(between) for tags in book.columns.get("tags", ())])
+    return book.answers(cells, Derived(book.columns.get("tags", ()), lambda tags: found in tags.split(between)))
 
 
 def metrics(book: ScoredBook, cells: Cells, indicator: Any) -> Grid:
@@ -131,16 +130,5 @@ def next_steps(book: ScoredBook, cells: Cells) -> Grid:
     """The most urgent task of each customer that is still to do; blank without one."""
     if book.tasks is None:
         return book.answers(cells, NO_BOOK)
-    actions = first_actions(book)
-    return book.answers(cells, [actions.get(customer, "") for customer in book.columns["customer_id"]])
-
-
-def first_actions(book: ScoredBook) -> dict[str, Any]:
-    """Customer -> the action of the first task still to do; the list has the most urgent on top."""
-    tasks = book.tasks or {}
-    listed = zip(tasks["customer_id"], tasks["action"], tasks["status"], strict=True) if tasks else ()
-    found: dict[str, Any] = {}
-    for customer, action, status in listed:
-        if status in OPEN and not is_blank(action):
-            found.setdefault(customer, action)
-    return found
+    actions = book.next_actions
+    return book.answers(cells, Derived(book.columns["customer_id"], lambda customer: actions.get(customer, "")))

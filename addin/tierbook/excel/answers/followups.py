@@ -7,10 +7,10 @@ from typing import Any
 
 from ...errors import TierbookError
 from ...labels import text
-from ..book import Grid, Records, ScoredBook, folded
+from ..book import OPEN, Grid, Records, ScoredBook, folded
 from ..errors import NO_BOOK, WRONG
 from .arguments import Refused, day, word
-from .customers import OPEN, state_on
+from .customers import state_on
 from .words import title_of
 
 TASKS = ("due", "priority", "customer_id", "name", "action", "reason", "channel", "owner", "status")

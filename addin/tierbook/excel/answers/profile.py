@@ -7,7 +7,6 @@ from typing import Any
 from ...labels import text
 from ..book import Cells, Grid, ScoredBook
 from ..errors import NO_BOOK, WRONG
-from .customers import first_actions
 from .words import title_of
 
 RESULTS = ("customer_id", "name", "owner", "kind", "industry", "size", "region", "tier", "score", "coverage", "rfm",
@@ -33,5 +32,5 @@ def profile(book: ScoredBook, cells: Cells) -> Grid:
         at = book.gap.places.get(customer)
         rows.append([text("excel.is_gap", book.language), "" if at is None else book.gap.columns["text"][at]])
     if book.tasks is not None:
-        rows.append([text("publish.next_step", book.language), first_actions(book).get(customer, "")])
+        rows.append([text("publish.next_step", book.language), book.next_actions.get(customer, "")])
     return rows

@@ -10,7 +10,7 @@ from ...labels import text
 from ..book import Grid, ScoredBook, folded
 from .customers import indicator_values
 from .near import nearest
-from .words import CARD, SCALE, every_tag, scale_columns, shown_tag, shown_value, tag_separator
+from .words import CARD, SCALE, scale_columns, shown_tag, shown_value, tag_separator
 
 if TYPE_CHECKING:
     from ...model.types import Model
@@ -142,7 +142,7 @@ def _every_word(book: ScoredBook) -> Iterator[str]:
             if key.startswith(lead):
                 yield from value.split("|")
                 yield key.removeprefix(lead)
-    yield from every_tag(book)
+    yield from book.tags.values()
     model = _model(book)
     if model is not None:
         for names in (model.tags, model.stages, model.segments, model.rfm.classes):

@@ -65,9 +65,8 @@ def _choices(book: ScoredBook, column: str) -> Iterable[tuple[str, ...]]:
 def shown_tag(book: ScoredBook, typed: str) -> str:
     """How this book shows a tag; "" where its rules have none of that name."""
     wanted = folded(typed)
-    for tag in every_tag(book):
-        if folded(tag) == wanted:
-            return tag
+    if wanted in book.tags:
+        return book.tags[wanted]
     try:
         rules = [rule for rule in book.model.tags if rule.enabled]
         vocabulary = book.vocabulary
@@ -83,13 +82,6 @@ def shown_tag(book: ScoredBook, typed: str) -> str:
 
 def tag_separator(book: ScoredBook) -> str:
     return text("excel.between_tags", book.language)
-
-
-def every_tag(book: ScoredBook) -> list[str]:
-    """The tags somebody has, in the order they are met."""
-    between = tag_separator(book)
-    held = dict.fromkeys(book.columns.get("tags", ()))
-    return list(dict.fromkeys(tag for tags in held if tags for tag in str(tags).split(between)))
 
 
 def text_column(book: ScoredBook, typed: str) -> str:
