@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shlex
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 from ... import __version__
@@ -46,8 +45,9 @@ def install(
 
 def addin() -> bytes:
     """The add-in of this version."""
-    data: bytes = import_module("tierbook.excel.addin").addin_bytes()
-    return data
+    from ..addin import addin_bytes
+
+    return addin_bytes()
 
 
 def _refuse_in_use(machine: Machine, made: Plan) -> None:
