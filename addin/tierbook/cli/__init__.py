@@ -20,7 +20,9 @@ TOPICS = (
     "books",
     "facts",
     "rules",
+    "addin",
     "doctor",
+    "share",
 )
 """Modules here that `register` verbs, in the order of the help page."""
 

@@ -7,6 +7,7 @@ from .listing import ExportReport, export, export_rows
 from .recording import RecordReport, record
 from .request import Progress, Request, silent
 from .rules import Preview, RuleMove, apply, last_day, preview
+from .share import ShareReport, share
 from .undo import UndoReport, copies, undo
 from .writing import BookReport
 
@@ -21,6 +22,7 @@ __all__ = [
     "RecordReport",
     "Request",
     "RuleMove",
+    "ShareReport",
     "Summary",
     "UndoReport",
     "apply",
@@ -39,6 +41,7 @@ __all__ = [
     "refresh",
     "review",
     "score_to_file",
+    "share",
     "silent",
     "undo",
 ]

@@ -12,11 +12,11 @@ from pathlib import Path
 from ..errors import WorkbookError
 from ..labels import Language, language_of, text
 from .ids import folded, serial
+from .tags import tag_words
 
 FORMAT = "1"
-STAMP, RESULTS, BEFORE, GAP, TASKS = (
-    "_tierbook", "_tierbook_results", "_tierbook_before", "_tierbook_gap", "_tierbook_tasks",
-)  # fmt: skip
+STAMP, RESULTS, BEFORE = "_tierbook", "_tierbook_results", "_tierbook_before"
+GAP, TASKS, MODEL = "_tierbook_gap", "_tierbook_tasks", "_tierbook_model"
 NEEDED = (STAMP, RESULTS)
 OPEN = ("open", "doing")
 STAMPED = ("as_of", "model", "model_version", "model_fingerprint", "data_fingerprint", "tierbook_version")
@@ -36,7 +36,7 @@ class Table:
     sheet: str
     columns: Mapping[str, Sequence[Value]]
 
-    @property
+    @cached_property
     def ids(self) -> Sequence[str]:
         return [str(one) for one in self.columns["customer_id"]]
 
@@ -87,7 +87,10 @@ class Answers:
 
     @property
     def stamped(self) -> str:
-        return text("excel.stamp", self.language, **{key: self.stamp.get(key, "") for key in STAMPED})
+        """The line CUST_STAMP shows."""
+        words = text("excel.stamp", self.language, **{key: self.stamp.get(key, "") for key in STAMPED})
+        is_older = self.gap is None or self.actions is None or "clv" not in self.results.columns
+        return f"{words} · {text('excel.refresh_once_more', self.language)}" if is_older else words
 
     @property
     def as_of(self) -> float | None:
@@ -112,11 +115,8 @@ class Answers:
         return found
 
 
-def read_answers(path: Path, tag_words: Mapping[str, str] | None = None) -> Answers:
+def read_answers(path: Path) -> Answers:
     """Read the hidden sheets of a book.
-
-    Args:
-        tag_words: folded word -> tag, for tags the rules know and perhaps nobody has.
 
     Raises:
         WorkbookError: the book cannot be read, was never refreshed, or by another generation of tierbook.
@@ -126,22 +126,23 @@ def read_answers(path: Path, tag_words: Mapping[str, str] | None = None) -> Answ
     present = set(sheet_names(path))
     if not set(NEEDED) <= present:
         raise WorkbookError("share.not_scored", path=path)
-    sheets = read_sheets(path, [name for name in (STAMP, RESULTS, BEFORE, GAP, TASKS) if name in present])
-    stamp = {str(key): "" if value is None else str(value) for key, value, *_ in sheets[STAMP]}
+    wanted = [name for name in (STAMP, RESULTS, BEFORE, GAP, TASKS, MODEL) if name in present]
+    sheets = dict(read_sheets(path, wanted))
+    stamp = {str(key): "" if value is None else str(value) for key, value, *_ in sheets.pop(STAMP)}
     if stamp.get("format") != FORMAT:
         raise WorkbookError("share.other_format", path=path, format=stamp.get("format", ""))
-    tables = {name: Table(name, dict(_columns(rows))) for name, rows in sheets.items() if name != STAMP}
+    rules = sheets.pop(MODEL, [])
+    tables = {name: Table(name, dict(_columns(rows))) for name, rows in sheets.items()}
     if not tables[RESULTS].columns.get("customer_id"):
         raise WorkbookError("share.not_scored", path=path)
-    made = Answers(
+    language = language_of(stamp.get("language", ""))
+    return Answers(
         stamp, tables[RESULTS],
         before=_table(tables, BEFORE) if "before_as_of" in stamp else None,
         gap=_table(tables, GAP),
         actions=_first_actions(tables[TASKS]) if TASKS in tables else None,
+        tag_words=tag_words(tables[RESULTS].columns.get("tags", ()), rules, stamp.get("model", ""), language),
     )  # fmt: skip
-    held = dict.fromkeys(str(value) for value in made.results.columns.get("tags", ()))
-    shown = {folded(tag): tag for tags in held if tags for tag in tags.split(made.between_tags)}
-    return Answers(stamp, made.results, made.before, made.gap, made.actions, {**(tag_words or {}), **shown})
 
 
 def _table(tables: Mapping[str, Table], name: str) -> Table | None:

@@ -101,11 +101,12 @@ def _is_touched(row: Row, shared: _Shared) -> bool:
 
 def _row(row: Row, sheet: str, shared: _Shared, make: Maker, mark: Callable[[], int]) -> bytes:
     cells: Cells = {}
-    for letters, rest in cells_of(row).items():
-        formula = _formula_of(rest, f"{letters.decode()}{row.number}", shared)
+    for letters, old in cells_of(row).items():
+        rest = old
+        formula = _formula_of(old, f"{letters.decode()}{row.number}", shared)
         if formula is not None:
             place = Place(sheet, row.number, column_index(letters.decode()))
-            rest = _cell(rest, formula, make(formula, place), f"{letters.decode()}{row.number}", mark)
+            rest = _cell(old, formula, make(formula, place), f"{letters.decode()}{row.number}", mark)
         cells[letters] = rest
     return row_bytes(row.number, row.attributes(), cells)
 
@@ -155,7 +156,9 @@ def _shown(value: Value) -> tuple[bytes, bytes]:
         return b"", b"<v>%b</v>" % repr(value).encode()
     if value in ERRORS:
         return b' t="e"', b"<v>%b</v>" % value.encode()
-    words = text_xml(value).removeprefix("<is><t>").removeprefix('<is><t xml:space="preserve">').removesuffix("</t></is>")
+    words = (
+        text_xml(value).removeprefix("<is><t>").removeprefix('<is><t xml:space="preserve">').removesuffix("</t></is>")
+    )
     return b' t="str"', b"<v>%b</v>" % words.encode()
 
 

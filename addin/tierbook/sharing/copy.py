@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import WorkbookError, WorkbookInUse
+from ..labels import Language
 from ..workbook import digest_of, open_book, read_file, read_sheets, replace_sheets
 from ..workbook.ours.check import refuse_broken
 from ..workbook.ours.names import put_book_name
@@ -33,11 +34,12 @@ from .extra import WORDS, Extra
 from .frames import rewrite_frames
 from .known import Known, Rows
 from .links import drop_addin_links
+from .look_up import ASK_ROW, asked_first, indicator_names, look_up_name
 from .macros import NotClean, without_macros
 from .names import named_functions
 from .plain import Plain
 from .rewriting import Rewriting, To
-from .sheets import ASK_ROW, asked_first, donor_of, indicator_names, look_up_name
+from .sheets import donor_of
 
 MARK = "shared"
 
@@ -55,7 +57,7 @@ class Shared:
 
     data: bytes = field(repr=False)
     extension: str
-    language: str
+    language: Language
     customers: int
     look_up: str
     formulas: int
@@ -63,12 +65,20 @@ class Shared:
     macros: str
 
 
-def share(path: Path, to: To, *, tag_words: Mapping[str, str] | None = None) -> Shared:
+def is_copy(path: Path) -> bool:
+    """Whether a file is a copy made here.
+
+    Raises:
+        WorkbookError: it cannot be opened.
+    """
+    return bears_mark(Package(open_book(path).data), MARK)
+
+
+def share(path: Path, to: To) -> Shared:
     """Make a copy of a book, in memory.
 
     Args:
         to: lambda for Excel 365, the web and 2024; classic for Excel 2010 and later, and WPS.
-        tag_words: folded word -> tag, for tags the rules know.
 
     Raises:
         WorkbookError: the book cannot be opened, was never refreshed, or is such a copy itself.
@@ -78,7 +88,7 @@ def share(path: Path, to: To, *, tag_words: Mapping[str, str] | None = None) -> 
     opened = open_book(path)
     if bears_mark(Package(opened.data), MARK):
         raise WorkbookError("share.is_a_copy", path=path)
-    answers = read_answers(path, tag_words)
+    answers = read_answers(path)
     made = _Copy(path, opened.data, answers, to).make()
     if digest_of(read_file(path)) != opened.digest:
         raise WorkbookInUse("share.changed_meanwhile", path=path)
@@ -131,7 +141,7 @@ class _Copy:
 
     def _rewriting(self) -> Rewriting:
         known = Known(self._answers, self._rows, self._columns())
-        return Rewriting(known, Plain(self._answers, self._extra), frozenset(self._functions()))
+        return Rewriting(known, Plain(self._answers, self._extra), frozenset(self._functions()), self._look_up)
 
     def _rewrite(self, sheet: str, part: str, rewriting: Rewriting) -> None:
         data = self._package.read(part)

@@ -19,7 +19,15 @@ _FLAGS = (
     "clearComments", "assign", "coerce", "cellMeta",
 )  # fmt: skip
 _EMPTY = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<metadata xmlns="{MAIN[1:-1]}"/>'.encode()
-_ORDER = ("metadataTypes", "metadataStrings", "mdxMetadata", "futureMetadata", "cellMetadata", "valueMetadata", "extLst")
+_ORDER = (
+    "metadataTypes",
+    "metadataStrings",
+    "mdxMetadata",
+    "futureMetadata",
+    "cellMetadata",
+    "valueMetadata",
+    "extLst",
+)
 
 
 def dynamic_mark(package: Package) -> int:

@@ -28,8 +28,10 @@ class Extra:
     def words(self) -> Sequence[tuple[str, str | float]]:
         """What may be typed, in lower case with its family in front -> the number of a result column, or a tag."""
         results = self.answers.results
-        columns = [(f"{family}:{word}", float(results.number(key))) for (family, word), key in self.answers.words.items()]
-        tags = [(f"tag:{word}", tag) for word, tag in self.answers.tag_words.items()]
+        columns: list[tuple[str, str | float]] = [
+            (f"{family}:{word}", float(results.number(key))) for (family, word), key in self.answers.words.items()
+        ]
+        tags: list[tuple[str, str | float]] = [(f"tag:{word}", tag) for word, tag in self.answers.tag_words.items()]
         return [pair for pair in (*columns, *tags) if len(pair[0]) <= _LONGEST_KEY]
 
     @property

@@ -36,7 +36,7 @@ def rewrite_frames(package: Package, rewriting: Rewriting) -> None:
 def _rewrite(root: etree._Element, where: str, rewriting: Rewriting) -> bool:
     """Whether anything changed below a root."""
     found = [one for one in root.iter() if isinstance(one.tag, str) and local_name(one) in _FORMULAS]
-    return any([_rewrite_text(one, where, rewriting) for one in found])
+    return sum(_rewrite_text(one, where, rewriting) for one in found) > 0  # every one of them, not up to the first
 
 
 def _rewrite_text(element: etree._Element, where: str, rewriting: Rewriting) -> bool:

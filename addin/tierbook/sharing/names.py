@@ -1,4 +1,4 @@
-"""The worksheet functions as defined names: LAMBDAs of Excel 365, Excel on the web and Excel 2024 over the hidden sheets.
+"""The worksheet functions as defined names: LAMBDAs of Excel 365, the web and Excel 2024 over the hidden sheets.
 
 Formulas are written here as people type them and stored as Excel stores them (`stored`): newer functions bear
 `_xlfn.`, names of a LAMBDA or LET `_xlpm.`, and an optional argument `_xlop.` where it is declared. All of them work on
@@ -12,8 +12,8 @@ from collections.abc import Mapping
 
 from .answers import Answers, Table
 from .extra import NEXT_COLUMN, Extra
-from .ids import INVISIBLE
-from .values import ADDED, COLUMNS, NO_ANSWER, WRONG
+from .ids import INVISIBLE, WRONG
+from .values import ADDED, COLUMNS, NO_ANSWER
 
 LONGEST = 8_000
 """Characters Excel takes in a name's formula, less a reserve."""
@@ -21,14 +21,19 @@ _NEWER = {"LAMBDA", "LET", "REDUCE", "MAP", "SEQUENCE", "XLOOKUP", "ISOMITTED", 
 _PIECE = re.compile(r'"(?:[^"]|"")*"|\[([a-z_]+)\]|([A-Za-z_][A-Za-z0-9_.]*)([(!]?)')
 _LOCAL = re.compile(r"[a-z][a-z_]*")
 
-_NARROW = "LAMBDA(words,REDUCE(words,SEQUENCE(94),LAMBDA(rest,place,SUBSTITUTE(rest,UNICHAR(65280+place),UNICHAR(32+place)))))"
+_NARROW = (
+    "LAMBDA(words,REDUCE(words,SEQUENCE(94),LAMBDA(rest,place,"
+    "SUBSTITUTE(rest,UNICHAR(65280+place),UNICHAR(32+place)))))"
+)
+"""Full-width letters, digits and signs in half width."""
 _CLEAN = (
-    'LAMBDA(words,TRIM(REDUCE(REDUCE(_cust_narrow(words),{{9,10,13,160,12288}},'
-    'LAMBDA(rest,code,SUBSTITUTE(rest,UNICHAR(code)," "))),{{{unseen}}},LAMBDA(rest,code,SUBSTITUTE(rest,UNICHAR(code),"")))))'
+    "LAMBDA(words,TRIM(REDUCE(REDUCE(_cust_narrow(words),{{9,10,13,160,12288}},"
+    'LAMBDA(rest,code,SUBSTITUTE(rest,UNICHAR(code)," "))),'
+    '{{{unseen}}},LAMBDA(rest,code,SUBSTITUTE(rest,UNICHAR(code),"")))))'
 )
 _WHOLE = (
     'LAMBDA(words,LET(dot,IFERROR(FIND(".",words),0),lead,LEFT(words,IF(dot>0,dot-1,0)),'
-    'rest,REDUCE(lead,SEQUENCE(10),LAMBDA(left,digit,SUBSTITUTE(left,digit-1,""))),'
+    'rest,REDUCE(lead,SEQUENCE(10),LAMBDA(others,digit,SUBSTITUTE(others,digit-1,""))),'
     'IF((dot>1)*(LEN(words)>dot)*(SUBSTITUTE(MID(words,dot+1,99),"0","")="")*(LEN(lead)>LEN(rest))'
     '*((rest="")+(rest="-")*(LEFT(lead,1)="-")),lead,words)))'
 )
@@ -36,9 +41,9 @@ _TEXT = (
     'LAMBDA(customer_id,IF(ISNUMBER(customer_id),IF(ABS(customer_id)<1E+15,customer_id&"",#NUM!),'
     'IF(ISLOGICAL(customer_id),#VALUE!,customer_id&"")))'
 )
-_FIND = "LAMBDA(key,ids,column,XLOOKUP(key,ids,column,\"\"))"
+_FIND = 'LAMBDA(key,ids,column,XLOOKUP(key,ids,column,""))'
 _FIND_TWINS = (
-    'LAMBDA(key,ids,column,MAP(key,LAMBDA(one,LET(place,SUMPRODUCT(EXACT(ids,one)*SEQUENCE(ROWS(ids))),'
+    "LAMBDA(key,ids,column,MAP(key,LAMBDA(one,LET(place,SUMPRODUCT(EXACT(ids,one)*SEQUENCE(ROWS(ids))),"
     'IF(place=0,"",INDEX(column,place))))))'
 )
 """Where two ids differ only in capitals: slower, so only there."""
@@ -71,7 +76,7 @@ _STATE = (
 
 
 def named_functions(answers: Answers, extra: Extra) -> Mapping[str, str]:
-    """Name -> formula as a file stores it, without the leading =. Names that begin with `_cust` only help the others."""
+    """Name -> formula as a file stores it, without the leading =. Names beginning with `_cust` only help the others."""
     typed = {**_helpers(answers, extra), **_functions(answers, extra)}
     return {name: stored(formula) for name, formula in typed.items()}
 
@@ -106,7 +111,9 @@ def _functions(answers: Answers, extra: Extra) -> dict[str, str]:
     made = {
         "CUST_TIER": _dated(answers, "scale_name", "scale", "tier", "tier_"),
         "CUST_SCORE": _dated(answers, "scorecard", "card", "score", "score_"),
-        "CUST_METRIC": 'LAMBDA(customer_id,indicator,_cust_pick(customer_id,_cust_word("indicator:",indicator,#VALUE!)))',
+        "CUST_METRIC": (
+            'LAMBDA(customer_id,indicator,_cust_pick(customer_id,_cust_word("indicator:",indicator,#VALUE!)))'
+        ),
         "CUST_TAGS": (
             'LAMBDA(customer_id,[separator],LET(joint,IF(ISOMITTED(separator),"",separator),'
             "IF(ROWS(joint)*COLUMNS(joint)>1,_cust_pick(customer_id,#VALUE!),"

@@ -14,7 +14,7 @@ from functools import cached_property
 from .answers import Answers, Table
 from .calls import Call, constant, is_one_value
 from .extra import NEXT_COLUMN, Extra
-from .ids import RANGE, WRONG
+from .ids import ERRORS, RANGE, WRONG
 from .names import block_ref, column_ref, has_twins
 from .values import CHOSEN, NEEDS_A_WORD, PER_CUSTOMER, column_of
 
@@ -44,6 +44,8 @@ class Plain:
 
     def _for_an_id(self, customer: str, answer: str) -> str:
         """Blank for a blank id, an error for what cannot be one, else the answer."""
+        if answer in ERRORS:
+            return f'IF({self._key(customer)}="","",{answer})'
         number = f"IF(ABS(N({customer}))<1E+15,{answer},{RANGE})"
         return f'IF({self._key(customer)}="","",IF(ISLOGICAL({customer}),{WRONG},{number}))'
 
@@ -92,9 +94,14 @@ class Plain:
         return f"MATCH({_without_wildcards(key)},{ids},0)"
 
     def _key(self, customer: str) -> str:
-        narrow = f'SUBSTITUTE({customer},"\u00a0"," ")'
-        key = f"TRIM({narrow if self._kana else f'ASC({narrow})'})"
-        return f'SUBSTITUTE(SUBSTITUTE({key}&"|",".0|",""),"|","")' if self._all_digits else key
+        """The id as text: half-width letters (in Excel for Chinese or Japanese, and in WPS), no blanks around it."""
+        bare = customer
+        for unseen, instead in (("\u00a0", " "), ("\u3000", " "), ("\u200b", "")):
+            bare = f'SUBSTITUTE({bare},"{unseen}","{instead}")'
+        key = f"TRIM({bare if self._kana else f'ASC({bare})'})"
+        if not self._all_digits:
+            return key
+        return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({key}&"|",".00|",".0|"),".0|",""),"|","")'
 
     def _tags(self, call: Call) -> str | None:
         """CUST_TAGS with a separator, CUST_HAS_TAG."""
@@ -109,17 +116,16 @@ class Plain:
             if known:
                 return tags if not word else f"SUBSTITUTE({tags},{between},{joint})"
             return f'IF({joint}="",{tags},SUBSTITUTE({tags},{between},{joint}))'
+        held = f"{between}&{tags}&{between}"
         if known:
-            tag = _quoted(self.answers.tag_words[_folded(word)])
-            return f"ISNUMBER(FIND({_joined(between, tag)},{between}&{tags}&{between}))"
+            tag = _joined(between, _quoted(self.answers.tag_words[_folded(word)]))
+            return _holds(held, tag)
         tag = self._meaning("tag", call.argument(1))
-        return (
-            f"IF(ISERROR({tag}),{WRONG},ISNUMBER(FIND({between}&{tag}&{between},{between}&{tags}&{between})))"
-        )  # fmt: skip
+        return f"IF(ISERROR({tag}),{WRONG},{_holds(held, f'{between}&{tag}&{between}')})"
 
     def _chosen_later(self, call: Call, first: tuple[bool, object]) -> str | None:
         """A tier, a score or an indicator whose word or day stands in a cell."""
-        family, main, prefix = CHOSEN[call.function]
+        family, main, _ = CHOSEN[call.function]
         results, customer = self.answers.results, call.argument(0)
         if not first[0]:
             if call.argument(2) and not constant(call.argument(2))[0]:
@@ -180,6 +186,11 @@ def _without_wildcards(key: str) -> str:
     return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({key},"~","~~"),"*","~*"),"?","~?")'
 
 
+def _holds(words: str, part: str) -> str:
+    """Whether a text has a part; an error in the text stays one, which ISNUMBER(FIND()) would make FALSE."""
+    return f'SUBSTITUTE({words},{part},"")<>({words})'
+
+
 def _folded(word: object) -> str:
     from .ids import folded, id_text
 
@@ -192,5 +203,3 @@ def _joined(between: str, tag: str) -> str:
 
 def _quoted(words: str) -> str:
     return '"' + words.replace('"', '""') + '"'
-
-

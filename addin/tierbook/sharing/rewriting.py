@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -17,39 +18,55 @@ LONGEST = 8_000
 """Characters Excel takes in a formula, less a reserve."""
 
 
+_OWN_ROW = 777_777
+"""Stands for a formula's own row while the formula is worked out, so that a column filled down is worked out once."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What becomes of all formulas that read alike. `text`: None where only the value can stay."""
+
+    functions: Collection[str]
+    only: Call | None
+    text: str | None
+    about_one: bool
+
+
 @dataclass
 class Rewriting:
     """One copy's way with formulas; counts what it did.
 
     Args:
         named: the functions the copy has as names; none for a classic one.
+        own: name of the copy's own sheet, whose formulas are not counted.
     """
 
     known: Known
     plain: Plain
     named: Collection[str]
+    own: str = ""
     rewritten: int = 0
     frozen: list[str] = field(default_factory=list)
     """Cells of which only the value is left, such as 报表!B2."""
     functions: Counter[str] = field(default_factory=Counter)
+    _plans: dict[str, _Plan] = field(default_factory=dict)
 
     def made(self, formula: Formula, place: Place) -> Made:
         """What stands in a cell of the copy."""
-        for call in calls_in(formula.text):
-            self.functions[call.function] += 1
-        value = self._value(formula, place)
-        try:
-            text = self.text(formula.text)
-        except CannotReplace:
-            text = None
+        plan = self._plan(_with_row(formula.text, str(place.row), str(_OWN_ROW)))
+        self.functions.update(plan.functions)
+        value = self._value(plan.only, place)
         several = ":" in formula.spills_over and formula.spills_over.partition(":")[::2] != (address(place),) * 2
-        if text is None or (several and not self.named):
+        if plan.text is None or (several and not self.named):
             self.frozen.append(f"{place.sheet}!{address(place)}")
             return Made(None, value)
-        self.rewritten += 1
-        if self.named:
-            return self._named(formula, text, value)
-        return Made(text, value, array=bool(formula.spills_over) and only_call(formula.text) is None)
+        self.rewritten += place.sheet != self.own
+        text = plan.text.replace(str(_OWN_ROW), str(place.row))
+        if not self.named:
+            return Made(text, value, array=bool(formula.spills_over) and plan.only is None)
+        if formula.spills_over:
+            return Made(text, value, array=True, dynamic=formula.dynamic)
+        return Made(text, value, array=plan.about_one, dynamic=plan.about_one)  # shown without @ by Excel 365
 
     def text(self, formula: str) -> str:
         """A formula as it reads in the copy.
@@ -62,26 +79,36 @@ class Rewriting:
             raise CannotReplace(formula)
         return made
 
+    def _plan(self, formula: str) -> _Plan:
+        if formula not in self._plans:
+            try:
+                text = self.text(formula)
+            except CannotReplace:
+                text = None
+            functions = [call.function for call in calls_in(formula)]
+            self._plans[formula] = _Plan(functions, only_call(formula), text, text is not None and is_one_value(text))
+        return self._plans[formula]
+
     def _changed(self, call: Call) -> str | None:
         if self.named:
             return written(call) if call.function in self.named else None
         return self.plain.formula(call)
 
-    def _named(self, formula: Formula, text: str, value: object) -> Made:
-        """Array formulas stay what they are; a formula about single cells becomes one Excel 365 shows without @."""
-        if formula.spills_over:
-            return Made(text, value, array=True, dynamic=formula.dynamic)  # type: ignore[arg-type]
-        dynamic = is_one_value(text)
-        return Made(text, value, array=dynamic, dynamic=dynamic)  # type: ignore[arg-type]
-
-    def _value(self, formula: Formula, place: Place) -> str | float | bool | None:
-        call = only_call(formula.text)
+    def _value(self, call: Call | None, place: Place) -> str | float | bool | None:
         if call is None:
             return None
+        arguments = [argument.replace(str(_OWN_ROW), str(place.row)) for argument in call.arguments]
         try:
-            return self.known.value(call, place)
+            return self.known.value(Call(call.function, arguments), place)
         except NotKnown:
             return None
+
+
+def _with_row(formula: str, row: str, other: str) -> str:
+    """A formula with another number wherever it names its own row; unchanged where that number stands in it already."""
+    if other in formula:
+        return formula
+    return re.sub(rf"(?<=[A-Za-z$]){row}(?![0-9A-Za-z_.(])", other, formula)
 
 
 def address(place: Place) -> str:

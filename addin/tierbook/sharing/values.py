@@ -40,19 +40,21 @@ def value_of(answers: Answers, function: str, arguments: Sequence[object]) -> Va
     if id_text(customer) == "":
         return ""
     found = column_of(answers, function, first, second)
-    if isinstance(found, Refused):
-        return found
+    place = found if isinstance(found, str) else _place(found[0], customer)
+    if isinstance(found, str) or isinstance(place, str):
+        return str(place)
     table, key = found
-    place = _place(table, customer)
-    if isinstance(place, str):
-        return place
     if function == "CUST_NEXT":
         return (answers.actions or {}).get(table.ids[place], "")
-    value = table.columns[key][place]
-    if function == "CUST_TAGS":
-        return _joined(answers, str(value), first)
+    return _as_asked(answers, function, table.columns[key][place], first)
+
+
+def _as_asked(answers: Answers, function: str, value: Value, word: object) -> Value:
+    """Tags joined as asked, or whether one is among them; any other value as it is."""
+    if function == "CUST_TAGS" and word is not None and word != "":
+        return str(value).replace(answers.between_tags, word if isinstance(word, str) else _word(word))
     if function == "CUST_HAS_TAG":
-        return answers.tag_words[folded(_word(first))] in str(value).split(answers.between_tags)
+        return answers.tag_words[folded(_word(word))] in str(value).split(answers.between_tags)
     return value
 
 
@@ -60,26 +62,29 @@ def column_of(answers: Answers, function: str, first: object, second: object) ->
     """Where a call's answer stands, or the error of an argument that is not one the function takes."""
     results = answers.results
     if function in CHOSEN:
-        family, main, prefix = CHOSEN[function]
-        refused = first if isinstance(first, str) and first in ERRORS else ""
-        typed = _word(first)
-        key = answers.words.get((family, folded(typed)), "") if typed else main
-        if refused or key not in results.columns:
-            return refused or WRONG
-        return (results, key) if function == "CUST_METRIC" else _known_on(answers, (family, main, prefix), key, second)
-    if function in COLUMNS:
-        return (results, COLUMNS[function]) if COLUMNS[function] in results.columns else WRONG
-    if function in ADDED:
-        return (results, ADDED[function]) if ADDED[function] in results.columns else NO_ANSWER
+        return _chosen(answers, function, first, second)
     if function == "CUST_GAP":
         return (answers.gap, "text") if answers.gap else NO_ANSWER
     if function == "CUST_NEXT":
         return (results, "customer_id") if answers.actions is not None else NO_ANSWER
-    if isinstance(first, str) and first in ERRORS:
-        return first
-    if function == "CUST_HAS_TAG" and folded(_word(first)) not in answers.tag_words:
+    refused = first if isinstance(first, str) and first in ERRORS else ""
+    if function == "CUST_HAS_TAG" and not refused and folded(_word(first)) not in answers.tag_words:
+        refused = WRONG
+    column = {**COLUMNS, **ADDED}.get(function, "tags")
+    missing = NO_ANSWER if function in ADDED else WRONG
+    return refused or ((results, column) if column in results.columns else missing)
+
+
+def _chosen(answers: Answers, function: str, word: object, as_of: object) -> Column | Refused:
+    """A tier, a score or an indicator that a word names."""
+    family, main, prefix = CHOSEN[function]
+    if isinstance(word, str) and word in ERRORS:
+        return word
+    typed = _word(word)
+    key = answers.words.get((family, folded(typed)), "") if typed else main
+    if key not in answers.results.columns:
         return WRONG
-    return (results, "tags") if "tags" in results.columns else WRONG
+    return (answers.results, key) if not main else _known_on(answers, (family, main, prefix), key, as_of)
 
 
 def _known_on(answers: Answers, chosen: tuple[str, str, str], key: str, as_of: object) -> Column | Refused:
@@ -115,12 +120,6 @@ def _day(argument: object) -> float | Refused | None:
 def _place(table: Table, customer: object) -> int | str:
     wanted = id_text(customer)
     return table.places.get(wanted, wanted if wanted in ERRORS else UNKNOWN)
-
-
-def _joined(answers: Answers, tags: str, separator: object) -> str:
-    if separator is None or separator == "":
-        return tags
-    return tags.replace(answers.between_tags, separator if isinstance(separator, str) else _word(separator))
 
 
 def _word(argument: object) -> str:
