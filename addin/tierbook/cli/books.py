@@ -13,7 +13,7 @@ def register(line: CommandLine) -> None:
     say = line.say
 
     made = line.verb("new", run_new)
-    made.add_argument("book", type=Path, metavar="BOOK.xlsx", help=say("book"))
+    made.add_argument("book", type=Path, metavar="BOOK.xlsx|.xlsm", help=say("book"))
     made.add_argument("--model", default="", metavar="NAME|PATH", help=say("model"))
     made.add_argument("--force", action="store_true", help=say("force"))
 
@@ -35,7 +35,12 @@ def register(line: CommandLine) -> None:
 def run_new(options: argparse.Namespace, language: Language) -> int:
     from .. import jobs, screen
 
-    report = jobs.new(options.book, language, model=options.model, force=options.force)
+    macros = None
+    if options.book.suffix.lower() == ".xlsm":
+        from ..excel.addin import template_macros
+
+        macros = template_macros(language)
+    report = jobs.new(options.book, language, model=options.model, force=options.force, macros=macros)
     return screen.show_new(report, language, as_json=options.json)
 
 

@@ -20,7 +20,7 @@ from .writing import BookReport, save, told, written
 
 if TYPE_CHECKING:
     from ..followup import TaskPlan
-    from ..publish import Kept, Stamp
+    from ..publish import Kept, Macros, Stamp
     from ..workbook import Book
 
 TASK_SHEETS = ("tasks", "task_list")
@@ -28,21 +28,27 @@ TASK_SHEETS = ("tasks", "task_list")
 REVIEW_SHEETS = ("review",)
 
 
-def new(book: Path, language: Language, *, model: str = "", force: bool = False) -> BookReport:
+def new(
+    book: Path, language: Language, *, model: str = "", force: bool = False, macros: Macros | None = None
+) -> BookReport:
     """Write a fresh template book.
 
+    Args:
+        macros: what an .xlsm needs; an .xlsx has none.
+
     Raises:
-        UsageError: the name does not end in .xlsx, its folder is missing, or the file exists and `force` is not set.
+        UsageError: the name does not end in .xlsx (.xlsm with macros), its folder is missing, or the file exists and
+            `force` is not set.
     """
     from ..publish import template_book
 
-    check_new(book, force=force)
-    data = template_book(named_model(model or "general"), language)
+    check_new(book, force=force, suffix=".xlsm" if macros else ".xlsx")
+    data = template_book(named_model(model or "general"), language, macros=macros)
     return save(book, data, list(sheet_titles(language).values()))
 
 
-def check_new(book: Path, *, force: bool) -> None:
-    if book.suffix.lower() != ".xlsx":
+def check_new(book: Path, *, force: bool, suffix: str = ".xlsx") -> None:
+    if book.suffix.lower() != suffix:
         raise UsageError("jobs.not_xlsx", path=book.name)
     if not book.absolute().parent.is_dir():
         raise UsageError("jobs.no_such_folder", path=book.absolute().parent)
