@@ -7,6 +7,7 @@ serves that class and answers, 3 where nobody does, 1 where it does not answer a
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from ..home import home
 from .install.clsid import CLSID
 
 ABSENT = 3
+PROCESS = "TIERBOOK_COM_SERVER"
+"""Environment variable in which the server keeps its own process number, so that a button run by it knows."""
 _NOT_REGISTERED = -2147221164  # REGDB_E_CLASSNOTREG
 _ALREADY_EXISTS = 183
 
@@ -41,9 +44,15 @@ def serve() -> int:
         return 0
     for module in ("functions", "gateway"):  # loaded before the first cell asks
         import_module(f"tierbook.excel.{module}")
+    os.environ[PROCESS] = str(os.getpid())
     _windows("xlwings.com_server").serve(CLSID)
     del mine
     return 0
+
+
+def is_this_process() -> bool:
+    """Whether this very process is the server: it cannot answer itself while it is at work."""
+    return os.environ.get(PROCESS) == str(os.getpid())
 
 
 def answers(clsid: str) -> bool:

@@ -16,6 +16,7 @@ from tierbook.home import home
 def com(monkeypatch, tmp_path):
     """The modules Windows has, as far as the server uses them; `com.log` tells what was called."""
     monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv(com_server.PROCESS, "")
     log: list[object] = []
 
     class ComError(Exception):
@@ -47,8 +48,10 @@ def com(monkeypatch, tmp_path):
 
 
 def test_it_serves_under_tierbooks_class(com):
+    assert not com_server.is_this_process()
     assert com_server.main([]) == 0
     assert com.log == [f"Local\\tierbook-{CLSID}", ("served", CLSID)]
+    assert com_server.is_this_process()
 
 
 def test_a_second_start_ends_at_once(com):

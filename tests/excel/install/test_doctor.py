@@ -217,6 +217,16 @@ def test_a_book_somebody_has_open(windows, stamped):
     assert finding(windows, "book_free", book=stamped) == ("warning", "book_held")
 
 
+def test_a_book_open_in_ones_own_excel_is_no_trouble(windows, stamped):
+    windows.registry[r"HKCU\Software\Microsoft\Office\Common\UserInfo", "UserName"] = "李伟"
+    name = "李伟"
+    owner_file = bytes([0]).ljust(55, b" ") + len(name).to_bytes(2, "little") + name.encode("utf-16-le")
+    stamped.with_name(f"~${stamped.name}").write_bytes(owner_file.ljust(165, b"\0"))
+    assert finding(windows, "book_free", book=stamped) == ("warning", "book_held")
+    windows.programs.add("EXCEL.EXE")
+    assert finding(windows, "book_free", book=stamped) == ("ok", "book_own")
+
+
 def test_a_result_that_waits_beside_the_book(windows, stamped):
     from tierbook.workbook.saving.pending import leave_pending
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,12 @@ def test_an_addin_marked_as_from_the_internet(installed):
 def test_a_server_that_is_gone_or_hangs(served, state, expected):
     served.com = state
     assert finding(served, "server") == ("failed", expected)
+
+
+def test_the_server_at_work_on_a_button_does_not_ask_itself(served, monkeypatch):
+    served.com = "silent"
+    monkeypatch.setenv("TIERBOOK_COM_SERVER", str(os.getpid()))
+    assert finding(served, "server") == ("ok", "server")
 
 
 def test_settings_with_the_class_of_another_server(served):

@@ -6,8 +6,11 @@ import datetime as dt
 from pathlib import Path
 
 from ...errors import TierbookError
+from ..install.refusals import EXCEL
 from .result import Found, Patient, failed, is_url, not_here, ok, warning
 
+_OFFICE_USER = r"HKCU\Software\Microsoft\Office\Common\UserInfo"
+"""Where Office keeps the name it writes into its owner files."""
 OLD_AFTER = 7
 """Days after which a refresh is old: the nightly run has then failed for a week."""
 
@@ -65,14 +68,18 @@ def book_fresh(patient: Patient) -> Found:
 
 
 def book_free(patient: Patient) -> Found:
-    """Nobody holds it: a refresh could write it now."""
+    """Nobody holds it: a refresh could write it now. One's own Excel is no trouble: the ribbon refreshes there."""
     if not _there(patient.path) or patient.path is None:
         return not_here("doctor.needs_book")
-    from ...workbook.saving.locks import refuse_in_use
+    from ...workbook.saving.locks import holder_of, refuse_in_use
 
     try:
         refuse_in_use(patient.path)
     except TierbookError as reason:
+        holder = holder_of(patient.path)
+        own = patient.machine.read(_OFFICE_USER, "UserName")
+        if holder is not None and holder.name and holder.name == own and patient.machine.running(EXCEL):
+            return ok("doctor.book_own", name=own)
         return warning("doctor.book_held", reason=reason)
     return ok("doctor.book_free")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..com_server import is_this_process
 from ..install import conf, interpreter, office, putting
 from ..install.clsid import CLSID, PROJECT, SETTING
 from ..install.machine import Machine
@@ -174,7 +175,7 @@ def com_server(patient: Patient) -> Found:
         return not_here("doctor.server_unused")
     if wanted.casefold() != CLSID.casefold():
         return failed("doctor.server_other", clsid=wanted)
-    state = machine.com_state(wanted)
+    state = "answers" if is_this_process() else machine.com_state(wanted)
     if state == "silent":
         return failed("doctor.server_silent")
     return ok("doctor.server") if state == "answers" else failed("doctor.server_absent")
