@@ -52,7 +52,8 @@ RESULTS = [
      120, 300, 0, None, dt.datetime(2026, 5, 3), 12, 0, 50, 0.875, 0.125, "fitted"],
     ["1001", "上海样品", "王浩然", "企业", "制造业", "大型", "华东",
      "VIP", 81.25, 0.8, "5-4-5", "重要价值客户", None, "忠诚", "高频、高客单价、华东", "VIP", "A",
-     81.25, 0.8, 92.123456, 1, 12, 98765.43, 0.75, None, dt.datetime(2026, 8, 19), 54321.5, 40000, 70000, 0.0625, 0.9375, "fitted"],
+     81.25, 0.8, 92.123456, 1, 12, 98765.43, 0.75, None, dt.datetime(2026, 8, 19),
+     54321.5, 40000, 70000, 0.0625, 0.9375, "fitted"],
     ["1002", "潜在一家", None, "渠道", "批发业", None, None,
      "低价值", None, 0, None, None, None, "潜在", None, "低价值", "C", None, 0, None, 0,
      None, 0, None, None, None, None, None, None, None, None, None],
@@ -130,6 +131,11 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sheets_of() -> Callable[..., dict[str, list[list[Any]]]]:
+    return hidden_sheets
+
+
+@pytest.fixture(scope="session")
 def make_book() -> Callable[..., Path]:
     return write_book
 
@@ -197,9 +203,15 @@ def _sent(value: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def excel(scored: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Excel]:
+def new_excel(scored: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Excel]:
+    """Starts an Excel whose book of record is `scored`; whoever starts it closes it."""
     if sys.platform == "win32":
         pytest.skip("on Windows the real COM modules are in the way of the stand-in")
-    asked = Excel(scored, tmp_path_factory.mktemp("home"))
+    return lambda: Excel(scored, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def excel(new_excel: Callable[[], Excel]) -> Iterator[Excel]:
+    asked = new_excel()
     yield asked
     asked.close()

@@ -125,7 +125,7 @@ def test_why_with_a_word_says_what_the_word_is_and_what_it_says_of_the_customer(
 
 def test_why_names_the_nearest_words(excel):
     assert excel.cell("CUST_WHY", "0012", "recency_day").endswith("相近的有：recency_days")
-    assert excel.cell("CUST_WHY", "0012", "客单介") == "规则里没有“客单介”，相近的有：高客单价、高客单、中客单"
+    assert excel.cell("CUST_WHY", "0012", "满意渡") == "规则里没有“满意渡”，相近的有：满意度"
     assert excel.cell("CUST_WHY", "0012", "qqqqqq") == "规则里没有“qqqqqq”"
     assert excel.cell("CUST_WHY", "0012", [["a"], ["b"]]) == "第二个参数只能是一个词"
     assert excel.cell("CUST_WHY", "0012", [[excel.error("#DIV/0!")]]) == "#DIV/0!"

@@ -107,7 +107,7 @@ class ScoredBook:
         before: tiers, scores and points of the earlier day that changes are told against.
         gap: what is missing to the next tier.
         tasks: the follow-up list, in the order of its sheet.
-        rules: the 模型 sheets the refresh used, sheet key -> rows.
+        rules: the rows of the 模型 sheets the refresh used, each behind its sheet's key.
         handed_over: a client read the sheets; dates may be Excel's day numbers.
         trouble: why there is no book, or why a newer one could not be read.
     """
@@ -119,7 +119,7 @@ class ScoredBook:
     before: Records | None = None
     gap: Records | None = None
     tasks: Columns | None = None
-    rules: Mapping[str, Sequence[Sequence[Any]]] | None = None
+    rules: Cells | None = None
     handed_over: bool = False
     trouble: TierbookError | None = None
 

@@ -54,7 +54,7 @@ def book_of(sheets: Mapping[str, Rows], where: str, *, handed_over: bool = False
             before=_records(sheets[BEFORE]) if BEFORE in sheets and "before_as_of" in stamp else None,
             gap=_records(sheets[GAP]) if GAP in sheets else None,
             tasks=_tasks(_columns(sheets[TASKS])) if TASKS in sheets else None,
-            rules=_rules(sheets[MODEL]) if MODEL in sheets else None,
+            rules=sheets.get(MODEL),
             handed_over=handed_over,
         )
     except (KeyError, ValueError, TypeError) as reason:
@@ -115,12 +115,3 @@ def _tasks(columns: Columns) -> Columns:
     ids = [_text(one) for one in columns["customer_id"]]
     dates = {key: [from_serial(one) for one in columns[key]] for key in ("created", "due")}
     return {**columns, "customer_id": ids, **dates}
-
-
-def _rules(rows: Rows) -> Mapping[str, Rows]:
-    """Column A says which 模型 sheet a row is of; its cells follow, None for a blank one."""
-    grids: dict[str, list[Sequence[Any]]] = {}
-    for sheet, *cells in rows:
-        if sheet not in (None, ""):
-            grids.setdefault(str(sheet), []).append([None if one == "" else one for one in cells])
-    return grids

@@ -9,12 +9,12 @@ from typing import Any
 
 from ..errors import TierbookError, WorkbookError
 from .book import ScoredBook
-from .reading import STAMP, Rows, book_of
+from .reading import NEEDED, STAMP, Rows, book_of
 
 KEPT = 4
 """Books kept at once; with 10,000 customers one takes some 50 MB."""
-BEGUN = 2
-"""Books that may be in the middle of being handed over."""
+BEGUN = 8
+"""Books that may be in the middle of being handed over; of more, somebody gave up."""
 
 
 class Shelf:
@@ -39,12 +39,15 @@ class Shelf:
         """
         with self._lock:
             sheets = self._begun.setdefault(key, {})
+            self._begun.move_to_end(key)
             sheets[sheet] = _rows(cells)
             if sheet != STAMP:
                 while len(self._begun) > BEGUN:
                     self._begun.popitem(last=False)
                 return
             del self._begun[key]
+            if key in self._books and not set(NEEDED) <= set(sheets):
+                return  # another Excel handed the same book over meanwhile
         path = path_of(key)
         try:
             book = book_of(sheets, path, handed_over=True)
