@@ -226,6 +226,33 @@ def test_what_people_set_themselves_stays(windows):
     assert tomllib.loads(words)["paths"] == {"x": 1}
 
 
+def test_letters_of_another_code_page_in_peoples_own_lines_stay(windows):
+    windows.conf.parent.mkdir(parents=True)
+    windows.conf.write_bytes(b'"ONEDRIVE_WIN","C:\\\xff\xfe"\n')
+    put(windows)
+    assert windows.conf.read_bytes().endswith(b'"ONEDRIVE_WIN","C:\\\xff\xfe"\r\n')
+
+
+def test_settings_that_may_not_be_read_are_told(windows, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    windows.conf.parent.mkdir(parents=True)
+    windows.conf.write_bytes(b"")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(UsageError) as refusal:
+        put(windows)
+    assert refusal.value.words("en") == f"the settings {windows.conf} cannot be read: Permission denied"
+    assert windows.writes == []
+
+
+def test_a_folder_told_from_where_one_stands_is_written_down_whole(windows, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    put(windows, folder=Path("addins"))
+    receipt = json.loads((home() / "installed.json").read_text("utf-8"))
+    assert str(tmp_path / "addins" / "tierbook.xlam") in receipt["files"]
+
+
 def test_settings_nobody_can_read_are_not_touched(windows):
     home().mkdir(parents=True)
     (home() / "settings.toml").write_text("book = ", "utf-8")

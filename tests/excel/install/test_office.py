@@ -125,6 +125,22 @@ def test_a_key_of_a_table_is_not_ours():
     assert without_key("[a]\npython = 1\n", "python") == "[a]\npython = 1\n"
 
 
+def test_no_draft_ever_stands_in_xlstart(tmp_path, monkeypatch):
+    """Excel would open it."""
+    seen = []
+    replace = Path.replace
+
+    def watched(draft, target):
+        seen.append(draft.parent)
+        return replace(draft, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    here().put(tmp_path / "XLSTART" / "tierbook.xlam", b"x")
+    here().put(tmp_path / "addins" / "tierbook.xlam", b"x")
+    assert seen == [tmp_path, tmp_path / "addins"]
+    assert [path.name for path in (tmp_path / "XLSTART").iterdir()] == ["tierbook.xlam"]
+
+
 def test_this_machine_tells_about_itself(tmp_path):
     machine = here()
     assert machine.python.bits in {32, 64} and machine.python.xlwings.startswith("0.37.")

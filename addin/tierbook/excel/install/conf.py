@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path, PureWindowsPath
 
-from .clsid import PROJECT
+from .clsid import PROJECT, SETTING
 from .machine import Machine
 from .office import expanded
 
 INTERPRETER, PYTHONPATH = "INTERPRETER_WIN", "PYTHONPATH"
+OURS = (INTERPRETER, "ADD_WORKBOOK_TO_PYTHONPATH", SETTING)
+"""The keys installing writes. Without the second, xlwings puts the folder of every workbook first on Python's path: any
+file beside a book could then take the place of a module, and the command to start Python would grow with it.
+"""
 _FOLDERS = ("LOCALAPPDATA", "APPDATA", "USERPROFILE", "ProgramFiles")
 
 
@@ -66,10 +70,14 @@ def read_conf(data: bytes, code_page: str) -> Mapping[str, str]:
     return found
 
 
-def merged(before: Mapping[str, str], ours: Mapping[str, str]) -> Mapping[str, str]:
-    """What people set themselves stays; our own keys are ours. An empty value of ours takes a key away."""
-    kept = {key: value for key, value in before.items() if key.upper() not in ours}
-    return {**{key: value for key, value in ours.items() if value}, **kept}
+def without(data: bytes, keys: Collection[str]) -> bytes:
+    """What people set themselves: the lines with other keys than these (in capitals), letter by letter."""
+    kept = [line.rstrip(b"\r\n") + b"\r\n" for line in data.splitlines() if line.strip() and _key(line) not in keys]
+    return b"".join(kept)
+
+
+def _key(line: bytes) -> str:
+    return line.split(b",")[0].strip(b' "\t').decode("ascii", "replace").upper()
 
 
 def portable(machine: Machine, path: Path) -> str:

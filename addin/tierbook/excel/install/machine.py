@@ -146,10 +146,15 @@ class Here:
         )  # fmt: skip
 
     def put(self, path: Path, data: bytes) -> None:
-        from ...workbook.saving.disk import write_whole
+        from ...workbook.saving.disk import remove, sync_folder, write_draft
 
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, data)
+        draft = write_draft(_desk(path) / path.name, data)
+        try:
+            draft.replace(path)
+        finally:
+            remove(draft)
+        sync_folder(path.parent)
 
     def take_away(self, path: Path) -> None:
         path.unlink(missing_ok=True)
@@ -168,6 +173,11 @@ class Here:
 
     def free_bytes(self, folder: Path) -> int:
         return shutil.disk_usage(folder).free
+
+
+def _desk(path: Path) -> Path:
+    """Where the draft of a file is written: Excel opens whatever stands in XLSTART, so there it is the folder above."""
+    return path.parent.parent if path.parent.name.upper() == "XLSTART" else path.parent
 
 
 def here() -> Machine:

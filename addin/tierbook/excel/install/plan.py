@@ -53,7 +53,7 @@ def plan(
     bits = office.excel_bits(machine) or 64
     server = interpreter.server_program(machine.python)
     _refuse_interpreter(machine, server, bits, com_server=com_server)
-    target = (folder or _xlstart(machine)) / ADDIN
+    target = (folder.expanduser().absolute() if folder else _xlstart(machine)) / ADDIN
     conf_file, conf_data = _conf(machine, server, com_server=com_server)
     settings_file, settings_data, ours = _settings(machine, language, before)
     run = run_command(machine) if com_server else ""
@@ -104,17 +104,15 @@ def _conf(machine: Machine, server: Path, *, com_server: bool) -> tuple[Path, by
     path = conf.conf_path(machine)
     if path is None:
         raise UsageError("install.no_profile", variable="USERPROFILE")
-    ours = {
-        conf.INTERPRETER: conf.portable(machine, server),
-        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
-        SETTING: CLSID if com_server else "",
-    }
-    code_page = machine.code_page()
-    before = conf.read_conf(path.read_bytes(), code_page) if path.is_file() else {}
+    server_class = {SETTING: CLSID} if com_server else {}
+    ours = dict(zip(conf.OURS, (conf.portable(machine, server), "False"), strict=False)) | server_class
     try:
-        return path, conf.as_bytes(conf.merged(before, ours), code_page)
+        theirs = conf.without(path.read_bytes(), conf.OURS) if path.is_file() else b""
+        return path, conf.as_bytes(ours, machine.code_page()) + theirs
     except conf.ConfError as problem:
         raise UsageError("install.letters", letters=problem.letters, path=server) from problem
+    except OSError as reason:
+        raise UsageError("install.bad_settings", settings=path, reason=reason.strerror or reason) from reason
 
 
 def _settings(machine: Machine, language: Language, before: Receipt | None) -> tuple[Path, bytes, dict[str, str]]:

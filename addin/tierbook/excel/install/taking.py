@@ -9,7 +9,6 @@ from ...errors import UsageError
 from ...home import home
 from ...labels import Language
 from . import conf
-from .clsid import SETTING
 from .machine import Machine, here
 from .plan import ADDIN, SETTINGS, refuse_elsewhere
 from .receipt import Receipt, digest_at, read_receipt, receipt_path, registry_parts
@@ -63,11 +62,7 @@ def take_away(machine: Machine, path: Path, written: str, *, dry_run: bool) -> S
 
 def _foreign_settings(machine: Machine, path: Path) -> bytes:
     """What people had put into tierbook.conf themselves before we added our keys."""
-    if path != conf.conf_path(machine):
-        return b""
-    ours = {conf.INTERPRETER, "ADD_WORKBOOK_TO_PYTHONPATH", SETTING}
-    held = conf.read_conf(path.read_bytes(), machine.code_page())
-    return conf.as_bytes({key: value for key, value in held.items() if key not in ours}, machine.code_page())
+    return conf.without(path.read_bytes(), conf.OURS) if path == conf.conf_path(machine) else b""
 
 
 def forget(machine: Machine, place: str, value: str, *, dry_run: bool) -> Step:
