@@ -8,7 +8,7 @@ Private Const STAMP As String = "_tierbook"
 Private Const OTHERS As String = "_tierbook_results _tierbook_why _tierbook_before _tierbook_gap _tierbook_tasks _tierbook_model"
 Private Const TASKS As String = "_tierbook_tasks"
 Private Const ASK_AGAIN As Double = 2
-Private Const SAME_CALCULATION As Double = 0.5
+Private Const SAME_CALCULATION As Double = 1.5
 Private Const LONGEST_CALCULATION As Double = 30
 Private Const MOST As Long = 7
 
@@ -18,6 +18,7 @@ Private m_keys(0 To MOST) As String
 Private m_read_at(0 To MOST) As Double
 Private m_holds(0 To MOST) As Double
 Private m_next As Long
+Private m_last As Long
 
 ' The book Python answers from, as far as we have told it.
 Private m_told As Boolean
@@ -99,19 +100,11 @@ End Sub
 Public Function CustBookKey() As String
     ' "path|stamp" of the calling cell's workbook, "" where it has no tables of ours. Read again after a second,
     ' later where reading takes long.
-    Dim book As Object, path As String, place As Long, found As Long, began As Double
+    Dim book As Object, path As String, found As Long, began As Double
     Set book = CustCallingBook()
     If book Is Nothing Then Exit Function
     path = book.FullName
-    found = -1
-    For place = 0 To MOST
-        If m_paths(place) = path Then found = place
-    Next place
-    If found < 0 Then
-        found = m_next
-        m_next = (m_next + 1) Mod (MOST + 1)
-        m_paths(found) = ""
-    End If
+    found = CustKnownBook(path)
     If m_paths(found) = "" Or CustSince(m_read_at(found)) >= m_holds(found) Then
         began = Timer
         m_keys(found) = CustReadKey(book, path)
@@ -120,6 +113,23 @@ Public Function CustBookKey() As String
         m_read_at(found) = Timer
     End If
     CustBookKey = m_keys(found)
+End Function
+
+Private Function CustKnownBook(path As String) As Long
+    ' The place of a workbook among those looked at; a new one takes the place of the first.
+    Dim place As Long
+    If m_paths(m_last) <> path Then
+        For place = 0 To MOST
+            If m_paths(place) = path Then Exit For
+        Next place
+        If place > MOST Then
+            place = m_next
+            m_next = (m_next + 1) Mod (MOST + 1)
+            m_paths(place) = ""
+        End If
+        m_last = place
+    End If
+    CustKnownBook = m_last
 End Function
 
 Private Function CustReadKey(book As Object, path As String) As String

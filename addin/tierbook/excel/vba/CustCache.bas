@@ -146,7 +146,7 @@ End Sub
 Private Sub CustTake(slot As Long, called As String, values As Variant)
     Dim answer As Variant, options(0 To 1) As Variant, place As Long
     For place = LBound(values) + 1 To UBound(values)
-        options(place - LBound(values) - 1) = values(place)
+        options(place - LBound(values) - 1) = CustToldError(values(place))
     Next place
     CustUseBook
     answer = CustTrip("tierbook.excel.gateway", "TB_SNAPSHOT", Array(called, options(0), options(1)))
@@ -228,6 +228,8 @@ Private Function CustFoundText(slot As Long, id As String, called As String, val
             answer = m_same(slot)
         ElseIf IsError(CustCell(plain)) Then
             answer = CustCell(plain)
+        ElseIf plain = id Then
+            answer = CVErr(2042)
         ElseIf Not CustRow(slot, plain, answer) Then
             answer = CVErr(2042)
         End If
@@ -274,7 +276,7 @@ Private Function CustNumber(cell As Double, id As String) As Long
     If Abs(cell) >= 1E+15 Then
         CustNumber = REFUSED
     ElseIf cell = Int(cell) Then
-        id = Format$(cell, "0")
+        id = CStr(cell + 0)
         CustNumber = NUMBER
     Else
         CustNumber = FRACTION

@@ -173,6 +173,18 @@ Public Function CustCell(value As Variant) As Variant
     End Select
 End Function
 
+Public Function CustToldError(value As Variant) As Variant
+    ' An error value as its text; all else as it is.
+    Dim texts As Variant, place As Long
+    CustToldError = value
+    If VarType(value) <> vbError Then Exit Function
+    texts = Array("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+    For place = LBound(texts) To UBound(texts)
+        If CStr(CustCell(texts(place))) = CStr(value) Then CustToldError = texts(place)
+    Next place
+    If IsError(CustToldError) Then CustToldError = "#VALUE!"
+End Function
+
 Public Function CustDimensions(values As Variant) As Long
     Dim last As Long
     On Error GoTo one
