@@ -8,12 +8,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import openpyxl
 import pytest
+
+from tierbook.model.load import load_toml
+from tierbook.model.stored import stored_rows
+from tierbook.templates import model_text
 
 HERE = Path(__file__).parent
 STAMP = {
@@ -104,9 +109,16 @@ TASKS = [
 SINCE = {"before_as_of": "2026-07-31"}
 
 
+@cache
+def model_rows() -> list[list[Any]]:
+    """The shipped model `general` as a refresh keeps it."""
+    return stored_rows(load_toml(model_text("general"), where="general.toml", read=model_text), "zh-CN")
+
+
 def hidden_sheets(stamp: dict[str, str] | None = None, **sheets: Any) -> dict[str, list[list[Any]]]:
     """The hidden sheets of a refreshed book, the stamp's last; a sheet given as () is not there."""
-    tables = {"results": RESULTS, "why": WHY, "before": BEFORE, "gap": GAP, "tasks": TASKS, "model": ()} | sheets
+    tables = {"results": RESULTS, "why": WHY, "before": BEFORE, "gap": GAP, "tasks": TASKS} | sheets
+    tables.setdefault("model", model_rows())
     since = SINCE if tables["before"] else {}
     held = {f"_tierbook_{key}": [list(row) for row in rows] for key, rows in tables.items() if rows}
     return {**held, "_tierbook": [list(pair) for pair in (STAMP | since | (stamp or {})).items()]}

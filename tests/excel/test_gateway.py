@@ -207,3 +207,27 @@ def test_a_book_of_an_older_refresh_says_that_one_more_would_tell_more(client, h
     assert client.cell("CUST_STAMP").endswith(advice)
     assert client.cell("CUST_WHY", 1001.0, "clv") == [["名称", "终身价值"], ["提示", advice]]
     assert "终身价值" not in dict(map(tuple, client.cell("CUST_PROFILE", 1001.0)))
+
+
+def test_without_its_rules_a_book_is_asked_what_the_shipped_ones_say_but_scores_nothing_by_them(client, hand_over):
+    hand_over(KEY, model=())
+    client.gateway("TB_USE", KEY)
+    assert client.cell("CUST_HAS_TAG", 1.0, "Low frequency") is True
+    assert client.cell("CUST_MOVES")[1][0] == "A-7"
+    assert client.cell("CUST_SCORE_TABLE", [["recency_days"], [1.0]]) == "#REF!"
+    hand_over(KEY, model=(), stamp={"model": "my own"})
+    client.gateway("TB_USE", KEY)
+    assert client.cell("CUST_HAS_TAG", 1.0, "低频") is True
+    assert client.cell("CUST_HAS_TAG", 1.0, "Low frequency") == "#VALUE!"
+    assert client.cell("CUST_SUMMARY")[1][0] == "低价值"
+    assert [row[:6] for row in client.cell("CUST_MOVES")[1:]] == [
+        ["A-7", "字母客户", "李雅婷", "VIP", "低价值", -3.0],
+        ["0012", "零零客户", "李雅婷", "一般", "潜力", 1.0],
+        ["1001", "上海样品", "王浩然", "潜力", "VIP", 1.0],
+    ]
+    assert client.cell("CUST_SCORE_TABLE", [["recency_days"], [1.0]]) == "#REF!"
+    assert dict(map(tuple, client.cell("CUST_WHY", 1001.0, "recency_days"))) == {
+        "是什么": "指标，用于 CUST_METRIC",
+        "键": "recency_days",
+        "这位客户": 12.0,
+    }

@@ -131,3 +131,60 @@ def test_the_stamp_is_that_of_the_run(refreshed, general):
     stamp = functions.CUST_STAMP()
     for said in ("2026-08-31", "general", general.version, results.attrs["model_fingerprint"]):
         assert said in stamp
+
+
+def test_a_tier_tag_stage_or_class_is_known_by_its_word_in_every_language(refreshed, general):
+    language, results = refreshed
+    ids = ids_of(results)
+    for scale in general.scales:
+        for tier in scale.tiers:
+            members = {functions.CUST_COUNT(word) for word in tier.name.all() if len(_meanings(general, word)) == 1}
+            shown_as = tier.name.of(language)
+            assert members <= {float((results[f"tier_{scale.key}"] == shown_as).sum())}
+    between = ", " if language == "en" else "、"
+    for rule in general.tags:
+        if rule.enabled and not rule.value_of:
+            held = [rule.name.of(language) in str(tags).split(between) for tags in results["tags"]]
+            for word in (rule.key, *rule.name.all()):
+                assert functions.CUST_HAS_TAG(ids, word) == [[one] for one in held]
+                assert functions.CUST_COUNT(None, word) == float(sum(held))
+    for one in general.rfm.classes:
+        counts = {functions.CUST_COUNT(None, None, word) for word in (one.key, *one.name.all())}
+        assert counts == {float((results["segment"] == one.name.of(language)).sum())}
+
+
+def _meanings(general, word):
+    return {tier.name.zh for scale in general.scales for tier in scale.tiers if word in tier.name.all()}
+
+
+def test_a_pasted_table_with_headers_in_any_language_scores_as_the_book(refreshed, general):
+    _, results = refreshed
+    keys = sorted({line.indicator for card in general.scorecards for line in card.lines})
+    rows = [[shown(results.loc[customer, key]) for key in keys] for customer in results.index]
+    for language in LANGUAGES:
+        head = [general.indicator(key).name.of(language) for key in keys]
+        _, *found = functions.CUST_SCORE_TABLE([head, *rows])
+        assert_same([[row[0]] for row in found], results["score"])
+        assert_same([[row[1]] for row in found], results["tier"])
+
+
+def test_titles_are_in_the_books_language(refreshed):
+    language, _ = refreshed
+    heads = {
+        "zh-CN": ["层级", "客户数", "占比"],
+        "zh-TW": ["層級", "客戶數", "占比"],
+        "en": ["Tier", "Customers", "Share"],
+    }
+    assert functions.CUST_SUMMARY()[0][:3] == heads[language]
+    assert functions.CUST_LIST()[0][3] == heads[language][0]
+    assert functions.CUST_PROFILE([["1001"]])[7][0] == heads[language][0]
+
+
+def test_nearest_ids_are_told_in_the_books_language(refreshed):
+    language, _ = refreshed
+    told = {
+        "zh-CN": "没有编号为 1009 的客户，相近的有：1001、1002",
+        "zh-TW": "沒有編號為 1009 的客戶，相近的有：1001、1002",
+        "en": "there is no customer 1009; near it: 1001, 1002",
+    }
+    assert functions.CUST_WHY([["1009"]]) == [[told[language]]]

@@ -100,15 +100,16 @@ def _moved(book: ScoredBook, before: Records) -> list[list[Any]]:
 
 
 def _ranks(book: ScoredBook) -> dict[str, int]:
-    """The main scale's tiers, lowest first; where the rules are not at hand, by the best score met in each."""
+    """The main scale's tiers, lowest first; where the rules at hand are not the book's, by the best score of each."""
+    best: dict[str, float] = {}
+    for tier, score in zip(book.columns["tier"], book.columns["score"], strict=True):
+        best[tier] = max(best.get(tier, 0.0), score or 0.0)
     try:
-        tiers = book.model.scale(book.stamp["main_scale"]).tiers
-        return {tier.name.of(book.language): rank for rank, tier in enumerate(tiers)}
+        tiers = [tier.name.of(book.language) for tier in book.model.scale(book.stamp["main_scale"]).tiers]
     except (TierbookError, KeyError, StopIteration):
-        best: dict[str, float] = {}
-        for tier, score in zip(book.columns["tier"], book.columns["score"], strict=True):
-            best[tier] = max(best.get(tier, 0.0), score or 0.0)
-        return {tier: rank for rank, tier in enumerate(sorted(best, key=lambda tier: best[tier]))}
+        tiers = []
+    ranked = tiers if set(best) <= set(tiers) else sorted(best, key=lambda tier: best[tier])
+    return {tier: rank for rank, tier in enumerate(ranked)}
 
 
 def _driver(book: ScoredBook, before: Records, at: int, customer: str) -> str:

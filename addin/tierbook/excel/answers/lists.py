@@ -122,7 +122,8 @@ def _in_order(book: ScoredBook, column: str, groups: dict[str, list[int]]) -> li
     known = [shown for shown in groups if shown]
     known.sort(key=lambda shown: (-len(groups[shown]), shown))
     if column == "tier" or column.startswith(SCALE):
-        known = _tier_names(book, column) or known
+        tiers = _tier_names(book, column)
+        known = [*tiers, *(shown for shown in known if shown not in tiers)]
     return [*known, *([""] if "" in groups else [])]
 
 

@@ -29,7 +29,7 @@ def score_table(book: ScoredBook, table: Cells, card: Any) -> Grid:
         return [[NO_BOOK]]
     try:
         key = _card(book, card)
-        model = book.model
+        model = _rules(book)
         columns = _columns(book, model, table[0])
         rows = [_row(columns, row) for row in table[1:]]
         good = [row for row in rows if not isinstance(row, str)]
@@ -40,6 +40,21 @@ def score_table(book: ScoredBook, table: Cells, card: Any) -> Grid:
         return [[NO_BOOK]]
     head = [text(f"publish.{title}", book.language) for title in ("score", "tier", "coverage")]
     return [head, *([row] * 3 if isinstance(row, str) else list(next(answered)) for row in rows)]
+
+
+def _rules(book: ScoredBook) -> Model:
+    """The rules of the refresh.
+
+    Raises:
+        Refused: #REF! where the book does not keep them and those that are shipped are not the same.
+        TierbookError: as `ScoredBook.model`.
+    """
+    from ...model.version import fingerprint
+
+    model = book.model
+    if not book.rules and fingerprint(model) != book.stamp.get("model_fingerprint"):
+        raise Refused(NO_BOOK)
+    return model
 
 
 def _card(book: ScoredBook, card: Any) -> str:
