@@ -1,0 +1,1 @@
+"""LibreOffice Calc as a client: the same worksheet functions, as an extension built from their signatures."""
