@@ -136,7 +136,7 @@ def smoke(built: Path) -> None:
             [line, "demo", scratch],
             [line, "refresh", str(book)],
             [line, "doctor", str(book)],
-            [line, "addin", "build", scratch],
+            [line, "addin", "build", "--libreoffice", "--out", scratch],
         ):
             start = time.perf_counter()
             ran = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)

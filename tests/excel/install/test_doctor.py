@@ -115,6 +115,18 @@ def test_tierbooks_folder_may_be_refused(windows):
     assert finding(windows, "home") == ("failed", "home_refused")
 
 
+def test_tierbooks_settings(windows):
+    assert finding(windows, "own_settings") == ("not_here", "settings_none")
+    home().mkdir(parents=True)
+    settings = home() / "settings.toml"
+    settings.write_text(f"python = '{windows.python.executable}'\n", "utf-8")
+    assert finding(windows, "own_settings") == ("ok", "settings_fine")
+    settings.write_text("python = 'C:\\gone\\python.exe'\n", "utf-8")
+    assert finding(windows, "own_settings") == ("failed", "settings_python")
+    settings.write_text("python = \n", "utf-8")
+    assert finding(windows, "own_settings") == ("failed", "settings_broken")
+
+
 @pytest.mark.parametrize(
     ("free", "expected"),
     [(2**31, ("ok", "disk")), (2**29, ("warning", "disk_little")), (2**20, ("failed", "disk_full"))],

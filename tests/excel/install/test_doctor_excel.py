@@ -10,6 +10,7 @@ import pytest
 from tierbook.excel.doctor import CHECKS, examine
 from tierbook.excel.install import install
 from tierbook.excel.install.clsid import CLSID
+from tierbook.home import home
 
 pytestmark = pytest.mark.usefixtures("addin")
 OFFICE = r"HKCU\Software\Microsoft\Office\16.0"
@@ -177,6 +178,12 @@ def test_a_long_pythonpath_of_the_environment(installed):
 def test_rules_of_the_company_and_of_the_user(installed, key, name, value, check, expected):
     installed.registry[key, name] = value
     assert finding(installed, check) == expected
+
+
+def test_a_profile_on_a_server(installed):
+    installed.environment["APPDATA"] = "\\\\server\\profiles\\li"
+    (home() / "installed.json").unlink()
+    assert finding(installed, "trusted") == ("failed", "untrusted_server")
 
 
 def test_an_addin_marked_as_from_the_internet(installed):

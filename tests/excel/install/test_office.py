@@ -70,6 +70,17 @@ def test_a_trusted_folder_may_hold_others(windows, folder, deep, trusted):
     assert office.trusts(windows, Path(folder)) is trusted
 
 
+@pytest.mark.parametrize(("allowed", "by_policy", "trusted"), [(None, None, False), (1, None, True), (1, 0, False)])
+def test_a_profile_on_a_server_is_trusted_only_where_that_is_allowed(windows, allowed, by_policy, trusted):
+    windows.environment["APPDATA"] = "\\\\server\\profiles\\li"
+    tail = r"\Excel\Security\Trusted Locations"
+    windows.registry["HKCU\\" + office.OFFICE + tail, "AllowNetworkLocations"] = allowed
+    windows.registry["HKCU\\" + office.POLICY + tail, "AllowNetworkLocations"] = by_policy
+    start = office.xlstart(windows)
+    assert start is not None
+    assert office.trusts(windows, start) is trusted
+
+
 @pytest.mark.parametrize(("value", "macros"), [(1, "runs"), (2, "asks"), (3, "signed"), (4, "off"), (9, "asks")])
 def test_a_policy_on_macros_beats_the_users_own_setting(windows, value, macros):
     windows.registry[rf"HKCU\{office.OFFICE}\Excel\Security", "VBAWarnings"] = 1

@@ -25,6 +25,7 @@ CHECKS: Mapping[str, Check] = {
     "engines": machine_checks.engines,
     "import_time": machine_checks.import_time,
     "home": machine_checks.tierbook_home,
+    "own_settings": machine_checks.own_settings,
     "disk": machine_checks.disk_space,
     "clock": machine_checks.clock,
     "code_page": machine_checks.code_page,

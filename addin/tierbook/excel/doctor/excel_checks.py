@@ -128,7 +128,8 @@ def trusted_folder(patient: Patient) -> Found:
     if office.trusted_locations_off(patient.machine):
         return failed("doctor.trust_off", folder=place.parent)
     if not office.trusts(patient.machine, place.parent):
-        return failed("doctor.untrusted", folder=place.parent)
+        key = "doctor.untrusted_server" if office.on_a_server(place) else "doctor.untrusted"
+        return failed(key, folder=place.parent)
     return ok("doctor.trusted", folder=place.parent)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from importlib import import_module
+from pathlib import Path
 
 from ...home import home
 from ..install import interpreter
 from ..install.machine import Machine, Ran
+from ..install.plan import SETTINGS
+from ..install.settings import value_of
 from .result import Found, Patient, failed, not_here, ok, warning
 
 ENGINES = ("duckdb", "fastexcel", "lxml.etree", "openpyxl", "xlsxwriter", "chinese_calendar")
@@ -78,6 +81,20 @@ def tierbook_home(patient: Patient) -> Found:
     with contextlib.suppress(OSError):
         patient.machine.take_away(probe)
     return ok("doctor.home", path=home())
+
+
+def own_settings(patient: Patient) -> Found:
+    """settings.toml can be read, and the Python it names for other spreadsheet programs is still there."""
+    path = home() / SETTINGS
+    try:
+        named = value_of(path.read_text(encoding="utf-8-sig"), "python")
+    except FileNotFoundError:
+        return not_here("doctor.settings_none", path=path)
+    except (OSError, ValueError) as reason:
+        return failed("doctor.settings_broken", path=path, reason=reason)
+    if isinstance(named, str) and not Path(named).is_file():
+        return failed("doctor.settings_python", path=path, program=named)
+    return ok("doctor.settings_fine", path=path)
 
 
 def disk_space(patient: Patient) -> Found:

@@ -69,13 +69,28 @@ def xlstart(machine: Machine) -> Path | None:
 
 
 def trusts(machine: Machine, folder: Path) -> bool:
-    """Whether Excel runs macros of a folder without asking. The user's XLSTART is trusted from the start."""
-    if trusted_locations_off(machine):
+    """Whether Excel runs macros of a folder without asking.
+
+    The user's XLSTART is trusted from the start; but no folder on a server is, unless a setting allows those: profiles
+    are often redirected to one.
+    """
+    if trusted_locations_off(machine) or (on_a_server(folder) and not _servers_trusted(machine)):
         return False
     own = xlstart(machine)
     if own is not None and _within(folder, str(own), deep=True):
         return True
     return any(_within(folder, path, deep=deep) for path, deep in _trusted(machine))
+
+
+def on_a_server(folder: Path) -> bool:
+    """Whether a folder is named by its server (\\\\server\\share); a mapped drive cannot be told from a disk."""
+    return _folded(str(folder)).startswith("\\\\")
+
+
+def _servers_trusted(machine: Machine) -> bool:
+    tail = r"Excel\Security\Trusted Locations"
+    found = [machine.read(rf"HKCU\{root}\{tail}", "AllowNetworkLocations") for root in (POLICY, OFFICE)]
+    return next((value for value in found if value is not None), 0) == 1
 
 
 def trusted_locations_off(machine: Machine) -> bool:
