@@ -68,6 +68,7 @@ def template_macros(language: Language) -> Macros:
         code_names=names,
         buttons={key: [button(verb) for verb in verbs] for key, verbs in placed.items()},
         heading=text("addin.buttons", language),
+        refreshing=text("addin.refreshing", language, button=text("buttons.caption_refresh", language)),
         words=text("addin.no_addin", language),
         words_name=addin_modules.WORDS_NAME,
     )

@@ -44,6 +44,7 @@ class Macros:
         workbook: code name of the workbook.
         code_names: sheet key -> code name, for every sheet.
         buttons: sheet key -> buttons, in order; those of "guide" stand in a part of the page with this heading.
+        refreshing: how to refresh, in place of what the guide says of a book without buttons.
         words: what to do when the buttons do nothing.
         words_name: the hidden defined name by which the macros find these words.
     """
@@ -53,6 +54,7 @@ class Macros:
     code_names: Mapping[str, str]
     buttons: Mapping[str, Sequence[SheetButton]]
     heading: str
+    refreshing: str
     words: str
     words_name: str
 

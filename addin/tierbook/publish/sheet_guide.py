@@ -24,6 +24,7 @@ LAST = 23
 COLUMN_PIXELS = 40
 BUTTON_COLUMNS = 6
 """Columns of the page a button stands over."""
+REFRESH_STEP = 3
 CHARACTERS = 5.5
 """Characters a column of the page holds."""
 PRINT_SCALE = 68
@@ -127,8 +128,12 @@ class _Page:
         title = self.look(bold=True, font_size=11, font_color=theme.NAVY, indent=1)
         body = self.look(text_wrap=True)
         for step in range(1, 6):
-            self.line((0, 0, str(step), badge), (1, 5, self.say(f"step_{step}"), title),
-                      (6, LAST, self.say(f"step_{step}_how", **names), body), height=24)  # fmt: skip
+            how = self.say(f"step_{step}_how", **names)
+            if self.macros and step == REFRESH_STEP:
+                how = self.macros.refreshing
+            self.line(
+                (0, 0, str(step), badge), (1, 5, self.say(f"step_{step}"), title), (6, LAST, how, body), height=24
+            )
 
     def buttons(self) -> None:
         """A button on the left of each row, what it does on the right; then what all of them need."""
@@ -144,6 +149,7 @@ class _Page:
         self.words_at = f"{quoted_sheet(self.sheet.get_name())}!$A${self.row + 1}"
         small = self.look(font_color=theme.MUTED, font_size=9, indent=1, text_wrap=True)
         self.line((0, LAST, self.macros.words, small))
+        self.breaks.append(self.row)
 
     def sheets(self) -> None:
         self.heading(self.say("sheets"))

@@ -43,20 +43,21 @@ End Function
 
 Private Sub CustDescribeOne(texts As Variant, row As Long)
     Dim helps() As String
+    Dim macro As String
     Dim count As Long
     Dim place As Long
-    count = 0
+    macro = "'" & ThisWorkbook.Name & "'!" & texts(row, 1)
     For place = 4 To UBound(texts, 2)
         If Len(texts(row, place) & "") > 0 Then count = count + 1
     Next place
     If count = 0 Then
-        Application.MacroOptions Macro:=texts(row, 1), Category:=texts(row, 2), Description:=texts(row, 3)
+        Application.MacroOptions Macro:=macro, Category:=texts(row, 2), Description:=texts(row, 3)
         Exit Sub
     End If
     ReDim helps(1 To count)
     For place = 1 To count
         helps(place) = texts(row, place + 3)
     Next place
-    Application.MacroOptions Macro:=texts(row, 1), Category:=texts(row, 2), Description:=texts(row, 3), _
+    Application.MacroOptions Macro:=macro, Category:=texts(row, 2), Description:=texts(row, 3), _
         ArgumentDescriptions:=helps
 End Sub
