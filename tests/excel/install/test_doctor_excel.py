@@ -180,6 +180,13 @@ def test_rules_of_the_company_and_of_the_user(installed, key, name, value, check
     assert finding(installed, check) == expected
 
 
+def test_a_python_in_the_profile_where_applocker_rules(installed):
+    installed.registry[r"HKLM\SOFTWARE\Policies\Microsoft\Windows\SrpV2\Exe", "EnforcementMode"] = 1
+    assert finding(installed, "programs") == ("warning", "programs_listed")
+    installed.with_python(executable=Path("C:\\Program Files\\Python\\python.exe"))
+    assert finding(installed, "programs") == ("ok", "programs")
+
+
 def test_a_profile_on_a_server(installed):
     installed.environment["APPDATA"] = "\\\\server\\profiles\\li"
     (home() / "installed.json").unlink()

@@ -161,6 +161,8 @@ def child_programs(patient: Patient) -> Found:
     machine = patient.machine
     if machine.platform != "win32":
         return not_here("doctor.needs_excel")
+    if office.programs_listed(machine, machine.python.executable):
+        return warning("doctor.programs_listed", program=machine.python.executable)
     if _settings(machine).get(SETTING):
         return not_here("doctor.programs_unused")
     return failed("doctor.programs_barred") if office.forbids_programs(machine) else ok("doctor.programs")

@@ -14,6 +14,7 @@ POLICY = r"Software\Policies\Microsoft\Office\16.0"
 CLICK_TO_RUN = r"HKLM\SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
 APP_PATH = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 DEFENDER_RULES = r"HKLM\SOFTWARE\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
+APPLOCKER = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\SrpV2\Exe"
 NO_CHILD_PROCESSES = "d4f940ab-401b-4efc-aadc-ad5f3c50688a"
 """Microsoft Defender's rule "Block all Office applications from creating child processes"."""
 _PE_BITS = {0x014C: 32, 0x8664: 64, 0xAA64: 64}
@@ -156,3 +157,10 @@ def rules(machine: Machine) -> Rules:
 def forbids_programs(machine: Machine) -> bool:
     """Whether Microsoft Defender's rule against programs started by Office is set to block (1)."""
     return str(machine.read(DEFENDER_RULES, NO_CHILD_PROCESSES)) == "1"
+
+
+def programs_listed(machine: Machine, program: Path) -> bool:
+    """Whether AppLocker runs only what IT lists, and this program lies in the user's profile, which lists rarely name."""
+    profile = machine.environment.get("USERPROFILE", "")
+    inside = bool(profile) and _within(program, profile, deep=True)
+    return inside and machine.read(APPLOCKER, "EnforcementMode") == 1
