@@ -10,7 +10,7 @@ from ..engine import quoted
 from ..model.types import Better, Curve, Indicator, Linear, Percentile, Steps
 from .portable import BILLION, ceiling, floor, half_up, quotient
 
-_LONGEST = (2**63 - 1) // (4 * BILLION)
+LONGEST = (2**63 - 1) // (4 * BILLION)
 
 
 def share_of(curve: Curve, indicator: Indicator, better: Better, value: str, ranked: str) -> str:
@@ -44,7 +44,7 @@ def _linear(curve: Linear, scale: int, better: Better, value: str) -> str:
 
 def _part_of(way: str, span: int) -> str:
     """`way / span` in billionths; a span too long for whole numbers is divided in floating ones."""
-    if span <= _LONGEST:
+    if span <= LONGEST:
         return half_up(f"({way}) * {BILLION}", str(span))
     return quotient(f"({way})", str(span), BILLION)
 
@@ -60,11 +60,11 @@ def _steps(curve: Steps, scale: int, better: Better, value: str) -> str:
     else:
         arms = [(f"{value} <= {floor(threshold, scale)}", share) for threshold, share in curve.steps]
     return (
-        " ".join(f"WHEN {test} THEN {_billionths(share)}" for test, share in arms) + f" WHEN {value} IS NOT NULL THEN 0"
+        " ".join(f"WHEN {test} THEN {billionths(share)}" for test, share in arms) + f" WHEN {value} IS NOT NULL THEN 0"
     )
 
 
-def _billionths(share: Decimal) -> int:
+def billionths(share: Decimal) -> int:
     return floor(Fraction(share) * BILLION + Fraction(1, 2))
 
 

@@ -13,6 +13,7 @@ from ..model.types import Model
 from ..model.words import Vocabulary
 from . import deliveries
 from .deliveries import EVERYTHING
+from .gap import gap_steps
 from .indicators import indicator_steps, unknown_to_all
 from .interactions import interaction_steps
 from .loyalty import loyalty_steps
@@ -49,6 +50,7 @@ def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: 
         *stage_steps(model, as_of, names),
         *tag_steps(model, as_of, language, names),
         *segment_steps(model, as_of, names),
+        *gap_steps(model, unknown),
         *result_steps(model, language, unknown),
     ]
 
@@ -62,7 +64,7 @@ def score(
     past `as_of`; later ones do not count, so any past day can be scored on the same relations.
 
     Args:
-        results_only: leave out `why_points` and `rfm_matrix`, which nothing else is made of.
+        results_only: leave out `why_points`, `rfm_matrix` and `gaps`, which nothing else is made of.
     Raises:
         ScoringError: there is not one customer.
         ModelError: as `plan`.
@@ -77,7 +79,7 @@ def score(
     steps = plan(model, as_of, language, deliveries.delivered(engine, as_of))
     made = {step.name for step in steps}
     for step in steps[len(opening) :]:
-        if results_only and step.name in _ASIDE:
+        if results_only and step.name.startswith(_ASIDE):
             continue
         held = step.name != "results" or customers <= (_HELD_FOR_TWO if results_only else _HELD)
         engine.run(step if held else replace(step, keep=False))
@@ -93,7 +95,7 @@ _HELD = 200_000
 once, because its 90 columns would take more memory than all facts."""
 _HELD_FOR_TWO = 10_000
 """The same where they are read no more than twice, whole and in totals."""
-_ASIDE = ("why_points", "rfm_matrix")
+_ASIDE = ("why_points", "rfm_matrix", "gap")
 _READ_FOR_THE_LAST_TIME = {
     "purchases": ("order_lines", "numbered", "order_counts", *PARTS, "order_money", "category_amounts"),
     "indicators": ("interaction_counts",),

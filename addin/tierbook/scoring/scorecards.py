@@ -136,7 +136,7 @@ FROM measured_shares AS s CROSS JOIN mean_shares AS means""",
 
 
 @dataclass(frozen=True)
-class _Weighed:
+class Weighed:
     """A line in SQL: its share as measured, and as it counts (NULL where it does not).
 
     `unknown`: nobody has a value, so the line earns nothing, and counts only where missing = zero.
@@ -170,17 +170,18 @@ class _Weighed:
         return f"CASE WHEN {self.share} IS NULL{and_counts} THEN {self.weight} ELSE 0 END"
 
 
-def _weighed(card: Scorecard, unknown: Set[str]) -> list[_Weighed]:
+def weighed_lines(card: Scorecard, unknown: Set[str]) -> list[Weighed]:
+    """The lines of a card over `shares`."""
     found = []
     for number, (line, weight) in enumerate(zip(card.lines, whole_weights(card), strict=True), start=1):
         share = quoted(share_column(card, number))
         mean = quoted(share_column(card, number) + "_mean")
         counts = {"skip": share, "zero": f"COALESCE({share}, 0)", "mean": f"COALESCE({share}, {mean})"}[line.missing]
-        found.append(_Weighed(line.indicator, weight, share, counts, line.missing, line.indicator in unknown))
+        found.append(Weighed(line.indicator, weight, share, counts, line.missing, line.indicator in unknown))
     return found
 
 
-def _weights(lines: Iterable[_Weighed]) -> tuple[str, str]:
+def weights_of(lines: Iterable[Weighed]) -> tuple[str, str]:
     """The weight of lines with data, and of lines that count without, as SQL."""
     known = [line.known for line in lines if not line.unknown]
     filled = [line.filled for line in lines if line.filled]
@@ -190,9 +191,9 @@ def _weights(lines: Iterable[_Weighed]) -> tuple[str, str]:
 def _scores(model: Model, unknown: Set[str]) -> Step:
     inner, outer = ["customer_id"], ["customer_id"]
     for card in model.scorecards:
-        lines = _weighed(card, unknown)
+        lines = weighed_lines(card, unknown)
         earned, known, filled = (quoted(f"{part}_{card.key}") for part in ("earned", "known", "filled"))
-        with_data, without = _weights(lines)
+        with_data, without = weights_of(lines)
         points = " + ".join(line.earned for line in lines if not line.unknown) or "0"
         inner += [f"{points} AS {earned}", f"{with_data} AS {known}", f"{without} AS {filled}"]
         counts = f"({known} + {filled})"
@@ -216,8 +217,8 @@ FROM (
 
 def _why_points(model: Model, unknown: Set[str]) -> Step:
     """Points that sum to the score: each line earns the rise of the rounded running total."""
-    lines = _weighed(model.main_card, unknown)
-    known, filled = _weights(lines)
+    lines = weighed_lines(model.main_card, unknown)
+    known, filled = weights_of(lines)
     weighed, running, points = ["customer_id", f"{known} + {filled} AS counts"], ["customer_id"], ["customer_id"]
     terms: list[str] = []
     for number, line in enumerate(lines, start=1):
