@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tierbook.errors import UsageError, WorkbookInUse
+from tierbook.errors import UsageError, WorkbookError, WorkbookInUse
 from tierbook.excel.install import conf, install, lines, uninstall
 from tierbook.home import home
 
@@ -102,6 +102,21 @@ def test_with_excel_holding_the_addin_the_receipt_stays(windows):
     windows.refused.clear()
     take(windows)
     assert not windows.addin.exists()
+
+
+@pytest.mark.parametrize("place", ["conf", "addin"])
+def test_after_an_upgrade_that_was_refused_half_way_all_of_both_goes(windows, addin, tree, place):
+    files, registry = tree(), dict(windows.registry)
+    put(windows, com_server=True)
+    addin(b"second version")
+    windows.with_python(executable=windows.python.executable.with_name("pythonw.exe"))
+    windows.refused.add(str(getattr(windows, place)))
+    with pytest.raises(WorkbookError):
+        put(windows)
+    windows.refused.clear()
+    assert {step.kind for step in take(windows).steps} == {"done"}
+    assert tree() == files
+    assert windows.registry == registry
 
 
 def test_without_a_receipt_there_is_nothing_to_uninstall(windows):

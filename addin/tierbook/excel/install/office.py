@@ -160,7 +160,7 @@ def forbids_programs(machine: Machine) -> bool:
 
 
 def programs_listed(machine: Machine, program: Path) -> bool:
-    """Whether AppLocker runs only what IT lists, and this program lies in the user's profile, which lists rarely name."""
+    """Whether AppLocker runs only what IT lists and a program lies in the user's profile, which lists rarely name."""
     profile = machine.environment.get("USERPROFILE", "")
     inside = bool(profile) and _within(program, profile, deep=True)
     return inside and machine.read(APPLOCKER, "EnforcementMode") == 1

@@ -72,13 +72,17 @@ def _write(machine: Machine, made: Plan, before: Receipt | None, *, dry_run: boo
 
 def _keep_receipt(machine: Machine, made: Plan, before: Receipt | None) -> None:
     """The receipt lists what really stands there, so that it is right after a refusal half-way too."""
-    known = {**(before.files if before else {}), **made.receipt.files}
-    there = {path: mark for path, mark in known.items() if digest_at(Path(path)) is not None}
-    registry = {place: value for place, value in made.receipt.registry.items()
+    old, new = before or Receipt(), made.receipt
+    files = {}
+    for path in {**old.files, **new.files}:
+        now, written = digest_at(Path(path)), new.files.get(path, "")
+        if now is not None:
+            files[path] = written if now == written else old.files.get(path, written)
+    registry = {place: value for place, value in {**old.registry, **new.registry}.items()
                 if machine.read(*registry_parts(place)) == value}  # fmt: skip
-    settings = made.receipt.settings if digest_at(made.settings[0]) == digest(made.settings[1]) else {}
+    settings = new.settings if digest_at(made.settings[0]) == digest(made.settings[1]) else old.settings
     with refusals(receipt_path(), machine):
-        write_receipt(machine, replace(made.receipt, files=there, registry=registry, settings=settings))
+        write_receipt(machine, replace(new, files=files, registry=registry, settings=settings))
 
 
 def _put(machine: Machine, key: str, path: Path, data: bytes, before: Receipt | None, *, dry_run: bool) -> Step:
