@@ -135,17 +135,11 @@ def _scored(
         return []
     table = dict(zip(keys, zip(*rows, strict=True), strict=True))
     names = {tier.key: tier.name.of(book.language) for tier in model.scale(model.main_scale).tiers}
-    found = scored_rows(table, _population(book, model), model, card)
+    known = {indicator.key: indicator for indicator in model.indicators}
+    found = scored_rows(table, lambda key: _held(book.columns.get(key, ()), known[key]), model, card)
     return [[score, names[tier], coverage] for score, tier, coverage in found]
 
 
-def _population(book: ScoredBook, model: Model) -> dict[str, list[int | None]]:
-    """What the book's customers have of every indicator that a scorecard counts."""
-    counted = {line.indicator for card in model.scorecards for line in card.lines} & set(book.columns)
-    known = [indicator for indicator in model.indicators if indicator.key in counted]
-    return {one.key: [_held(cell, one) for cell in book.columns[one.key]] for one in known}
-
-
-def _held(cell: Any, indicator: Indicator) -> int | None:
-    value = stored(cell, indicator)
-    return value if isinstance(value, int) else None
+def _held(values: Sequence[Any], indicator: Indicator) -> list[int | None]:
+    """A result column as the steps held it: what they wrote is a whole number when it is taken back to their scale."""
+    return [round(value * indicator.scale) if isinstance(value, float) else None for value in values]

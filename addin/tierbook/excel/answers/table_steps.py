@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from ...engine import Engine, Step, quoted
+from ...engine import Engine, quoted
 from ...model.types import Model, Percentile
 from ...scoring.portable import BILLION, MILLION
 from ...scoring.scales import scale_steps
 from ...scoring.scorecards import scorecard_steps
 
-if TYPE_CHECKING:
-    from ...model.types import Scorecard
-
 Stored = Mapping[str, Sequence[int | None]]
 """Indicator key -> one value per row, as the steps hold them: whole numbers; None where there is no value."""
 
 
-def scored_rows(table: Stored, population: Stored, model: Model, card: str) -> list[tuple[float, str, float]]:
+Population = Callable[[str], Sequence[int | None]]
+"""What the customers have of an indicator, one value each."""
+
+
+def scored_rows(table: Stored, population: Population, model: Model, card: str) -> list[tuple[float, str, float]]:
     """Score (points), key of the main scale's tier and coverage (0 to 1) of each row of `table`, in its order.
 
     Args:
@@ -29,26 +29,33 @@ def scored_rows(table: Stored, population: Stored, model: Model, card: str) -> l
     scale = model.scale(model.main_scale)
     cards = [model.scorecard(each) for each in dict.fromkeys([card, scale.potential_card]) if each]
     rules = replace(model, scorecards=tuple(cards), scales=(scale,), main=card)
-    keys = sorted({line.indicator for each in cards for line in each.lines})
-    rows = len(next(iter(table.values())))
-    others = len(next(iter(population.values()), ())) if any(map(_looks_at_others, cards)) else 0
-    numbers = list(range(rows + others))
+    lines = [line for each in cards for line in each.lines]
+    compared = {line.indicator for line in lines if isinstance(line.curve, Percentile) or line.missing == "mean"}
     with Engine() as engine:
-        engine.expect(len(numbers))
-        columns, values = ["UNNEST(CAST(? AS BIGINT[])) AS customer_id"], [list[int | None](numbers)]
-        for key in keys:
-            columns.append(f"UNNEST(CAST(? AS BIGINT[])) AS {quoted(key)}")
-            values.append([*table.get(key, [None] * rows), *population.get(key, [None] * others)[:others]])
-        engine.execute(f"CREATE OR REPLACE TEMP TABLE indicators AS SELECT {', '.join(columns)}", values)
-        steps: list[Step] = [step for step in scorecard_steps(rules) if step.name != "why_points"]
-        engine.run_all([*steps, *scale_steps(rules)])
+        _put(engine, "pasted", table)
+        _put(engine, "customers", {key: population(key) for key in sorted(compared)})
+        keys = sorted({line.indicator for line in lines})
+        ours = ", ".join(quoted(key) if key in table else f"{NOTHING} AS {quoted(key)}" for key in keys)
+        others = ", ".join(quoted(key) if key in compared else NOTHING for key in keys)
+        engine.execute(
+            f"""CREATE OR REPLACE TEMP TABLE indicators AS
+SELECT place AS customer_id, {ours} FROM pasted UNION ALL SELECT -1 - place, {others} FROM customers"""
+        )
+        engine.run_all(step for step in scorecard_steps(rules) if step.name != "why_points")
+        engine.run_all(scale_steps(rules))
         found = engine.rows(
             f"""SELECT {quoted("score_" + card)}, {quoted("tier_" + scale.key)}, {quoted("coverage_" + card)}
-FROM scores JOIN tiers USING (customer_id) WHERE customer_id < {rows} ORDER BY customer_id"""
+FROM scores JOIN tiers USING (customer_id) WHERE customer_id >= 0 ORDER BY customer_id"""
         )
     return [(score / MILLION, tier, coverage / BILLION) for score, tier, coverage in found]
 
 
-def _looks_at_others(card: Scorecard) -> bool:
-    """Whether a row's score depends on other rows."""
-    return any(isinstance(line.curve, Percentile) or line.missing == "mean" for line in card.lines)
+NOTHING = "CAST(NULL AS BIGINT)"
+
+
+def _put(engine: Engine, name: str, columns: Stored) -> None:
+    """A table of the columns, and of each row's place."""
+    rows = max(map(len, columns.values()), default=0)
+    lists = {"place": list(range(rows)), **columns}
+    listed = ", ".join(f"UNNEST(CAST(? AS BIGINT[])) AS {quoted(key)}" for key in lists)
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS SELECT {listed}", list(lists.values()))
