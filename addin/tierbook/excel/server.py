@@ -76,13 +76,15 @@ def _called(call: str, arguments: list[Any], book: str, used: list[str]) -> Any:
         raise KeyError(call)
     _use(book, used, gateway.TB_USE)
     function = getattr(functions, call)
-    blocks = [one.annotation == "Answers" for one in signature(function).parameters.values()]
-    return function(
-        *(
-            [[argument]] if block and not isinstance(argument, list) else argument
-            for argument, block in zip(arguments, blocks, strict=False)
-        )
-    )
+    first, *others = arguments or [None]
+    if _takes_rows(function) and not isinstance(first, list):
+        return function([[first]], *others)
+    return function(*arguments)
+
+
+def _takes_rows(function: Callable[..., Any]) -> bool:
+    """Whether the first argument is a range; no other one is."""
+    return [one.annotation for one in signature(function).parameters.values()][:1] == ["Answers"]
 
 
 def _use(book: str, used: list[str], use: Callable[[str], str]) -> None:
