@@ -55,6 +55,10 @@ def stamped(monkeypatch, tmp_path):
         ({}, ("ok", "python")),
         ({"bits": 32}, ("warning", "python_32")),
         ({"version": (3, 10, 0)}, ("failed", "python_old")),
+        (
+            {"executable": Path("C:/Users/li/AppData/Local/Microsoft/WindowsApps/python.exe")},
+            ("warning", "python_store"),
+        ),
     ],
 )
 def test_python(windows, changes, expected):

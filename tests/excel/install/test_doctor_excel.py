@@ -72,6 +72,12 @@ def test_no_excel(installed):
     assert finding(installed, "excel") == ("failed", "excel_missing")
 
 
+def test_an_excel_from_the_store(installed, excel_program, tmp_path):
+    program = excel_program(tmp_path / "WindowsApps", 64)
+    installed.registry[r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe", ""] = str(program)
+    assert finding(installed, "excel") == ("failed", "excel_store")
+
+
 def test_excel_and_python_of_different_bitness(installed):
     installed.registry[r"HKLM\SOFTWARE\Microsoft\Office\ClickToRun\Configuration", "Platform"] = "x86"
     assert finding(installed, "excel") == ("warning", "excel_bits")

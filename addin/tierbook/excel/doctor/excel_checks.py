@@ -23,8 +23,11 @@ def excel_here(patient: Patient) -> Found:
     if machine.platform != "win32":
         return not_here("doctor.excel_elsewhere")
     bits = office.excel_bits(machine)
-    if bits is None:
+    program = office.excel_program(machine)
+    if bits is None or program is None:
         return failed("doctor.excel_missing")
+    if office.from_the_store(program):
+        return failed("doctor.excel_store", path=program)
     if bits != machine.python.bits:
         return warning("doctor.excel_bits", excel=bits, python=machine.python.bits)
     return ok("doctor.excel", bits=bits)

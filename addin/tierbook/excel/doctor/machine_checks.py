@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ...home import home
-from ..install import interpreter
+from ..install import interpreter, office
 from ..install.machine import Machine, Ran
 from ..install.plan import SETTINGS
 from ..install.settings import value_of
@@ -25,6 +25,8 @@ def python_version(patient: Patient) -> Found:
     told = {"version": ".".join(map(str, python.version)), "bits": python.bits, "path": python.executable}
     if python.version < interpreter.OLDEST:
         return failed("doctor.python_old", **told)
+    if office.from_the_store(python.executable):
+        return warning("doctor.python_store", **told)
     return ok("doctor.python", **told) if python.bits == 64 else warning("doctor.python_32", **told)
 
 

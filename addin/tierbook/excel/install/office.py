@@ -41,6 +41,11 @@ def excel_program(machine: Machine) -> Path | None:
     return Path(path.strip('"')) if isinstance(path, str) and path.strip() else None
 
 
+def from_the_store(program: Path) -> bool:
+    """Whether a program is one of Microsoft's Store: it lives in a box of its own, and so does what it starts."""
+    return "windowsapps" in _folded(str(program)).split("\\")
+
+
 def excel_bits(machine: Machine) -> int | None:
     """32 or 64; None where no Excel is found."""
     platform = machine.read(CLICK_TO_RUN, "Platform")
