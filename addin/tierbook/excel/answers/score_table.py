@@ -96,24 +96,24 @@ def _of_customers() -> set[str]:
     return {folded(each) for column in columns for each in (column.key, *column.name.all(), *column.words)}
 
 
-def _row(columns: Mapping[int, Indicator], row: Sequence[Any]) -> list[int | None] | str:
-    """The values as the steps hold them, whole numbers; or what the row shows instead of an answer."""
+def _row(columns: Mapping[int, Indicator], row: Sequence[Any]) -> list[float | None] | str:
+    """The values of a row, None where there is none; or what the row shows instead of an answer."""
     cells = [row[place] for place in columns]
     if all(is_blank(cell) for cell in cells):
         return ""
-    values: list[int | None] = []
+    values: list[float | None] = []
     for cell, indicator in zip(cells, columns.values(), strict=True):
         if isinstance(cell, str) and cell in CELL_ERRORS:
             return cell
-        number = stored(cell, indicator)
+        number = _number(cell, indicator)
         if isinstance(number, str):
             return number
         values.append(number)
     return values
 
 
-def stored(cell: Any, indicator: Indicator) -> int | str | None:
-    """A cell's value as the steps hold it; None for a blank cell, an error's text for what is no number."""
+def _number(cell: Any, indicator: Indicator) -> float | str | None:
+    """A cell's number; None for a blank cell, an error's text for what is no number or too large a one."""
     from ...model.cells import number_of
 
     if is_blank(cell):
@@ -121,25 +121,20 @@ def stored(cell: Any, indicator: Indicator) -> int | str | None:
     number = Decimal(int(cell)) if isinstance(cell, bool) else number_of(cell)
     if number is None:
         return WRONG
-    whole = (number * indicator.scale).to_integral_value(rounding="ROUND_HALF_UP")
-    return int(whole) if abs(whole) <= LARGEST else RANGE
+    return float(number) if abs(number) * indicator.scale <= LARGEST else RANGE
 
 
 def _scored(
-    book: ScoredBook, model: Model, card: str, keys: Sequence[str], rows: Sequence[Sequence[int | None]]
+    book: ScoredBook, model: Model, card: str, keys: Sequence[str], rows: Sequence[Sequence[float | None]]
 ) -> list[list[Any]]:
-    """Score, name of the tier and coverage of each row."""
-    from .table_steps import scored_rows
+    """Score, name of the tier and coverage of each row; the same steps as a refresh, in an engine of its own."""
+    from ... import scoring
+    from ...engine import Engine
 
     if not rows:
         return []
     table = dict(zip(keys, zip(*rows, strict=True), strict=True))
-    names = {tier.key: tier.name.of(book.language) for tier in model.scale(model.main_scale).tiers}
-    known = {indicator.key: indicator for indicator in model.indicators}
-    found = scored_rows(table, lambda key: _held(book.columns.get(key, ()), known[key]), model, card)
-    return [[score, names[tier], coverage] for score, tier, coverage in found]
-
-
-def _held(values: Sequence[Any], indicator: Indicator) -> list[int | None]:
-    """A result column as the steps held it: what they wrote is a whole number when it is taken back to their scale."""
-    return [round(value * indicator.scale) if isinstance(value, float) else None for value in values]
+    known = {one.key: book.columns[one.key] for one in model.indicators if one.key in book.columns}
+    with Engine() as engine:
+        found = scoring.score_table(engine, model, table, known, card, book.language)
+    return [["" if score is None else score, tier, coverage] for score, tier, coverage in found]
