@@ -5,9 +5,11 @@ xlwings' own module is left out where macros run: its `#If` lines are not for Li
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,9 +20,21 @@ import xlsxwriter
 
 from tierbook.excel import addin, addin_book, addin_modules, vba_sources
 from tierbook.excel.buttons import BUTTONS
+from tierbook.jobs import Request, refresh
 from tierbook.labels import text
 from tierbook.macros import Module, vba_project
+from tierbook.publish import template_book
+from tierbook.workbook.package.opc import Package
+from tierbook.workbook.package.sheet_list import named, sheets
 
+AS_OF = dt.date(2026, 8, 31)
+FACTS = {
+    "customers": [{"customer_id": f"{number}", "owner": "王敏"} for number in range(1001, 1007)],
+    "orders": [
+        {"order_id": f"o{number}", "customer_id": f"{number}", "date": AS_OF - dt.timedelta(number % 90), "amount": 10}
+        for number in range(1001, 1007)
+    ],
+}
 OFFICE_PYTHON = "/usr/bin/python3"
 STAND_IN = """Option Explicit
 Public Function RunPython(command As String)
@@ -80,7 +94,7 @@ ASKED = [
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def seen(general, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What LibreOffice sees; opened once for all tests here."""
     reason = lack()
     if reason and os.environ.get("TIERBOOK_CI") == "1":
@@ -94,18 +108,20 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vba_sources, "modules", vba_sources.own_modules)
         books["running"].write_bytes(addin.addin_bytes())
-    books["template"].write_bytes(addin.template_bytes("zh-TW"))
+    made = template_book(general, "zh-TW", facts=FACTS, macros=addin.template_macros("zh-TW"))
+    books["template"].write_bytes(made)
     pressing_book(books["pressing"])
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    request = {"books": {name: str(path) for name, path in books.items()}, "asked": ASKED}
+    saved = folder / "saved.xlsm"
+    request = {"books": {name: str(path) for name, path in books.items()}, "asked": ASKED,
+               "saved": {"template": str(saved)}}  # fmt: skip
     done = subprocess.run(
         [OFFICE_PYTHON, str(Path(__file__).with_name("uno_addin.py"))], input=json.dumps(request), text=True,
         encoding="utf-8", capture_output=True, timeout=180, check=False,
         env={**environment, "PYTHONUTF8": "1", "HOME": str(folder)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return {**json.loads(done.stdout), "saved": saved}
 
 
 def test_it_lists_every_module_of_the_add_in(seen: dict[str, Any]) -> None:
@@ -157,3 +173,26 @@ def test_a_press_is_one_call_into_python(seen: dict[str, Any]) -> None:
     assert first == check, "a second press while the first waits is none"
     assert again == check, "a press while a button works is none"
     assert second == check + undo
+
+
+def controls_on(book: bytes, sheet: str) -> list[str]:
+    """Macros of the form controls of a sheet, as an office program saves them."""
+    package = Package(book)
+    found = named(sheets(package), sheet)
+    assert found is not None
+    assert len([link for link in package.relationships(found.part) if link.kind == "ctrlProp"]) == 2
+    return [macro.decode() for macro in re.findall(rb'<controlPr [^>]*macro="([^"]*)"', package.read(found.part))]
+
+
+def test_buttons_an_office_program_saved_outlive_a_refresh(
+    seen: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path))
+    path, tasks = seen["saved"], text("sheets.tasks", "zh-TW")
+    before = [sheet.name for sheet in sheets(Package(path.read_bytes()))]
+    report = refresh(Request(as_of=AS_OF, book=path, model="general", language="zh-TW"))
+    after = path.read_bytes()
+    assert [key for key, _ in report.notes if key.startswith("workbook.")] == [], "no dated copy was needed"
+    assert [sheet.name for sheet in sheets(Package(after)) if not sheet.name.startswith("_")] == before
+    assert controls_on(after, tasks) == ["SheetButtons.CustFollowups", "SheetButtons.CustRecord"]
+    assert not refresh(Request(as_of=AS_OF, book=path, model="general", language="zh-TW")).changed

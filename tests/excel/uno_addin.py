@@ -1,7 +1,8 @@
 """What LibreOffice sees in macro books: modules, buttons and what they run, and what a macro answers.
 
-Runs under the Python that has LibreOffice's `uno`. One JSON object on stdin: {"books": {name: path}, "calls":
-[[name, library, module, macro, arguments], ...]}; one on stdout.
+Runs under the Python that has LibreOffice's `uno`. One JSON object on stdin: {"books": {name: path}, "asked":
+[[name, "macro", library, module, macro, arguments] or [name, "cell", sheet, address], ...], "saved": {name: path to
+save to}}; one on stdout.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 
-ADDIN_FILTER = "Calc MS Excel 2007 VBA XML"
+MACRO_FILTER = "Calc MS Excel 2007 VBA XML"
 
 
 def desktop(pipe: str) -> Any:
@@ -38,7 +39,7 @@ def desktop(pipe: str) -> Any:
 def opened(office: Any, path: str) -> Any:
     wanted = [PropertyValue(Name="Hidden", Value=True), PropertyValue(Name="MacroExecutionMode", Value=4)]
     if path.endswith(".xlam"):
-        wanted.append(PropertyValue(Name="FilterName", Value=ADDIN_FILTER))
+        wanted.append(PropertyValue(Name="FilterName", Value=MACRO_FILTER))
     return office.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, tuple(wanted))
 
 
@@ -83,6 +84,8 @@ def told(office: Any, request: dict[str, Any]) -> dict[str, Any]:
         cell(books[name], *where) if kind == "cell" else answer(books[name], *where)
         for name, kind, *where in request["asked"]
     ]
+    for name, path in request["saved"].items():
+        books[name].storeToURL(Path(path).as_uri(), (PropertyValue(Name="FilterName", Value=MACRO_FILTER),))
     return {
         "answers": answers,
         "books": {
