@@ -95,6 +95,7 @@ def test_a_dry_run_writes_nothing(windows, tree):
     assert windows.writes == [] and windows.started == []
     assert kinds(report) == {"conf": "done", "settings": "done", "addin": "done", "logon": "done"}
     assert lines(report, "en")[0] == "Dry run, nothing was written:"
+    assert lines(report, "en")[3] == f"would   write the add-in {windows.addin}"
     assert not report.changed
 
 
@@ -352,13 +353,13 @@ def test_elsewhere_it_says_what_is_possible(windows, platform, words):
 def test_the_screen_shows_a_line_for_each_step_and_what_to_do_now(windows):
     report = put(windows)
     assert lines(report, "en") == [
-        f"write   the add-in's settings {windows.conf}",
-        f"write   tierbook's settings {home() / 'settings.toml'}",
-        f"write   add-in {windows.addin}",
+        f"done    write the add-in's settings {windows.conf}",
+        f"done    write tierbook's settings {home() / 'settings.toml'}",
+        f"done    write the add-in {windows.addin}",
         "Start Excel again; =CUST_TIER(A2) works in every workbook. If not, run tierbook doctor.",
     ]
     assert as_json(report, "en")["steps"][2] == {
-        "kind": "done", "step": "addin", "text": f"add-in {windows.addin}",
+        "kind": "done", "step": "addin", "text": f"write the add-in {windows.addin}",
     }  # fmt: skip
 
 

@@ -39,7 +39,12 @@ class Report:
 def lines(report: Report, language: Language) -> list[str]:
     """One line a step, for the screen."""
     head = [text("install.dry_run", language)] if report.dry_run else []
-    shown = [f"{text(f'install.kind_{step.kind}', language)}  {step.words(language)}" for step in report.steps]
+
+    def told(step: Step) -> str:
+        kind = "would" if report.dry_run and step.kind == "done" else step.kind
+        return f"{text(f'install.kind_{kind}', language)}  {step.words(language)}"
+
+    shown = [told(step) for step in report.steps]
     return head + shown + ([text(report.next_key, language)] if report.next_key else [])
 
 
