@@ -231,3 +231,42 @@ def test_without_its_rules_a_book_is_asked_what_the_shipped_ones_say_but_scores_
         "键": "recency_days",
         "这位客户": 12.0,
     }
+
+
+def test_a_used_range_may_reach_beyond_its_table(client, sheets_of):
+    for name, rows in sheets_of().items():
+        wide = [[*row, None, None] for row in squared(rows)]
+        beyond = [*wide, [None] * len(wide[0]), [None] * len(wide[0])]
+        client.gateway("TB_HAND_OVER", KEY, name, client.array(beyond))
+    client.gateway("TB_USE", KEY)
+    assert client.cell("CUST_TIER", [[1001.0], [None], [""], ["x"]]) == [["VIP"], [""], [""], ["#N/A"]]
+    assert client.cell("CUST_COUNT") == 5.0
+    assert len(client.cell("CUST_TASKS")) == 4
+    assert len(client.cell("CUST_MOVES")) == 4
+    assert len(client.cell("CUST_WHY", 1001.0)) == 6
+    assert [customer for customer, _ in snapshot(client, "CUST_GAP")] == ["0012", "1", "1001", "1002", "A-7", "gone"]
+
+
+@pytest.mark.parametrize("lost", ["customer_id", "tier", "score"])
+def test_a_book_without_a_column_that_every_answer_needs_is_damaged(client, hand_over, results, lost):
+    place = results[0].index(lost)
+    hand_over(KEY, results=[[*row[:place], *row[place + 1 :]] for row in results])
+    client.gateway("TB_USE", KEY)
+    assert client.cell("CUST_LIST") == "#REF!"
+    assert "已损坏" in client.cell("CUST_STAMP")
+
+
+@pytest.mark.parametrize(
+    "name", ["_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_gap", "_tierbook_tasks"]
+)
+@pytest.mark.parametrize("cells", [None, "", 5.0, [[None]], [["customer_id"]], [[1.0, 2.0], [3.0, 4.0]]], ids=repr)
+def test_whatever_a_hidden_sheet_holds_the_functions_answer(client, sheets_of, name, cells):
+    sheets = sheets_of()
+    for sheet, rows in sheets.items():
+        given = cells if sheet == name else squared(rows)
+        client.gateway("TB_HAND_OVER", KEY, sheet, client.array(given) if isinstance(given, list) else given)
+    client.gateway("TB_USE", KEY)
+    assert client.gateway("TB_HOLDS", KEY) is True
+    assert "Error" not in str([client.cell("CUST_TIER", 1001.0), client.cell("CUST_GAP", 1001.0)])
+    assert isinstance(client.cell("CUST_STAMP"), str)
+    assert isinstance(client.cell("CUST_TASKS"), list | str)

@@ -42,13 +42,14 @@ def book_of(sheets: Mapping[str, Rows], where: str, *, handed_over: bool = False
     """
     if not set(NEEDED) <= set(sheets):
         raise WorkbookError("excel.not_scored", path=where)
-    stamp = {str(key): "" if value is None else _text(value) for key, value, *_ in sheets[STAMP]}
+    told = (row for row in sheets[STAMP] if len(row) > 1 and not _is_blank(row[0]))
+    stamp = {_text(key): "" if value is None else _text(value) for key, value, *_ in told}
     if stamp.get("format") != FORMAT:
         raise WorkbookError("excel.other_format", path=where, format=stamp.get("format", ""))
     try:
         return ScoredBook(
             stamp=stamp,
-            results=_records(sheets[RESULTS]),
+            results=_records(sheets[RESULTS], "tier", "score"),
             names=_names(stamp),
             why=_why_lines(_columns(sheets[WHY])),
             before=_records(sheets[BEFORE]) if BEFORE in sheets and "before_as_of" in stamp else None,
@@ -57,13 +58,21 @@ def book_of(sheets: Mapping[str, Rows], where: str, *, handed_over: bool = False
             rules=sheets.get(MODEL),
             handed_over=handed_over,
         )
-    except (KeyError, ValueError, TypeError) as reason:
+    except (KeyError, ValueError, TypeError, IndexError) as reason:
         raise WorkbookError("excel.damaged", path=where) from reason
 
 
-def _records(rows: Rows) -> Records:
-    columns = dict(_columns(rows))
+def _records(rows: Rows, *needed: str) -> Records:
+    """The rows that bear an id. A used range may reach below them.
+
+    Raises:
+        KeyError: a needed column is not there.
+    """
+    head, *body = rows
+    columns = dict(_columns([head, *(row for row in body if not _is_blank(row[0]))]))
     columns["customer_id"] = [_text(one) for one in columns["customer_id"]]
+    if missing := set(needed) - set(columns):
+        raise KeyError(*missing)
     return Records.of(columns)
 
 
@@ -72,8 +81,12 @@ def _columns(rows: Rows) -> Columns:
     return {
         str(head): [one if (kind := type(one)) is float or kind is str else _plain(one) for one in values]
         for head, *values in zip_longest(*rows)
-        if head not in (None, "")
+        if not _is_blank(head)
     }
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or cell == ""
 
 
 def _plain(value: Any) -> Any:
@@ -103,7 +116,7 @@ def _names(stamp: Mapping[str, str]) -> Mapping[Family, Mapping[str, str]]:
 def _why_lines(columns: Columns) -> Sequence[WhyLine]:
     """Below a head: names, weights, units, then points; the first column holds the customers from the fourth row on."""
     customers = [_text(one) for one in columns["customer_id"][3:]]
-    lines = []
+    lines: list[WhyLine] = []
     for key, (name, weight, unit, *points) in columns.items():
         if key != "customer_id":
             known = (None if point == "" else point for point in points)
