@@ -86,8 +86,10 @@ def office() -> Office:
 
 
 def test_many_cells_take_one_snapshot(office: Office) -> None:
-    shown = [office.tier(one) for one in (1001.0, "1001", " A-7", "1001.0", "nobody", 17.0, 1.5, "", 0.0, "#REF!") * 9]
-    assert shown[:10] == ["VIP", "VIP", "一般", "VIP", "#N/A", "#N/A", "#N/A", "", "", "#REF!"]
+    shown = [
+        office.tier(one) for one in (1001.0, "1001", " A-7", "1001.0", "nobody", 17.0, 1.5, "", 0.0, "#REF!", 1e15) * 9
+    ]
+    assert shown[:11] == ["VIP", "VIP", "一般", "VIP", "#N/A", "#N/A", "#N/A", "", "", "#REF!", "#NUM!"]
     assert office.tierbook.asked == [("TB_USE", ""), ("TB_SNAPSHOT", "CUST_TIER", None, None)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import signal
@@ -16,20 +17,26 @@ import xlsxwriter
 
 from tierbook import jobs
 from tierbook.excel import functions, session
+from tierbook.excel.errors import CELL_ERRORS
+from tierbook.excel.ids import EPOCH
+from tierbook.excel.signatures import signatures
 
 pytestmark = [pytest.mark.office, pytest.mark.slow]
 
-ASKED = {
-    "CUST_TIER": "",
-    "CUST_SCORE": "",
-    "CUST_SEGMENT": "",
-    "CUST_STAGE": "",
-    "CUST_TAGS": ',"|"',
-    "CUST_METRIC": ',"recency_days"',
-    "CUST_RFM": "",
-    "CUST_OWNER": "",
-}
-ARGUMENTS = {"CUST_TAGS": ["|"], "CUST_METRIC": ["recency_days"]}
+MORE = {"CUST_TAGS": ["|"], "CUST_HAS_TAG": ["高频"], "CUST_METRIC": ["last_order_date"]}
+"""What a function is asked beside the customer."""
+PER_CUSTOMER = [one.name for one in signatures() if one.per_customer]
+
+
+def as_calc(value: Any) -> Any:
+    """What Calc shows of Python's answer: 0 and 1 for FALSE and TRUE, the number of a day, nothing for an error."""
+    if isinstance(value, list):
+        return [as_calc(one) for one in value]
+    if isinstance(value, dt.datetime):
+        return (value - EPOCH) / dt.timedelta(days=1)
+    if value is None or isinstance(value, str):
+        return None if value in CELL_ERRORS else value or ""
+    return float(value)
 
 
 @pytest.fixture(scope="module")
@@ -81,18 +88,45 @@ def eventually(calc, formula: str, document: int, right: Callable[[Any], bool]) 
 def test_every_customer_of_an_xlsx_gets_the_answers_python_gives(
     calc, helper, demo: Path, customers: list[str], tmp_path: Path
 ) -> None:
+    def typed(name: str, row: int) -> str:
+        words = "".join(f',"{one}"' for one in MORE.get(name, []))
+        return f"={name}(A{row}{words})"
+
     calc.choose(python=helper.program, book=demo)
-    book = written(
-        tmp_path / "客户.xlsx", customers, lambda row: [f"={name}(A{row}{more})" for name, more in ASKED.items()]
-    )
+    book = written(tmp_path / "客户.xlsx", customers, lambda row: [typed(name, row) for name in PER_CUSTOMER])
     document = calc.do("open", str(book))
-    shown = calc.do("values", document, f"B1:I{len(customers)}")
+    shown = calc.do("values", document, f"B1:{chr(ord('A') + len(PER_CUSTOMER))}{len(customers)}")
     calc.do("close", document)
-    ids = [[one] for one in customers]
-    told = [getattr(functions, name)(ids, *ARGUMENTS.get(name, [])) for name in ASKED]
-    expected = [[column[row][0] for column in told] for row in range(len(ids))]
+    told = [getattr(functions, name)([[one] for one in customers], *MORE.get(name, [])) for name in PER_CUSTOMER]
     assert len(customers) > 250
-    assert shown == [["" if cell is None else cell for cell in row] for row in expected]
+    assert len(PER_CUSTOMER) == 13
+    assert shown == as_calc([[column[row][0] for column in told] for row in range(len(customers))])
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("=CUST_PROFILE(A1)", lambda one: functions.CUST_PROFILE([[one]])),
+        ('=CUST_LIST("VIP";;;;5)', lambda _: functions.CUST_LIST("VIP", top=5)),
+        ("=CUST_TASKS(;DATE(2026;12;31))", lambda _: functions.CUST_TASKS(due_by=dt.date(2026, 12, 31))),
+        ("=CUST_MOVES()", lambda _: functions.CUST_MOVES()),
+        ('=CUST_SUMMARY("stage")', lambda _: functions.CUST_SUMMARY("stage")),
+        ('=CUST_WHY(A1;"VIP")', lambda one: functions.CUST_WHY([[one]], "VIP")),
+    ],
+)
+def test_every_table_is_the_one_python_gives(
+    calc, sheet: int, customers: list[str], formula: str, told: Callable[[str], Any]
+) -> None:
+    expected = told(customers[0])
+    rows, columns = min(len(expected), 8), len(expected[0])
+    calc.do("put", sheet, "A1", customers[0])
+    place = f"C1:{chr(ord('B') + columns)}{rows}"
+    calc.do("spread", sheet, place, formula)
+    shown = calc.do("shown", sheet, place)
+    if rows == columns == 1:
+        assert shown == expected
+    else:
+        assert shown == as_calc(expected[:rows])
 
 
 def test_a_saved_book_keeps_plain_names_and_calculates_again(

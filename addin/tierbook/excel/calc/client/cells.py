@@ -20,6 +20,7 @@ _CODES = {
     "#CALC!": 519,
     "#GETTING_DATA": 519,
 }
+EXACT_BELOW = 1e15
 _WHOLE = re.compile(r"(-?[0-9]+)\.0+")
 
 
@@ -45,12 +46,14 @@ def shown(value: Any) -> Any:
 def id_of(cell: Any) -> str:
     """A cell as the id it stands for: a whole number is its digits, anything else what it says.
 
-    A 0 is a blank cell: Calc hands over the one for the other.
+    A 0 is a blank cell: Calc hands over the one for the other. A number of more than 15 digits may have lost some.
     """
     if isinstance(cell, str):
         return cell
     if not cell:
         return ""
+    if abs(cell) >= EXACT_BELOW:
+        return "#NUM!"
     return str(int(cell)) if cell == int(cell) else repr(cell)
 
 
