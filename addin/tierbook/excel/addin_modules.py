@@ -16,7 +16,7 @@ WORKBOOK = "ThisWorkbook"
 """The code name every workbook of ours has."""
 WORDS_NAME = "_words.no_addin"
 """The hidden name of the cell that says what to do without the add-in."""
-BUTTON_MODULES = ("CustTexts", "CustButtons", "CustRibbon", "CustStart")
+BUTTON_MODULES = ("CustTexts", "CustBox", "CustButtons", "CustRibbon", "CustStart")
 
 
 def macro_of(verb: str) -> str:
@@ -60,6 +60,7 @@ def book_modules(sheets: Iterable[str]) -> list[Module]:
     return [
         *(Module(name, "Option Explicit\n", kind) for name, kind in documents),
         Module("SheetButtons", source("SheetButtons.bas").replace("@WORDS@", WORDS_NAME) + presses),
+        Module("CustBox", source("CustBox.bas")),
     ]
 
 

@@ -25,7 +25,7 @@ Public Sub CustPress()
     m_waiting = ""
     If verb = "" Or m_busy Then Exit Sub
     If ActiveWorkbook Is Nothing Then
-        MsgBox CustText("no_workbook"), vbInformation, CustText("title")
+        CustShow CustText("no_workbook"), CustText("title"), vbInformation
         Exit Sub
     End If
     m_busy = True
@@ -44,5 +44,5 @@ Private Sub CustTell(trouble As String)
     Dim words As String
     words = CustText("failed")
     If trouble <> "" Then words = words & vbLf & vbLf & trouble
-    MsgBox words, vbExclamation, CustText("title")
+    CustShow words, CustText("title"), vbExclamation
 End Sub

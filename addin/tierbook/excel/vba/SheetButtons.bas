@@ -10,7 +10,7 @@ Private Sub CustSend(verb As String)
     Application.Run "'" & ADDIN & "'!CustPressLater", verb
     Exit Sub
 missing:
-    MsgBox CustMissing(), vbExclamation, "tierbook"
+    CustShow CustMissing(), "tierbook", vbExclamation
 End Sub
 
 Private Function CustMissing() As String
