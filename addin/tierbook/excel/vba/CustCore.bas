@@ -54,7 +54,7 @@ Private Function CustAnswers(called As String, values As Variant) As Variant
     If one Then
         CustAnswers = CustOne(called, plain)
     Else
-        CustAnswers = CustCells(CustAsk(called, plain))
+        CustAnswers = CustCells(CustBlock(called, plain))
         If IsArray(plain(LBound(plain))) Then
             CustAnswers = CustPadded(CustAnswers, plain(LBound(plain)), values(LBound(values)))
         End If
@@ -72,6 +72,17 @@ Private Function CustTrouble(called As String, number As Long, reason As String)
     Else
         CustTrouble = CVErr(2015)
     End If
+End Function
+
+Private Function CustBlock(called As String, values As Variant) As Variant
+    ' Many ids in one trip.
+    Dim sent(0 To 3) As Variant, place As Long
+    sent(0) = called
+    For place = LBound(values) To UBound(values)
+        sent(place - LBound(values) + 1) = CustToldError(values(place))
+    Next place
+    CustUseBook
+    CustBlock = CustTrip("tierbook.excel.blocks", "TB_BLOCK", sent)
 End Function
 
 Public Function CustAsk(called As String, values As Variant) As Variant
