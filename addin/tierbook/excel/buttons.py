@@ -64,7 +64,7 @@ def press(verb: str) -> None:
 def noted(verb: str, problem: Exception) -> Path:
     """Write an unexpected failure down for whoever looks after the installation; gives the log's place."""
     folder = home() / "logs"
-    path = folder / "buttons.log"
+    path = folder / "presses.log"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handler = logging.FileHandler(path, encoding="utf-8")

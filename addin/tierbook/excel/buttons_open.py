@@ -51,8 +51,10 @@ def show(desk: Desk, page: Page) -> str:
     sheet.clear()
     for place, width in enumerate(page.widths, start=1):
         sheet.range((1, place), (1, place)).column_width = width
+    sheet.show_gridlines = False
     last = max(patch.row + len(patch.cells) - 1 for patch in page.patches)
-    sheet.range((1, 1), (last, len(page.widths))).font.name = page.font
+    every = sheet.range((1, 1), (last, len(page.widths)))
+    every.font.name, every.row_height, every.vertical_alignment = page.font, page.height, "center"
     for patch in page.patches:
         write(sheet, patch)
     return str(sheet.name)

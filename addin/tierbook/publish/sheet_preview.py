@@ -115,6 +115,7 @@ class Page:
     name: str
     sign: str
     font: str
+    height: float
     widths: Sequence[float]
     patches: Sequence[Patch]
 
@@ -130,7 +131,12 @@ def preview_page(found: PreviewShown) -> Page:
         page.names()
     language = found.language
     return Page(
-        text("preview.sheet", language), text("preview.sign", language), theme.FONT[language], WIDTHS, page.patches
+        text("preview.sheet", language),
+        text("preview.sign", language),
+        theme.FONT[language],
+        theme.ROW_HEIGHT,
+        WIDTHS,
+        page.patches,
     )
 
 

@@ -1,0 +1,262 @@
+"""How a button leaves Excel: as it was, whatever happened; told on a plain stand-in for xlwings."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tierbook.errors import TierbookError, UsageError, WorkbookError
+from tierbook.excel import buttons
+from tierbook.excel.buttons_settings import set_book_of_record
+from tierbook.excel.desk import Desk, header_place
+from tierbook.labels import LANGUAGES, text
+
+
+class Cells:
+    def __init__(self, sheet: Sheet, address: str) -> None:
+        self.sheet, self.address = sheet, address
+
+    def select(self) -> None:
+        if self.sheet.book.sheets.active is not self.sheet:
+            raise RuntimeError("Excel selects only on the active sheet")
+        self.sheet.book.app.selection = self
+
+
+class Sheet:
+    def __init__(self, book: Book, name: str) -> None:
+        self.book, self.name = book, name
+
+    def activate(self) -> None:
+        self.book.sheets.active = self
+
+    def range(self, address: str) -> Cells:
+        return Cells(self, address)
+
+
+class Sheets(list[Sheet]):
+    active: Sheet
+
+    def __getitem__(self, name: Any) -> Any:
+        return next(sheet for sheet in self if sheet.name == name)
+
+
+class Book:
+    def __init__(self, app: App, path: str, **told: Any) -> None:
+        self.app, self.fullname, self.name = app, path, Path(path).name
+        self.sheets = Sheets([Sheet(self, name) for name in ("使用说明", "分层", "任务")])
+        self.sheets.active = next(iter(self.sheets))
+        self.api = type("Workbook", (), {"ReadOnly": False, "Saved": True, "FullName": path, **told})()
+
+    def save(self) -> None:
+        self.app.done.append("save")
+        if self.app.refuses_to_save:
+            raise OSError("the disk is full\nsecond line")
+
+    def close(self) -> None:
+        self.app.done.append("close")
+        self.app.held.remove(self)
+        self.app.selection = None
+
+
+class Books:
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    def __len__(self) -> int:
+        return len(self.app.held)
+
+    @property
+    def active(self) -> Book:
+        return self.app.held[-1]
+
+    def open(self, path: str, *, update_links: bool) -> Book:
+        assert update_links is False
+        self.app.done.append("open")
+        self.app.held.append(Book(self.app, path))
+        self.app._calculation = "automatic"  # as the book opened says
+        return self.app.held[-1]
+
+
+class App:
+    """An Excel with one book. A calculation mode is only known while a book is open, as in Excel."""
+
+    def __init__(self, path: str = "/work/客户.xlsx", **told: Any) -> None:
+        self.done: list[str] = []
+        self.held: list[Book] = [Book(self, path, **told)]
+        self.books = Books(self)
+        self.alerts: list[tuple[str, str]] = []
+        self.screen_updating = True
+        self.status_bar: Any = False
+        self._calculation = "semiautomatic"
+        self.refuses_to_save = False
+        self.selection: Cells | None = None
+        self.held[0].sheets["分层"].activate()
+        self.held[0].sheets["分层"].range("$B$5:$C$6").select()
+
+    @property
+    def calculation(self) -> str:
+        if not self.held:
+            raise RuntimeError("no book is open")
+        return self._calculation
+
+    @calculation.setter
+    def calculation(self, value: str) -> None:
+        if not self.held:
+            raise RuntimeError("no book is open")
+        self._calculation = value
+
+    def alert(self, prompt: str, title: str, pressed: str, mode: str) -> str:
+        assert title == "tierbook"
+        self.alerts.append((prompt, mode))
+        return "yes" if pressed != "ok" else "ok"
+
+    def state(self) -> tuple[object, ...]:
+        place = (self.selection.sheet.name, self.selection.address) if self.selection else None
+        return self.calculation, self.screen_updating, self.status_bar, self.books.active.sheets.active.name, place
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> App:
+    made = App()
+    monkeypatch.setattr(buttons, "running", lambda: made)
+    return made
+
+
+def test_every_button_has_a_deed_a_caption_and_a_tip_that_fits_the_ribbon() -> None:
+    assert tuple(buttons.ACTIONS) == buttons.BUTTONS
+    for verb in buttons.BUTTONS:
+        for language in LANGUAGES:
+            assert len(text(f"buttons.caption_{verb}", language)) <= 18
+            assert len(text(f"buttons.tip_{verb}", language)) <= 255
+
+
+def test_a_book_closed_and_opened_again_leaves_the_desk_as_it_was(app: App) -> None:
+    before = app.state()
+    desk = Desk(app)
+    with desk.kept(), desk.closed() as path:
+        assert path == Path("/work/客户.xlsx")
+        assert app.held == []
+        desk.tell("jobs.saving", {"what": "客户.xlsx"})
+        assert app.status_bar == "tierbook：保存 客户.xlsx …"
+    assert app.done == ["close", "open"]
+    assert app.state() == before
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError("x"), UsageError("jobs.no_book"), KeyboardInterrupt()])
+def test_after_a_fault_the_book_is_open_again_and_the_desk_as_it_was(app: App, fault: BaseException) -> None:
+    before = app.state()
+    desk = Desk(app)
+    with pytest.raises(type(fault)), desk.kept(), desk.closed():
+        app.screen_updating = False
+        raise fault
+    assert app.state() == before
+
+
+def test_one_thing_that_cannot_be_put_back_does_not_keep_the_others(
+    app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Desk(app)
+    with desk.kept():
+        app.screen_updating, app.status_bar, app.calculation = False, "…", "manual"
+        app.books.active.sheets.remove(app.books.active.sheets["分层"])
+        app.books.active.sheets["任务"].activate()
+    assert app.state()[:4] == ("semiautomatic", True, False, "任务")
+    assert "could not put Excel back" in caplog.text
+
+
+def test_a_book_without_changes_is_not_saved_again_so_that_undo_still_knows_it(app: App) -> None:
+    with Desk(app).closed():
+        assert app.done == ["close"]
+    app.books.active.api.Saved = False
+    app.done.clear()
+    with Desk(app).closed():
+        assert app.done == ["save", "close"]
+
+
+def test_a_book_that_cannot_be_saved_stays_open_and_untouched(app: App) -> None:
+    app.refuses_to_save = True
+    app.books.active.api.Saved = False
+    with pytest.raises(WorkbookError) as told, Desk(app).closed():
+        pytest.fail("the book was closed")
+    assert str(told.value) == (
+        "保存不了“客户.xlsx”（the disk is full），什么也没有改；请先在 Excel 里手工保存一次，看它说什么"
+    )
+    assert app.done == ["save"]
+
+
+@pytest.mark.parametrize(
+    ("app", "words"),
+    [
+        (App(ReadOnly=True), "“客户.xlsx”是以只读方式打开的"),
+        (App("https://d.docs.live.net/1234/客户.xlsx"), "请在文件资源管理器里打开同步文件夹中的那一份"),
+        (App("工作簿1"), "“工作簿1”还没有保存过，请先保存"),
+    ],
+    ids=["read-only", "online", "never saved"],
+)
+def test_a_book_whose_file_cannot_be_written_is_refused_with_the_cure(app: App, words: str) -> None:
+    before = app.state()
+    with pytest.raises(WorkbookError) as told, Desk(app).kept(), Desk(app).closed():
+        pytest.fail("the book was closed")
+    assert words in str(told.value)
+    assert (app.done, app.state()) == ([], before)
+
+
+def test_a_button_ends_with_words_never_with_a_traceback(
+    app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(_desk: Desk) -> str:
+        raise ZeroDivisionError("secret detail")
+
+    def refused(_desk: Desk) -> str:
+        raise UsageError("jobs.no_book")
+
+    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path))
+    monkeypatch.setattr(buttons, "ACTIONS", {"refresh": broken, "check": refused})
+    before = app.state()
+    buttons.press("refresh")
+    buttons.press("check")
+    log = tmp_path / "logs" / "presses.log"
+    assert app.alerts == [
+        (text("buttons.unexpected", "zh-CN", problem="ZeroDivisionError", log=log), "critical"),
+        ("请指定工作簿", "critical"),
+    ]
+    assert "secret detail" in log.read_text(encoding="utf-8")
+    assert app.state() == before
+
+
+def test_a_button_without_an_open_book_says_so(app: App) -> None:
+    app.held.clear()
+    buttons.press("refresh")
+    assert app.alerts == [("请先打开要处理的工作簿", "critical")]
+
+
+def test_a_button_nobody_knows_is_an_error_of_the_caller(app: App) -> None:
+    with pytest.raises(TierbookError, match="没有按钮“format”"):
+        buttons.press("format")
+
+
+def test_the_book_of_record_is_written_beside_what_the_settings_say_already(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path / "new"))
+    set_book_of_record(Path('/工作/客户 "A".xlsx'))
+    settings = tmp_path / "new" / "settings.toml"
+    assert tomllib.loads(settings.read_text("utf-8")) == {"book": '/工作/客户 "A".xlsx'}
+    settings.write_text('# ours\nbook = "old.xlsx"\nlanguage = "en"\n\n[night]\nat = "02:00"\n', "utf-8")
+    set_book_of_record(Path("/b.xlsx"))
+    told = settings.read_text("utf-8")
+    assert told == '# ours\nbook = "/b.xlsx"\nlanguage = "en"\n\n[night]\nat = "02:00"\n'
+    settings.write_text("book = [", "utf-8")
+    with pytest.raises(UsageError):
+        set_book_of_record(Path("/c.xlsx"))
+    assert settings.read_text("utf-8") == "book = ["
+    assert [path.name for path in settings.parent.iterdir()] == ["settings.toml"]
+
+
+def test_the_header_nearest_above_is_the_one_that_counts() -> None:
+    rows = [["客户编号", None], ["说明", 1], [None, " 客户编号 "], ["A1", "x"]]
+    assert header_place(rows, ["客户编号", "Customer ID"]) == (2, 1)
+    assert header_place(rows, ["负责人"]) is None
