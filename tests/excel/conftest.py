@@ -90,7 +90,7 @@ GAP = [
     ["customer_id", "next_tier", "points", "text", "recency_days", "amount_12m"],
     ["0012", "VIP", 24.5, "再消费 12,400 元 → VIP", None, 12400],
     ["1", "潜力", 30, "30 天内再下单 → 潜力", 30, None],
-    ["1001", None, None, None, None, None],
+    ["1001", None, None, "已在最高层级 VIP", None, None],
     ["1002", "一般", 40, "再消费 900 元 → 一般", None, 900],
     ["A-7", "一般", 30, "再消费 800 元 → 一般", None, 800],
 ]

@@ -22,7 +22,7 @@ ANSWERS = {
     "CUST_METRIC": 98765.43,
     "CUST_CLV": 54321.5,
     "CUST_CHURN": 0.0625,
-    "CUST_GAP": "",
+    "CUST_GAP": "已在最高层级 VIP",
     "CUST_NEXT": "预约季度拜访",
     "CUST_OWNER": "王浩然",
 }

@@ -151,7 +151,7 @@ def CUST_CHURN(customer_id: Answers) -> Answers:
 @xw.func(category=CATEGORY)
 @xw.arg("customer_id", ndim=2, err_to_str=True, doc=CUSTOMER)
 def CUST_GAP(customer_id: Answers) -> Answers:
-    """每位客户距上一层级还差什么，已在最高层级则为空白 / What lifts each customer a tier; blank at the top."""
+    """每位客户距上一层级还差什么，用一句话 / What lifts each customer to the next tier, in one line."""
     return answers.gaps(current(), customer_id)
 
 
