@@ -37,14 +37,24 @@ FACTS = {
 }
 OFFICE_PYTHON = "/usr/bin/python3"
 STAND_IN = """Option Explicit
-Public Function RunPython(command As String)
+Public Sub CustRunPython(command As String)
     Dim log As Object
     Set log = ThisWorkbook.Worksheets("log").Range("A1")
     log.Value = log.Value & command & "|"
     CustPressLater "refresh"
+End Sub
+Public Function EnabledOf(verb As String) As String
+    Dim control As Pressed
+    Dim enabled As Variant
+    Set control = New Pressed
+    control.Tag = verb
+    CustRibbonEnabled control, enabled
+    EnabledOf = enabled
 End Function
 """
-"""In place of xlwings: writes down what Python would be asked, and presses another button meanwhile."""
+"""In place of CustLink: writes down what Python would be asked, and presses another button meanwhile. In place of
+Excel: asks what the ribbon asks."""
+PRESSED_CONTROL = "Option Explicit\nPublic Tag As String\n"
 pytestmark = [pytest.mark.office, pytest.mark.slow]
 
 
@@ -56,15 +66,15 @@ def lack() -> str:
     return "" if asked.returncode == 0 else "the Python of LibreOffice has no uno"
 
 
-def pressing_book(path: Path) -> None:
-    """The add-in's buttons beside a stand-in for xlwings, in a book."""
-    sheets = {"log": "SheetLog", "texts": "SheetTexts"}
+def pressing_book(path: Path, *, hidden: str = "", mark: str = "") -> None:
+    """The add-in's buttons beside a stand-in for CustLink, in a book that may have one more sheet or a name."""
+    sheets = {"log": "SheetLog", "texts": "SheetTexts"} | ({hidden: "SheetHidden"} if hidden else {})
     ours = {one.name: one for one in addin_modules.addin_modules([])}
     # LibreOffice wants a number for the time, and its timer does not run without a window
     buttons = Module("CustButtons", ours["CustButtons"].code.replace("OnTime Now", "OnTime CDbl(Now)"))
     others = [ours[name] for name in ("CustTexts", "CustRibbon")]
     modules = [Module("ThisWorkbook", "", "workbook"), *(Module(code, "", "sheet") for code in sheets.values()),
-               Module("StandIn", STAND_IN), buttons, *others]  # fmt: skip
+               Module("StandIn", STAND_IN), Module("Pressed", PRESSED_CONTROL, "class"), buttons, *others]  # fmt: skip
     book = xlsxwriter.Workbook(path)
     book.add_vba_project(io.BytesIO(vba_project(modules, "Pressing")), is_stream=True)
     book.set_vba_name("ThisWorkbook")
@@ -73,6 +83,8 @@ def pressing_book(path: Path) -> None:
         sheet.set_vba_name(code)
         for place, row in enumerate(addin_book.texts() if name == "texts" else []):
             sheet.write_row(place, 0, row)
+    if mark:
+        book.define_name(mark, "=log!$A$1")
     book.close()
 
 
@@ -82,6 +94,11 @@ def press(verb: str) -> list[Any]:
 
 PRESSED = ["pressing", "macro", "Pressing", "CustButtons", "CustPress", []]
 LOG = ["pressing", "cell", "log", "A1"]
+STATES = [
+    [book, "macro", "Pressing", "StandIn", "EnabledOf", [verb]]
+    for book in ("stranger", "refreshed", "newborn")
+    for verb in ("refresh", "undo", "settings", "help")
+]
 ASKED = [
     ["template", "macro", "TierbookSheets", "SheetButtons", "CustMissing", []],
     ["running", "macro", "Tierbook", "CustTexts", "CustText", ["caption_refresh"]],
@@ -90,6 +107,7 @@ ASKED = [
     press("check"), press("apply"), PRESSED, LOG,
     PRESSED, LOG,
     press("undo"), PRESSED, LOG,
+    *STATES,
 ]  # fmt: skip
 
 
@@ -103,6 +121,7 @@ def seen(general, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("office")
     names = {"addin": "tierbook.xlam", "running": "own.xlam", "template": "book.xlsm", "pressing": "pressing.xlsm"}
+    names |= {name: f"{name}.xlsm" for name in ("stranger", "refreshed", "newborn")}
     books = {name: folder / file for name, file in names.items()}
     books["addin"].write_bytes(addin.addin_bytes())
     with pytest.MonkeyPatch.context() as patch:
@@ -111,6 +130,9 @@ def seen(general, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     made = template_book(general, "zh-TW", facts=FACTS, macros=addin.template_macros("zh-TW"))
     books["template"].write_bytes(made)
     pressing_book(books["pressing"])
+    pressing_book(books["stranger"])
+    pressing_book(books["refreshed"], hidden="_tierbook")
+    pressing_book(books["newborn"], mark="_tierbook.tiers")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     saved = folder / "saved.xlsm"
     request = {"books": {name: str(path) for name, path in books.items()}, "asked": ASKED,
@@ -173,6 +195,14 @@ def test_a_press_is_one_call_into_python(seen: dict[str, Any]) -> None:
     assert first == check, "a second press while the first waits is none"
     assert again == check, "a press while a button works is none"
     assert second == check + undo
+
+
+def test_the_ribbon_offers_a_book_what_suits_it(seen: dict[str, Any]) -> None:
+    enabled = [answer == "True" for answer in seen["answers"][-len(STATES) :]]
+    for_a_stranger, refreshed, newborn = enabled[:4], enabled[4:8], enabled[8:]
+    assert for_a_stranger == [False, False, True, True], "settings and help need no book of ours"
+    assert refreshed == [True, True, True, True]
+    assert newborn == [True, True, True, True]
 
 
 def controls_on(book: bytes, sheet: str) -> list[str]:

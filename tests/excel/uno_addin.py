@@ -79,11 +79,16 @@ def cell(book: Any, sheet: str, address: str) -> str:
 
 
 def told(office: Any, request: dict[str, Any]) -> dict[str, Any]:
-    books = {name: opened(office, path) for name, path in request["books"].items()}
-    answers = [
-        cell(books[name], *where) if kind == "cell" else answer(books[name], *where)
-        for name, kind, *where in request["asked"]
-    ]
+    """Books are opened when they are first asked about, so that the one asked is in front; the others at the end."""
+    books: dict[str, Any] = {}
+    answers = []
+    for name, kind, *where in request["asked"]:
+        if name not in books:
+            books[name] = opened(office, request["books"][name])
+        answers.append(cell(books[name], *where) if kind == "cell" else answer(books[name], *where))
+    for name, path in request["books"].items():
+        books.setdefault(name, None)
+        books[name] = books[name] or opened(office, path)
     for name, path in request["saved"].items():
         books[name].storeToURL(Path(path).as_uri(), (PropertyValue(Name="FilterName", Value=MACRO_FILTER),))
     return {
