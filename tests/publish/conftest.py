@@ -69,6 +69,7 @@ def build_company(engine: Engine, model: Any, language: Any, count: int) -> list
         [{"customer_id": row["customer_id"], "amount_12m": int(row["score"] * 200_000), "orders_12m": 3_000_000}
          for row in results],
     )  # fmt: skip
+    make_gaps(engine, model, results)
     rules = [rule for rule in model.tags if rule.enabled]
     make_relation(
         engine, "tags", {"customer_id": "VARCHAR", **{f"tag_{rule.key}": "VARCHAR" if rule.value_of else "BIGINT"
@@ -87,6 +88,21 @@ def build_company(engine: Engine, model: Any, language: Any, count: int) -> list
          for one in findings],
     )  # fmt: skip
     return results
+
+
+def make_gaps(engine: Engine, model: Any, results: list[dict[str, Any]]) -> None:
+    """Everybody is two orders or 12,400 yuan short of the highest tier, the first customer is in it."""
+    tier = model.scale(model.main_scale).tiers[-1].key
+    money, orders = (line.indicator for line in model.main_card.lines[:2])
+    types = {f"{lead}_{key}": "BIGINT" for key in (money, orders) for lead in ("to", "by")}
+    short = {f"to_{money}": 20_000_00, f"by_{money}": 12_399_37, f"to_{orders}": 5, f"by_{orders}": 2}
+    make_relation(
+        engine, "gaps", {"customer_id": "VARCHAR", "next_tier": "VARCHAR", "points": "BIGINT", **types},
+        [{"customer_id": row["customer_id"], **({"next_tier": tier, "points": 12_500_000, **short} if place else {})}
+         for place, row in enumerate(results)],
+    )  # fmt: skip
+    everybody = {f"count_{money}": 10, f"sum_{money}": 300_000_00, f"count_{orders}": 10, f"sum_{orders}": 40}
+    make_relation(engine, "gap_totals", dict.fromkeys(everybody, "BIGINT"), [everybody])
 
 
 def one_customer(chance: random.Random, model: Any, language: Any, number: int) -> dict[str, Any]:

@@ -71,3 +71,21 @@ def test_a_stored_model_is_read_from_what_another_program_hands_over(company: Ma
     ]  # fmt: skip
 
     assert fingerprint(model_from_stored(handed, "zh-CN")) == fingerprint(report.model)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "top"),
+    [
+        ("zh-CN", "再消费 12,400 元，或再下 2 单 → VIP", "已在最高层级 VIP"),
+        ("zh-TW", "再消費 12,400 元，或再下 2 單 → VIP", "已在最高層級 VIP"),
+        ("en", "spend 12,400 yuan more, or 2 more orders → VIP", "already in the highest tier, VIP"),
+    ],
+)
+def test_the_gap_is_told_in_numbers_and_in_words(
+    company: Make, tmp_path: Path, language: Any, line: str, top: str
+) -> None:
+    head, first, second, *_ = hidden(company(3, language), tmp_path, "_tierbook_gap")
+
+    assert head == ["customer_id", "next_tier", "points", "text", "amount_12m", "orders_12m"]
+    assert first == ["C00000", None, None, top, None, None]
+    assert second == ["C00001", "VIP", 12.5, line, 12399.37, 2]

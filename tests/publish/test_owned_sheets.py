@@ -22,7 +22,8 @@ from tierbook.workbook import replace_sheets
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # solid data bars
 
 HIDDEN = [
-    *("_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before", "_tierbook_tasks", "_tierbook_model"),
+    *("_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"),
+    *("_tierbook_gap", "_tierbook_tasks", "_tierbook_model"),
 ]
 Make = Callable[..., Report]
 

@@ -8,14 +8,15 @@ from ..labels import Language, text
 from ..workbook import Keyed, OwnedSheet
 from .columns import Column
 from .records import Report
-from .sheet_hidden import BEFORE, MODEL, RESULTS, STAMP, TASKS, WHY
+from .sheet_hidden import BEFORE, GAP, MODEL, RESULTS, STAMP, TASKS, WHY
 from .sheet_keys import OWNED
 from .sheet_tasks import YOURS, task_columns
 from .sheet_tiers import tier_columns
 from .tables import unique_titles
 
 HIDDEN_MARKS = {
-    "stamp": STAMP, "results": RESULTS, "why": WHY, "before": BEFORE, "task_list": TASKS, "model": MODEL,
+    "stamp": STAMP, "results": RESULTS, "why": WHY, "before": BEFORE, "gap": GAP, "task_list": TASKS,
+    "model": MODEL,
 }  # fmt: skip
 """In the order in which `sheet_hidden` makes them."""
 

@@ -2,8 +2,9 @@
 
 `_tierbook` is key and value; `_tierbook_results` the columns of `results` by their keys; `_tierbook_why` the points
 of the main scorecard below its keys, names, weights and units; `_tierbook_before` tiers, scores and points of the
-earlier day that changes are told against; `_tierbook_tasks` the tasks of 任务 by the keys of their fields;
-`_tierbook_model` the model the refresh used (`model.stored` reads it back). Customers are sorted by id, ids are text.
+earlier day that changes are told against; `_tierbook_gap` what reaches the next tier; `_tierbook_tasks` the tasks of
+任务 by the keys of their fields; `_tierbook_model` the model the refresh used (`model.stored` reads it back). Customers
+are sorted by id, ids are text.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from ..engine import quoted
 from ..labels import Name, text
 from ..model.stored import stored_rows
 from ..model.types import Model
+from ..scoring.gap_texts import gap_keys, gaps
 from .book import Book
 from .records import Kept, Report, Stamp
 from .sheet_keys import SHEET_KEYS
 from .sheet_tasks import in_order
 
 STAMP, RESULTS, WHY, BEFORE = "_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"
-TASKS, MODEL = "_tierbook_tasks", "_tierbook_model"
+GAP, TASKS, MODEL = "_tierbook_gap", "_tierbook_tasks", "_tierbook_model"
 SINCE = "before_as_of"
 TASK_FIELDS = (
     *("task_id", "customer_id", "name", "owner", "priority", "action", "reason", "channel", "created", "due", "status"),
@@ -37,6 +39,7 @@ def add_hidden_sheets(book: Book, report: Report) -> None:
     add_results_sheet(book, report)
     add_why_sheet(book, report)
     add_before_sheet(book, report.kept)
+    add_gap_sheet(book, report)
     add_task_list_sheet(book, report)
     add_model_rows_sheet(book, report)
 
@@ -126,6 +129,21 @@ def add_before_sheet(book: Book, kept: Kept) -> None:
 
 def _in_points(millionths: int | None) -> float | None:
     return None if millionths is None else millionths / POINT
+
+
+def add_gap_sheet(book: Book, report: Report) -> None:
+    """Per customer the next tier, the points missing to it, a line of text, and per actionable indicator of the main
+    card the change of it alone that reaches that tier: in display units, blank where none does."""
+    sheet = book.hidden_sheet(GAP)
+    keys = gap_keys(report.engine)
+    for column, title in enumerate(["customer_id", "next_tier", "points", "text", *keys]):
+        sheet.write_string(0, column, title)
+    rows = [
+        [gap.customer_id, gap.next_tier or None, gap.points, gap.text, *gap.changes.values()]
+        for gap in gaps(report.engine, report.model, report.language)
+    ]
+    looks = [None] * (len(keys) + 4)
+    book.long_rows(sheet, 2, looks, looks, rows, blank_row=False)
 
 
 def add_task_list_sheet(book: Book, report: Report) -> None:
