@@ -24,6 +24,8 @@ OWN_TEXTS = ("title", "failed", "no_workbook", "caption_tab", "caption_group_sco
              "caption_group_work", "caption_group_look", "caption_group_tool")  # fmt: skip
 SHEETS = {CONF: "SheetConf", "texts": "SheetTexts", "help": "SheetHelp"}
 """Name -> code name."""
+CELL_TEXTS = ("vba.out_of_reach", "vba.went_wrong")
+"""What CUST_STAMP and CUST_WHY say where Python cannot."""
 
 _ADDIN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 _RIBBON_TYPE = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
@@ -67,7 +69,7 @@ def texts() -> list[Sequence[str]]:
     """The sheet `texts`: key, then the words in each language."""
     folder = Path(__file__).parents[1] / "labels"
     buttons = tomllib.loads((folder / "buttons.toml").read_text(encoding="utf-8"))
-    keys = [f"addin.{key}" for key in OWN_TEXTS]
+    keys = [*(f"addin.{key}" for key in OWN_TEXTS), *CELL_TEXTS]
     keys += [f"buttons.{key}" for key in buttons if key.startswith(("caption_", "tip_"))]
     rows = ((key.split(".")[1], *(text(key, language) for language in LANGUAGES)) for key in keys)
     return [("key", *LANGUAGES), *rows]

@@ -30,7 +30,7 @@ Public Sub CustPress()
     End If
     m_busy = True
     On Error GoTo failed
-    RunPython "from tierbook.excel import buttons; buttons.press('" & verb & "')"
+    CustRunPython "from tierbook.excel import buttons; buttons.press('" & verb & "')"
     m_busy = False
     CustRibbonRefresh
     Exit Sub

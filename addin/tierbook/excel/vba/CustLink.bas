@@ -86,5 +86,9 @@ End Function
 
 Public Function CustWords(key As String) As String
     ' In the language of Excel's menus.
-    CustWords = CustText(key)
+    If key = "out_of_reach" Then
+        CustWords = CustText("out_of_reach")
+    Else
+        CustWords = CustText("went_wrong")
+    End If
 End Function
