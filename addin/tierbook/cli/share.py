@@ -46,7 +46,7 @@ def show(report: ShareReport, language: Language, *, as_json: bool) -> int:
             }
         )  # fmt: skip
     done = "share.would" if report.dry_run else "share.done"
-    print(text(done, language, path=report.out, customers=f"{report.customers:,}", formulas=f"{report.formulas:,}"))
+    print(text(done, language, path=report.out, customers=f"{report.customers:,}"))
     for note in notes(report, language):
         print(f"  · {note}")
     return 0
@@ -55,6 +55,8 @@ def show(report: ShareReport, language: Language, *, as_json: bool) -> int:
 def notes(report: ShareReport, language: Language) -> list[str]:
     sheet = text("share.look_up_sheet", report.language)
     found = [text("share.look_up_made" if report.look_up else "share.look_up_taken", language, sheet=sheet)]
+    if report.formulas:
+        found.append(text("share.formulas", language, count=f"{report.formulas:,}"))
     if report.to == "lambda":
         found.append(text("share.needs_lambda", language))
     if report.macros != "none":
