@@ -147,8 +147,9 @@ def small_book(
     table_sheet(book, "_tierbook_why", [
         ["customer_id", "recency_days"], [None, "最近购买间隔"], [None, 100], [None, "天"], *([one, 1] for one in ids),
     ])  # fmt: skip
-    before = [["customer_id", "tier", "score"], ["1001", "潜力", 70], ["gone", "VIP", 99], ["A-7", "一般", None]]
-    table_sheet(book, "_tierbook_before", before)
+    before = [["1001", "潜力", 70], ["9999", "VIP", 99], ["A-7", "一般", None]]  # 9999 has left since
+    before = [row for row in before if row[0] in [*ids, "9999"]]
+    table_sheet(book, "_tierbook_before", [["customer_id", "tier", "score"], *before])
     gap = [[one, "VIP", 3, f"再消费 {place} 元 → VIP" if place else None] for place, one in enumerate(ids)]
     table_sheet(book, "_tierbook_gap", [["customer_id", "next_tier", "points", "text"], *gap])
     head = ["task_id", "customer_id", "name", "owner", "priority", "action", "reason", "channel", "created", "due",

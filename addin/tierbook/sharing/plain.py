@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 from .answers import Answers, Table
 from .calls import Call, constant, is_one_value
@@ -20,6 +20,21 @@ from .values import CHOSEN, NEEDS_A_WORD, PER_CUSTOMER, column_of
 
 _DIGITS = re.compile(r"-?[0-9]+")
 _NARROW_KANA = re.compile(r"[\u30a1-\u30ff]")
+
+
+@dataclass(frozen=True)
+class _Manner:
+    """What the ids of a table are like.
+
+    Args:
+        digits: all of them are digits; letters: some have letters; twins: some differ in capitals only.
+        kana: some have letters that ASC would make half as wide, and the id another one.
+    """
+
+    digits: bool
+    letters: bool
+    twins: bool
+    kana: bool
 
 
 @dataclass(frozen=True)
@@ -44,10 +59,11 @@ class Plain:
 
     def _for_an_id(self, customer: str, answer: str) -> str:
         """Blank for a blank id, an error for what cannot be one, else the answer."""
+        key = self._key(self.answers.results, customer)
         if answer in ERRORS:
-            return f'IF({self._key(customer)}="","",{answer})'
+            return f'IF({key}="","",{answer})'
         number = f"IF(ABS(N({customer}))<1E+15,{answer},{RANGE})"
-        return f'IF({self._key(customer)}="","",IF(ISLOGICAL({customer}),{WRONG},{number}))'
+        return f'IF({key}="","",IF(ISLOGICAL({customer}),{WRONG},{number}))'
 
     def _is_per_customer(self, call: Call) -> bool:
         most = PER_CUSTOMER.get(call.function, 0)
@@ -82,24 +98,30 @@ class Plain:
 
     def _same_letters(self, table: Table, customer: str, found: str) -> str:
         """MATCH does not tell c-1 from C-1: where ids have letters, look again."""
-        if not self._letters or self._twins:
+        manner = self._manner(table)
+        if not manner.letters or manner.twins:
             return found
         ids = column_ref(table, "customer_id")
-        return f"IF(EXACT(INDEX({ids},{self._row(table, customer)}),{self._key(customer)}),{found},NA())"
+        return f"IF(EXACT(INDEX({ids},{self._row(table, customer)}),{self._key(table, customer)}),{found},NA())"
+
+    @staticmethod
+    def _manner(table: Table) -> _Manner:
+        return _manner_of(tuple(table.ids))
 
     def _row(self, table: Table, customer: str) -> str:
-        ids, key = column_ref(table, "customer_id"), self._key(customer)
-        if self._twins:
+        ids, key = column_ref(table, "customer_id"), self._key(table, customer)
+        if self._manner(table).twins:
             return f"MATCH(TRUE,INDEX(EXACT({ids},{key}),0),0)"
         return f"MATCH({_without_wildcards(key)},{ids},0)"
 
-    def _key(self, customer: str) -> str:
+    def _key(self, table: Table, customer: str) -> str:
         """The id as text: half-width letters (in Excel for Chinese or Japanese, and in WPS), no blanks around it."""
         bare = customer
         for unseen, instead in (("\u00a0", " "), ("\u3000", " "), ("\u200b", "")):
             bare = f'SUBSTITUTE({bare},"{unseen}","{instead}")'
-        key = f"TRIM({bare if self._kana else f'ASC({bare})'})"
-        if not self._all_digits:
+        manner = self._manner(table)
+        key = f"TRIM({bare if manner.kana else f'ASC({bare})'})"
+        if not manner.digits:
             return key
         return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({key}&"|",".00|",".0|"),".0|",""),"|","")'
 
@@ -163,22 +185,15 @@ class Plain:
         key = _without_wildcards(f'"{family}:"&TRIM(ASC({word}))')
         return f"INDEX({self.extra.meanings_ref},MATCH({key},{self.extra.words_ref},0))"
 
-    @cached_property
-    def _all_digits(self) -> bool:
-        return all(_DIGITS.fullmatch(one) for one in self.answers.results.ids)
 
-    @cached_property
-    def _letters(self) -> bool:
-        return any(one.lower() != one.upper() for one in self.answers.results.ids)
-
-    @cached_property
-    def _twins(self) -> bool:
-        return has_twins(self.answers.results.ids)
-
-    @cached_property
-    def _kana(self) -> bool:
-        """ASC would make these half as wide, and the id another one."""
-        return any(_NARROW_KANA.search(one) for one in self.answers.results.ids)
+@lru_cache(maxsize=16)
+def _manner_of(ids: tuple[str, ...]) -> _Manner:
+    return _Manner(
+        digits=all(_DIGITS.fullmatch(one) for one in ids),
+        letters=any(one.lower() != one.upper() for one in ids),
+        twins=has_twins(ids),
+        kana=any(_NARROW_KANA.search(one) for one in ids),
+    )
 
 
 def _without_wildcards(key: str) -> str:
