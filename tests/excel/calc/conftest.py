@@ -112,13 +112,13 @@ def helper(tmp_path_factory: pytest.TempPathFactory) -> Helper:
 
 @pytest.fixture(scope="module")
 def calc(uno_python: str, helper: Helper, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calc]:
-    """A LibreOffice with the extension; its settings (`choose`) name the helper's Python and no book yet."""
+    """A LibreOffice with the extension, whose built-in Python is the helper's; its settings (`choose`) name no book."""
     folder = tmp_path_factory.mktemp("office")
     extension = folder / "tierbook.oxt"
-    extension.write_bytes(oxt_bytes(""))
+    extension.write_bytes(oxt_bytes(str(helper.program)))
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "TIERBOOK"))}
     started = Calc(folder, {**kept, "HOME": str(folder), "TIERBOOK_HOME": str(folder / "home")})
-    started.choose(python=helper.program)
+    started.choose()
     started.do("start")
     started.do("install", str(extension))
     started.do("stop")  # until LibreOffice starts anew, each call of an add-in takes twenty times as long

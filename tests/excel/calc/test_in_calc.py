@@ -57,7 +57,7 @@ def customers(demo: Path) -> Iterator[list[str]]:
 @pytest.fixture
 def sheet(calc, helper, demo: Path) -> Iterator[int]:
     """An empty document, while the demo is the book of record."""
-    calc.choose(python=helper.program, book=demo)
+    calc.choose(book=demo)
     document = calc.do("open")
     yield document
     calc.do("close", document)
@@ -92,7 +92,7 @@ def test_every_customer_of_an_xlsx_gets_the_answers_python_gives(
         words = "".join(f',"{one}"' for one in MORE.get(name, []))
         return f"={name}(A{row}{words})"
 
-    calc.choose(python=helper.program, book=demo)
+    calc.choose(book=demo)
     book = written(tmp_path / "客户.xlsx", customers, lambda row: [typed(name, row) for name in PER_CUSTOMER])
     document = calc.do("open", str(book))
     shown = calc.do("values", document, f"B1:{chr(ord('A') + len(PER_CUSTOMER))}{len(customers)}")
@@ -254,7 +254,7 @@ def test_a_helper_that_was_killed_is_started_again(calc, helper, sheet: int) -> 
 def test_a_tierbook_book_answers_for_itself(
     calc, helper, demo: Path, scored: Path, make_book: Callable[..., Path], tmp_path: Path
 ) -> None:
-    calc.choose(python=helper.program, book=demo)
+    calc.choose(book=demo)
     helper.forget()
     document = calc.do("open", str(scored))
     assert calc.cell('=CUST_TIER("A-7")', document) == "低价值"
@@ -280,9 +280,32 @@ def test_the_menus_language_chooses_the_help(calc) -> None:
 
 
 def test_without_a_book_the_stamp_says_why(calc, helper, sheet: int) -> None:
-    calc.choose(python=helper.program)
+    calc.choose()
     assert eventually(calc, '=CUST_TIER("1")', sheet, lambda shown: shown == "#REF!") == "#REF!"
     assert "settings.toml" in calc.cell("=CUST_STAMP()", sheet)
+
+
+def test_the_helper_ends_with_libreoffice(calc, helper, demo: Path) -> None:
+    calc.choose(book=demo)
+    count = functions.CUST_COUNT()
+    assert eventually(calc, "=CUST_COUNT()", calc.do("open"), lambda shown: shown == count) == count
+    last = helper.pids[-1]
+    assert alive(last)
+    calc.do("stop")
+    for _ in range(100):
+        if not alive(last):
+            break
+        time.sleep(0.1)
+    calc.do("start")
+    assert not alive(last)
+
+
+def alive(pid: int) -> bool:
+    """A process whose parent is gone may wait as a zombie for somebody to notice its end."""
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
 
 
 def test_without_tierbook_the_stamp_says_why(calc, helper, sheet: int, demo: Path) -> None:

@@ -31,6 +31,7 @@ class Office:
     def __init__(self, profile):
         self.profile = Path(profile)
         self.documents = {}
+        self.desktop = None
         self._made = 0
 
     def start(self):
@@ -58,11 +59,14 @@ class Office:
         self.desktop = self._service("com.sun.star.frame.Desktop")
 
     def stop(self):
-        try:
-            self.desktop.terminate()
-        except uno.getClass("com.sun.star.lang.DisposedException"):
-            pass
-        self.process.wait(30)
+        """Ends LibreOffice, if it runs."""
+        desktop, self.desktop = self.desktop, None
+        if desktop is not None:
+            try:
+                desktop.terminate()
+            except uno.getClass("com.sun.star.lang.DisposedException"):
+                pass  # gone before it could answer
+            self.process.wait(30)
 
     def _service(self, name):
         return self.context.ServiceManager.createInstanceWithContext(name, self.context)
