@@ -133,6 +133,16 @@ def test_tasks_are_those_of_their_sheet_that_are_still_to_do(demo):
     assert [row[0] for row in functions.CUST_NEXT(customers)] == list(first.values())
 
 
+def test_the_gap_of_every_customer_names_the_tier_above_its_own(demo, results, ids):
+    told = {row["customer_id"]: row for row in hidden(demo[0], "_tierbook_gap")}
+    assert_column(functions.CUST_GAP(ids), [told[customer]["text"] for (customer,) in ids])
+    above = {"低价值": "一般", "一般": "潜力", "潜力": "VIP", "VIP": None}
+    assert [told[row["customer_id"]]["next_tier"] for row in results] == [above[row["tier"]] for row in results]
+    for (customer,), (words,) in zip(ids, functions.CUST_GAP(ids), strict=True):
+        assert (told[customer]["next_tier"] or "VIP") in words
+        assert functions.CUST_WHY([[customer]], "gap")[-1][1] == words
+
+
 def test_a_summary_adds_up(results):
     for by, key in (("tier", "tier"), ("区域", "region"), ("stage", "stage"), ("ABC分层", "tier_abc")):
         _, *rows = functions.CUST_SUMMARY(by)
