@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .answers import Value
 from .calls import Call, CannotReplace, calls_in, is_one_value, only_call, replaced, written
 from .cells import Formula, Made
 from .known import Known, NotKnown, Place
@@ -20,6 +21,18 @@ LONGEST = 8_000
 
 _OWN_ROW = 777_777
 """Stands for a formula's own row while the formula is worked out, so that a column filled down is worked out once."""
+
+
+class _Row:
+    """A formula with its own row taken out, so that all of a column read alike; unless it names the stand-in's row."""
+
+    def __init__(self, formula: str, row: int) -> None:
+        self._row = "" if str(_OWN_ROW) in formula else str(row)
+        own = rf"(?<=[A-Za-z$]){row}(?![0-9A-Za-z_.(])"
+        self.alike = re.sub(own, str(_OWN_ROW), formula) if self._row else formula
+
+    def back(self, words: str) -> str:
+        return words.replace(str(_OWN_ROW), self._row) if self._row else words
 
 
 @dataclass(frozen=True)
@@ -53,15 +66,16 @@ class Rewriting:
 
     def made(self, formula: Formula, place: Place) -> Made:
         """What stands in a cell of the copy."""
-        plan = self._plan(_with_row(formula.text, str(place.row), str(_OWN_ROW)))
+        row = _Row(formula.text, place.row)
+        plan = self._plan(row.alike)
         self.functions.update(plan.functions)
-        value = self._value(plan.only, place)
+        value = self._value(plan.only, place, row)
         several = ":" in formula.spills_over and formula.spills_over.partition(":")[::2] != (address(place),) * 2
         if plan.text is None or (several and not self.named):
             self.frozen.append(f"{place.sheet}!{address(place)}")
             return Made(None, value)
         self.rewritten += place.sheet != self.own
-        text = plan.text.replace(str(_OWN_ROW), str(place.row))
+        text = row.back(plan.text)
         if not self.named:
             return Made(text, value, array=bool(formula.spills_over) and plan.only is None)
         if formula.spills_over:
@@ -94,21 +108,14 @@ class Rewriting:
             return written(call) if call.function in self.named else None
         return self.plain.formula(call)
 
-    def _value(self, call: Call | None, place: Place) -> str | float | bool | None:
+    def _value(self, call: Call | None, place: Place, row: _Row) -> Value | None:
         if call is None:
             return None
-        arguments = [argument.replace(str(_OWN_ROW), str(place.row)) for argument in call.arguments]
+        arguments = [row.back(argument) for argument in call.arguments]
         try:
             return self.known.value(Call(call.function, arguments), place)
         except NotKnown:
             return None
-
-
-def _with_row(formula: str, row: str, other: str) -> str:
-    """A formula with another number wherever it names its own row; unchanged where that number stands in it already."""
-    if other in formula:
-        return formula
-    return re.sub(rf"(?<=[A-Za-z$]){row}(?![0-9A-Za-z_.(])", other, formula)
 
 
 def address(place: Place) -> str:
