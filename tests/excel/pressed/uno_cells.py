@@ -25,7 +25,7 @@ class Range(base_classes.Range):
     max_cells_per_write = None
     sheet: Any = None
 
-    def __init__(self, sheet: Sheet, cells: Any) -> None:
+    def __init__(self, sheet: Any, cells: Any) -> None:
         self.sheet = sheet
         self.cells = cells
         self.options: Any = None
