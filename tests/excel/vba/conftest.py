@@ -75,17 +75,17 @@ def tables(refreshed: Path) -> dict[str, list[list[Any]]]:
 @pytest.fixture(scope="session")
 def macro_book() -> Callable[..., str]:
     """Writes a book with our VBA, the test's link, an empty sheet and hidden tables."""
-    return _write_macro_book
+    return write_macro_book
 
 
-def _write_macro_book(path: Path, hidden: Mapping[str, Rows] | None = None) -> str:
+def write_macro_book(path: Path, hidden: Mapping[str, Rows] | None = None, more: Sequence[Module] = ()) -> str:
     sheets: dict[str, Rows] = {"Cells": [], **(hidden or {})}
     documents = [Module("ThisWorkbook", "", "workbook")]
     documents += [Module(f"Sheet{place}", "", "sheet") for place, _ in enumerate(sheets, start=1)]
     link = Module("CustLink", (HERE / "CustLink.bas").read_text("ascii"))
     ours = [link if one.name == "CustLink" else one for one in own_modules()]
     book = xlsxwriter.Workbook(path, {"strings_to_numbers": False})
-    book.add_vba_project(io.BytesIO(vba_project([*documents, *ours])), is_stream=True)
+    book.add_vba_project(io.BytesIO(vba_project([*documents, *ours, *more])), is_stream=True)
     book.set_vba_name("ThisWorkbook")
     for place, (name, rows) in enumerate(sheets.items(), start=1):
         sheet = book.add_worksheet(name)
@@ -111,8 +111,8 @@ def _fill(sheet: Any, rows: Rows, as_date: Any) -> None:
 class Office:
     """A LibreOffice and, behind it, Python; see office.py."""
 
-    def __init__(self, record: Path, folder: Path) -> None:
-        found = [sysconfig.get_path("purelib"), str(Path(tierbook.__file__).parents[1])]
+    def __init__(self, record: Path, folder: Path, more: Sequence[Path] = ()) -> None:
+        found = [*map(str, more), sysconfig.get_path("purelib"), str(Path(tierbook.__file__).parents[1])]
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join(found), "TIERBOOK_BOOK": str(record), "TIERBOOK_HOME": str(folder / "home"),
             "PYTHONUTF8": "1", "HOME": str(folder),
@@ -156,7 +156,7 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(refreshed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    reason = _no_office()
+    reason = no_office()
     if reason and os.environ.get("TIERBOOK_CI") == "1":
         pytest.fail(reason)
     if reason:
@@ -166,7 +166,7 @@ def office(refreshed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     opened.end()
 
 
-def _no_office() -> str:
+def no_office() -> str:
     """Why LibreOffice cannot be asked here, "" where it can."""
     if shutil.which("soffice") is None:
         return "LibreOffice is not installed"

@@ -57,7 +57,7 @@ class Python(unohelper.Base, XInvocation):
         pass
 
     def invoke(self, name: str, words: tuple[Any, ...], places: Any, outs: Any) -> tuple[Any, tuple[()], tuple[()]]:
-        module, function, arguments = words
+        module, function, arguments = words[:3]
         answer = XLPython().CallUDF(module, function, tuple(map(_received, arguments)))
         TRIPS.append([module, function, sum(map(_size, arguments)), _size(answer)])
         return _sent(answer), (), ()
@@ -82,6 +82,9 @@ class Factory(unohelper.Base, XSingleComponentFactory, XServiceInfo):
 
 def _received(value: Any) -> Any:
     """As pywin32 hands it over: numbers are floats, an error is its status code."""
+    if hasattr(value, "CellRange"):  # a range itself, as xlwings' own wrappers hand it over
+        rows = value.CellRange.getDataArray()
+        return com_stand_in.ComRange([list(row) for row in rows])
     if isinstance(value, tuple):
         return tuple(_received(part) for part in value)
     if isinstance(value, int) and not isinstance(value, bool) and value not in com_stand_in.ERROR_CODES.values():

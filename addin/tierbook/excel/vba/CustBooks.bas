@@ -9,7 +9,7 @@ Private Const OTHERS As String = "_tierbook_results _tierbook_why _tierbook_befo
 Private Const TASKS As String = "_tierbook_tasks"
 Private Const ASK_AGAIN As Double = 2
 Private Const SAME_CALCULATION As Double = 1.5
-Private Const LONGEST_CALCULATION As Double = 30
+Private Const LONGEST_CALCULATION As Double = 60
 Private Const MOST As Long = 7
 
 ' Open workbooks: their key, when it was read, and for how long it holds.
