@@ -31,8 +31,11 @@ GATEWAY = ("TB_HOLDS", "TB_HAND_OVER", "TB_USE", "TB_SNAPSHOT")
 
 
 def main() -> int:
-    out = _own_stdout()
-    serve(sys.stdin, out)
+    """Answer until stdin ends. By the numbers of the pipes: a program without a window may have no `sys.stdin`."""
+    questions = os.fdopen(0, "r", encoding="utf-8", closefd=False)
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever else prints must not stand between the answers
+    serve(questions, answers)
     return 0
 
 
@@ -109,13 +112,6 @@ def _sent(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else RANGE
     return value if value is None or isinstance(value, str | bool | int | float) else WRONG
-
-
-def _own_stdout() -> TextIO:
-    """The pipe for the answers; whatever else prints goes to stderr, so that it cannot stand between them."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return answers
 
 
 if __name__ == "__main__":

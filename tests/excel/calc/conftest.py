@@ -18,17 +18,18 @@ from tierbook.excel.calc.build import oxt_bytes
 HERE = Path(__file__).parent
 UNO_PYTHON = "/usr/bin/python3"
 HELPER = """#!{python}
-import os, runpy, sys
+import os, sys
+from tierbook.excel import server
 with open({pids!r}, "a") as pids:
     pids.write(str(os.getpid()) + "\\n")
-class Counted:
-    def __iter__(self):
-        for line in iter(sys.__stdin__.readline, ""):
-            with open({log!r}, "a") as log:
-                log.write(line)
-            yield line
-sys.stdin = Counted()
-runpy.run_module("tierbook.excel.server", run_name="__main__")
+def counted(lines):
+    for line in lines:
+        with open({log!r}, "a") as log:
+            log.write(line)
+        yield line
+true_serve = server.serve
+server.serve = lambda lines, out: true_serve(counted(lines), out)
+sys.exit(server.main())
 """
 
 

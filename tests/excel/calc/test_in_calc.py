@@ -175,6 +175,8 @@ def test_an_answer_compares(calc, sheet: int, customers: list[str]) -> None:
         ("=CUST_TIER()", "Err:504"),
         ("=CUST_TIER(B1)", ""),
         ("=CUST_TIER(A1;B1;B1)", "the same"),
+        ("=CUST_TIER(A1;;DATE(2026;12;31))", "the same"),
+        ("=CUST_TIER(1E15)", "#NUM!"),
         ("=CUST_TIER(C1)", "#DIV/0!"),
     ],
 )

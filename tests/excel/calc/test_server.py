@@ -20,10 +20,10 @@ from tierbook.excel.calc.client import helper
 class Server:
     """`python -m tierbook.excel.server`, asked in its own words."""
 
-    def __init__(self, book: Path, home: Path) -> None:
+    def __init__(self, book: Path, home: Path, *program: str) -> None:
         environment = os.environ | {"TIERBOOK_BOOK": str(book), "TIERBOOK_HOME": str(home)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tierbook.excel.server"],
+            [sys.executable, *(program or ("-m", "tierbook.excel.server"))],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment,
         )  # fmt: skip
         assert self.process.stdout is not None
@@ -88,3 +88,14 @@ def test_it_ends_when_the_asker_does(scored: Path, tmp_path: Path) -> None:
     started = Server(scored, tmp_path)
     started.process.communicate(timeout=60)
     assert started.process.returncode == 0
+
+
+def test_what_else_prints_does_not_stand_between_the_answers(scored: Path, tmp_path: Path) -> None:
+    noisy = (
+        "from tierbook.excel import functions, server\n"
+        "functions.CUST_COUNT = lambda *_: (print('{}'), 3)[1]\n"
+        "server.main()"
+    )
+    started = Server(scored, tmp_path, "-c", noisy)
+    assert [started.ask("CUST_COUNT"), started.ask("CUST_TIER", "A-7")] == [3, [["低价值"]]]
+    started.process.communicate(timeout=60)
