@@ -91,7 +91,7 @@ def _table(book: ScoredBook, question: tuple[Any, ...], size: int, ask: Ask) -> 
     if found is not None and found.book is book:
         _tables.move_to_end(question)
         return found
-    if not book.ids or not size / 2 <= len(book.ids) <= min(2 * size, LARGEST):
+    if not 0 < len(book.ids) <= min(2 * size, LARGEST):
         return None
     _tables[question] = Table(book, ask)
     _tables.move_to_end(question)
