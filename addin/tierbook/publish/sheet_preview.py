@@ -11,19 +11,21 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import Protocol
 
 from ..labels import Language, text
 from . import theme
+from .sheet_tiers import ARROWS
 
 LONGEST = 5000
 """Customers listed; the figures above the list count everyone."""
 WIDTHS = (12.0, 30.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 16.0)
 LIST = ("customer_id", "name", "owner", "before", "after", "rank", "score_before", "score_after", "change", "revenue")
 """Columns of the list; `preview.<key>` is the title."""
-TEXT, ARROW = "@", '[Color10]"▲ "0;[Red]"▼ "0;"–"'
+TEXT = "@"
 SIGNED = "+0.00;-0.00;0.00"
-NUMBERS = (TEXT, TEXT, TEXT, TEXT, TEXT, ARROW, "0.00", "0.00", SIGNED, "#,##0")
+NUMBERS = (TEXT, TEXT, TEXT, TEXT, TEXT, ARROWS, "0.00", "0.00", SIGNED, "#,##0")
 STAYS, RISES, FALLS = "#ECEEF1", "#DDF1E6", "#FBE3DF"
 
 
@@ -247,12 +249,21 @@ class _Page:
         rows = [_row(move) for move in found.moves[:LONGEST]]
         for first, last in _runs(NUMBERS):
             align = "left" if last < 3 else "right" if NUMBERS[first] == "#,##0" else "center"
-            self.put(
-                first + 1, [row[first : last + 1] for row in rows], Look(number=NUMBERS[first], align=align)
-            )  # fmt: skip
+            self.put(first + 1, [row[first : last + 1] for row in rows], Look(number=NUMBERS[first], align=align))
+        self.arrows(rows)
         self.row += len(rows)
         if len(found.moves) > LONGEST:
             self.put(1, [[self.say("more", count=f"{len(found.moves) - LONGEST:,}")]], Look(ink=theme.MUTED))
+
+    def arrows(self, rows: Sequence[Sequence[object]]) -> None:
+        """Rises green, falls red; a list in the order of the moves has few stretches of each."""
+        place, top = LIST.index("rank"), self.row
+        for sign, run in groupby(rows, key=lambda row: _sign(row[place])):
+            held = [[row[place]] for row in run]
+            ink = theme.GOOD if sign > 0 else theme.BAD if sign < 0 else theme.MUTED
+            self.put(place + 1, held, Look(number=ARROWS, bold=True, ink=ink, align="center"))
+            self.row += len(held)
+        self.row = top
 
     def title(self, words: str) -> None:
         self.put(1, [[words]], Look(bold=True, size=12, ink=theme.NAVY, height=24))
@@ -268,8 +279,12 @@ def _row(move: MoveShown) -> list[object]:
 
 
 def _runs(formats: Sequence[str]) -> list[tuple[int, int]]:
-    """Neighbouring columns of one number format and alignment, as (first, last)."""
-    return [(0, 2), (3, 4), *((place, place) for place in range(5, len(formats)))]
+    """Neighbouring columns of one number format and alignment, as (first, last), without the column of arrows."""
+    return [(0, 2), (3, 4), *((place, place) for place in range(6, len(formats)))]
+
+
+def _sign(step: object) -> int:
+    return 0 if not isinstance(step, int) else (step > 0) - (step < 0)
 
 
 def _head(*, align: str = "center", height: float | None = None) -> Look:
