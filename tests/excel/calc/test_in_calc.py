@@ -276,6 +276,7 @@ def test_the_menus_language_chooses_the_help(calc) -> None:
     assert described["CUST_METRIC"]["arguments"][0][::2] == ["customer_id", False]
     assert [one[2] for one in described["CUST_TIER"]["arguments"]] == [False, True, True]
     chinese = calc.do("configured", "zh-CN", "custTier")
+    assert chinese["name"] == "CUST_TIER"
     assert chinese["help"].startswith("每位客户的层级")
     assert chinese["arguments"]["customerId"][0] == "客户编号"
     assert calc.do("configured", "de", "custTier")["help"].startswith("Tier of each customer")

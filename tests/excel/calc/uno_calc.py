@@ -85,6 +85,7 @@ class Office:
         arguments = node.Parameters
         named = {key: arguments.getByName(key) for key in arguments.ElementNames}
         return {
+            "name": node.DisplayName,
             "help": node.Description,
             "arguments": {key: [one.DisplayName, one.Description] for key, one in named.items()},
         }
