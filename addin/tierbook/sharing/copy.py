@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from ..errors import WorkbookError, WorkbookInUse
@@ -145,9 +146,14 @@ class _Copy:
 
     def _rewrite(self, sheet: str, part: str, rewriting: Rewriting) -> None:
         data = self._package.read(part)
-        made = rewritten(data, part, sheet, rewriting.made, lambda: dynamic_mark(self._package))
+        made = rewritten(data, part, sheet, rewriting.made, lambda: self._mark)
         if made is not data:
             self._package.put(part, made, WORKSHEET_TYPE)
+
+    @cached_property
+    def _mark(self) -> int:
+        """The number cells of spilling formulas bear."""
+        return dynamic_mark(self._package)
 
     def _rows(self, sheet: str) -> Rows:
         """The values of a sheet; of the one to ask from those that are typed into it."""

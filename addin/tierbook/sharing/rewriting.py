@@ -19,6 +19,7 @@ LONGEST = 8_000
 """Characters Excel takes in a formula, less a reserve."""
 
 
+_ROWS = re.compile(r"(?<=[A-Za-z$])[0-9]+(?![0-9A-Za-z_.(])")
 _OWN_ROW = 777_777
 """Stands for a formula's own row while the formula is worked out, so that a column filled down is worked out once."""
 
@@ -28,8 +29,10 @@ class _Row:
 
     def __init__(self, formula: str, row: int) -> None:
         self._row = "" if str(_OWN_ROW) in formula else str(row)
-        own = rf"(?<=[A-Za-z$]){row}(?![0-9A-Za-z_.(])"
-        self.alike = re.sub(own, str(_OWN_ROW), formula) if self._row else formula
+        self.alike = _ROWS.sub(self._stand_in, formula) if self._row else formula
+
+    def _stand_in(self, found: re.Match[str]) -> str:
+        return str(_OWN_ROW) if found[0] == self._row else found[0]
 
     def back(self, words: str) -> str:
         return words.replace(str(_OWN_ROW), self._row) if self._row else words
