@@ -7,6 +7,7 @@ Needs LibreOffice with Python (Debian: libreoffice-calc python3-uno). Prints; as
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
 import os
 import sys
@@ -33,12 +34,30 @@ def main() -> None:
         calc = calc_tests.Calc(folder, {**kept, "HOME": name, "TIERBOOK_HOME": str(folder / "home")})
         template = excel_tests.RESULTS
         results = [template[0], *([str(100_000 + one), *template[1][1:]] for one in range(customers))]
-        book = excel_tests.write_book(folder / "scored.xlsx", results=results)
+        book = written(folder / "scored.xlsx", excel_tests.hidden_sheets(results=results))
         calc.choose(python=helper.program, book=book)
         for step in (("start",), ("install", str(folder / "tierbook.oxt")), ("stop",), ("start",)):
             calc.do(*step)
         measure(calc, helper, book, folder, customers)
         calc.close()
+
+
+def written(path: Path, sheets) -> Path:
+    """A refreshed book as tierbook writes it."""
+    book = xlsxwriter.Workbook(path)
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    book.add_worksheet("分层")
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        sheet.very_hidden()
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                if isinstance(cell, dt.date):
+                    sheet.write_datetime(row, column, cell, day)
+                else:
+                    sheet.write(row, column, cell)
+    book.close()
+    return path
 
 
 def measure(calc, helper, book: Path, folder: Path, customers: int) -> None:
