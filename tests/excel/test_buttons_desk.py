@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tierbook.errors import TierbookError, UsageError, WorkbookError
+from tierbook import jobs
+from tierbook.errors import TierbookError, UsageError, WorkbookChanged, WorkbookError
 from tierbook.excel import buttons
 from tierbook.excel.buttons_settings import set_book_of_record
 from tierbook.excel.desk import Desk, header_place
@@ -92,6 +93,7 @@ class App:
         self.status_bar: Any = False
         self._calculation = "semiautomatic"
         self.refuses_to_save = False
+        self.answer = "yes"
         self.selection: Cells | None = None
         self.held[0].sheets["分层"].activate()
         self.held[0].sheets["分层"].range("$B$5:$C$6").select()
@@ -111,7 +113,7 @@ class App:
     def alert(self, prompt: str, title: str, pressed: str, mode: str) -> str:
         assert title == "tierbook"
         self.alerts.append((prompt, mode))
-        return "yes" if pressed != "ok" else "ok"
+        return self.answer if pressed != "ok" else "ok"
 
     def state(self) -> tuple[object, ...]:
         place = (self.selection.sheet.name, self.selection.address) if self.selection else None
@@ -260,3 +262,71 @@ def test_the_header_nearest_above_is_the_one_that_counts() -> None:
     rows = [["客户编号", None], ["说明", 1], [None, " 客户编号 "], ["A1", "x"]]
     assert header_place(rows, ["客户编号", "Customer ID"]) == (2, 1)
     assert header_place(rows, ["负责人"]) is None
+
+
+# --- what is asked before something goes
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_sample_people_have_begun_is_only_replaced_when_they_say_yes(
+    app: App, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    def audit(request: jobs.Request, *, force: bool) -> jobs.AuditReport:
+        if not force:
+            raise UsageError("jobs.audit_begun", count=3)
+        return jobs.AuditReport(request.book or Path(), True, None, ["抽样核对"], customers=30, fields=108, entries=3)
+
+    monkeypatch.setattr(jobs, "audit", audit)
+    app.answer = answer
+    buttons.press("audit")
+    assert app.alerts[0][0].startswith("抽样核对表里已有 3 行填写了核对结果。要重新抽一批吗？")
+    ended = "抽取了 30 位客户，共 108 项要核对\n更新了工作表：抽样核对。不满意可按“撤销”。"
+    assert app.alerts[1] == ((ended if answer == "yes" else text("buttons.audit_stays", "zh-CN")), "info")
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_undo_asks_where_somebody_saved_the_book_since(app: App, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    def undo(book: Path, *, force: bool = False) -> jobs.UndoReport:
+        if not force:
+            raise WorkbookChanged("workbook.changed_since")
+        return jobs.UndoReport(book, Path("/copies/1.xlsx"), Path("/copies/2.xlsx"))
+
+    monkeypatch.setattr(jobs, "undo", undo)
+    app.answer = answer
+    buttons.press("undo")
+    assert app.alerts[0] == (text("buttons.undo_changed", "zh-CN"), "info")
+    ended = "已回到上次更新之前的样子。再按一次“撤销”可以还原。\n被替换的内容留在：/copies/2.xlsx"
+    assert app.alerts[1] == ((ended if answer == "yes" else "没有撤销，什么都没动。"), "info")
+    assert len(app.held) == 1
+
+
+def test_settings_make_the_active_book_the_book_of_record_on_yes_only(
+    app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path))
+    monkeypatch.delenv("TIERBOOK_BOOK", raising=False)
+    app.answer = "no"
+    buttons.press("settings")
+    assert "（还没有指定）" in app.alerts[0][0]
+    assert not (tmp_path / "settings.toml").exists()
+    app.answer = "yes"
+    buttons.press("settings")
+    assert tomllib.loads((tmp_path / "settings.toml").read_text("utf-8")) == {"book": "/work/客户.xlsx"}
+    app.alerts.clear()
+    buttons.press("settings")
+    assert len(app.alerts) == 1
+    assert "就是当前工作簿" in app.alerts[0][0]
+    app.alerts.clear()
+    monkeypatch.setenv("TIERBOOK_BOOK", "/elsewhere.xlsx")
+    buttons.press("settings")
+    assert "它由环境变量 TIERBOOK_BOOK 指定，在这里改不了" in app.alerts[0][0]
+
+
+def test_help_says_what_is_wrong_and_where_things_are(
+    app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path))
+    monkeypatch.setenv("TIERBOOK_BOOK", str(tmp_path / "gone.xlsx"))
+    buttons.press("help")
+    assert "gone.xlsx" in app.alerts[0][0]
+    assert f"设置、备份和日志在 {tmp_path}" in app.alerts[0][0]
