@@ -21,6 +21,7 @@ UNITS: dict[str, Name] = {
     "point": Name("分", "分", "points"),
     "date": Name("日期", "日期", "date"),
     "choice": Name("选项", "選項", "choice"),
+    "shape": Name("形状", "形狀", "shape"),
     "seed": Name("种子数", "種子數", "seed"),
     "rate": Name("本币/外币", "本幣/外幣", "book currency per unit"),
 }
