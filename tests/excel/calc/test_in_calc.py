@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -55,7 +56,7 @@ def customers(demo: Path) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def sheet(calc, helper, demo: Path) -> Iterator[int]:
+def sheet(calc, demo: Path, customers: list[str]) -> Iterator[int]:
     """An empty document, while the demo is the book of record."""
     calc.choose(book=demo)
     document = calc.do("open")
@@ -253,9 +254,7 @@ def test_a_helper_that_was_killed_is_started_again(calc, helper, sheet: int) -> 
     assert len(helper.pids) == len(before) + 1
 
 
-def test_a_tierbook_book_answers_for_itself(
-    calc, helper, demo: Path, scored: Path, make_book: Callable[..., Path], tmp_path: Path
-) -> None:
+def test_a_tierbook_book_answers_for_itself(calc, helper, demo: Path, customers: list[str], scored: Path) -> None:
     calc.choose(book=demo)
     helper.forget()
     document = calc.do("open", str(scored))
@@ -268,6 +267,25 @@ def test_a_tierbook_book_answers_for_itself(
     assert sum(each["call"] == "TB_HAND_OVER" and each["arguments"][1] == "_tierbook" for each in helper.asked) == 1
     for one in (document, other):
         calc.do("close", one)
+
+
+def test_formulas_of_a_tierbook_book_calculate_as_it_opens(
+    calc, helper, demo: Path, scored: Path, tmp_path: Path
+) -> None:
+    calc.choose(book=demo)
+    opened = openpyxl.load_workbook(scored)
+    page = opened.create_sheet("我的表", 0)
+    for row, one in enumerate(("0012", 1001, "A-7", None), start=1):
+        page.cell(row, 1, one)
+        page.cell(row, 2, f"=CUST_TIER(A{row})")
+        page.cell(row, 3, f'=CUST_HAS_TAG(A{row},"高频")')
+    opened.save(tmp_path / "own.xlsx")
+    helper.forget()
+    document = calc.do("open", str(tmp_path / "own.xlsx"))
+    shown = calc.do("shown", document, "B1:C4")
+    calc.do("close", document)
+    assert shown == [["潜力", 0.0], ["VIP", 1.0], ["低价值", 0.0], ["", ""]]
+    assert sum(each["call"] == "TB_HAND_OVER" and each["arguments"][1] == "_tierbook" for each in helper.asked) == 1
 
 
 def test_the_menus_language_chooses_the_help(calc) -> None:
@@ -288,7 +306,7 @@ def test_without_a_book_the_stamp_says_why(calc, helper, sheet: int) -> None:
     assert "settings.toml" in calc.cell("=CUST_STAMP()", sheet)
 
 
-def test_the_helper_ends_with_libreoffice(calc, helper, demo: Path) -> None:
+def test_the_helper_ends_with_libreoffice(calc, helper, demo: Path, customers: list[str]) -> None:
     calc.choose(book=demo)
     count = functions.CUST_COUNT()
     assert eventually(calc, "=CUST_COUNT()", calc.do("open"), lambda shown: shown == count) == count
