@@ -101,6 +101,17 @@ def test_the_link_asks_for_the_setting_that_installing_writes():
     assert "myaddin" not in MODULES["xlwings"].code
 
 
+def test_buttons_reach_python_as_xlwings_own_run_python_does():
+    """Its own way to the calling workbook and to running a line, with the object we keep."""
+    for line in (
+        'XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook',
+        'XLPy.Exec "" & PythonCommand & ""',
+    ):
+        assert line in MODULES["xlwings"].code
+    assert 'm_python.SetAttr m_python.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook' in OWN["CustLink"]
+    assert "m_python.Exec code" in OWN["CustLink"]
+
+
 def test_xlwings_notice_stays():
     assert "Zoomer Analytics LLC" in MODULES["xlwings"].code
     assert MODULES["Dictionary"].kind == "class"

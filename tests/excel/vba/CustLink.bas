@@ -8,6 +8,7 @@ Private m_shared As Boolean
 Private m_down As Boolean
 Private m_lost As Long
 Private m_book As String
+Private m_used As Long
 
 Public Sub LinkSet(what As String, value As Long)
     Select Case what
@@ -15,6 +16,7 @@ Public Sub LinkSet(what As String, value As Long)
         Case "shared": m_shared = value <> 0
         Case "down": m_down = value <> 0
         Case "lost": m_lost = value
+        Case "used": m_used = value
     End Select
 End Sub
 
@@ -117,7 +119,12 @@ End Function
 
 Public Function CustValue(cells As Variant) As Variant
     ' LibreOffice gives an error cell as a number: the cell itself must be asked.
+    ' "used" rows: the rest of the sheet is blank, as in a whole column.
     Dim values As Variant, data As Variant, row As Long, column As Long
+    If m_used > 0 And m_used < cells.Rows.Count Then
+        CustValue = CustValue(cells.Resize(m_used, cells.Columns.Count))
+        Exit Function
+    End If
     values = cells.Value
     data = cells.CellRange.getDataArray()
     If Not IsArray(values) Then

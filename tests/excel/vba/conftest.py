@@ -78,12 +78,14 @@ def macro_book() -> Callable[..., str]:
     return write_macro_book
 
 
-def write_macro_book(path: Path, hidden: Mapping[str, Rows] | None = None, more: Sequence[Module] = ()) -> str:
+def write_macro_book(
+    path: Path, hidden: Mapping[str, Rows] | None = None, more: Sequence[Module] = (), *, own_link: bool = False
+) -> str:
     sheets: dict[str, Rows] = {"Cells": [], **(hidden or {})}
     documents = [Module("ThisWorkbook", "", "workbook")]
     documents += [Module(f"Sheet{place}", "", "sheet") for place, _ in enumerate(sheets, start=1)]
     link = Module("CustLink", (HERE / "CustLink.bas").read_text("ascii"))
-    ours = [link if one.name == "CustLink" else one for one in own_modules()]
+    ours = [link if one.name == "CustLink" and not own_link else one for one in own_modules()]
     book = xlsxwriter.Workbook(path, {"strings_to_numbers": False})
     book.add_vba_project(io.BytesIO(vba_project([*documents, *ours, *more])), is_stream=True)
     book.set_vba_name("ThisWorkbook")

@@ -124,6 +124,19 @@ def test_a_block_comes_back_in_its_shape(office, plain, from_file, same):
     same(office.block(plain, "CUST_TIER(D11:E11)", 1, 2), from_file("CUST_TIER", block[:1]))
 
 
+@pytest.mark.parametrize("used", [2, 4])
+def test_a_whole_column_is_sent_as_far_as_its_sheet_is_used_and_answered_in_its_shape(
+    office, plain, from_file, same, used
+):
+    office.put(plain, "D51:E54", [[1001.0, "A-7"], ["x", None], [None, "0012"], ["A-7", None]])
+    wanted = from_file("CUST_TIER", [[1001.0, "A-7"], ["x", None], [None, "0012"], ["A-7", None]][:used])
+    office.trips()
+    office.macro(plain, "CustLink", "LinkSet", "used", used)
+    same(office.block(plain, "CUST_TIER(D51:E60)", 10, 2), wanted + [["", ""]] * (10 - used))
+    assert [there for _, function, there, _ in office.trips() if function == "TB_BLOCK"] == [1 + 2 * used + 2]
+    office.macro(plain, "CustLink", "LinkSet", "used", 0)
+
+
 @pytest.mark.parametrize("name", [name for name, tried in PER_CUSTOMER.items() if () in tried])
 def test_the_workbooks_own_tables_answer_before_the_book_of_record(office, own, from_file, same, name):
     same(office.block(own, f"{name}(A1:A8)", 8, 1), from_file(name, IDS))

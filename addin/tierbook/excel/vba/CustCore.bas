@@ -218,8 +218,6 @@ Private Function CustPadded(answer As Variant, sent As Variant, asked As Variant
         For column = 1 To UBound(padded, 2)
             If row > rows Then
                 padded(row, column) = ""
-            ElseIf rows = 1 Then
-                padded(row, column) = answer(LBound(answer) + column - 1)
             Else
                 padded(row, column) = answer(LBound(answer, 1) + row - 1, LBound(answer, 2) + column - 1)
             End If

@@ -62,13 +62,15 @@ Public Function CustShared() As Boolean
 End Function
 
 Public Function CustValue(cells As Variant) As Variant
-    ' Value2: dates as serial numbers, no Currency. A whole column only as far as its sheet is used.
+    ' Value2: dates as serial numbers, no Currency. A whole column only as far as its sheet is used, two rows at least,
+    ' so that it stays a block.
     Dim last As Long
     If cells.Rows.Count < cells.Worksheet.Rows.Count Then
         CustValue = cells.Value2
         Exit Function
     End If
     last = cells.Worksheet.UsedRange.Row + cells.Worksheet.UsedRange.Rows.Count - 1
+    If last < 2 Then last = 2
     CustValue = cells.Resize(last, cells.Columns.Count).Value2
 End Function
 
