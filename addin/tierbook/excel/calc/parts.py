@@ -11,7 +11,7 @@ from ..signatures import Argument, Signature
 IDENTIFIER = "org.tierbook.calc"
 SERVICE = "org.tierbook.CustomerFunctions"
 OLDEST_OFFICE = "7.5"
-"""LibreOffice 7.4 reads `=CUST_TIER(A2)` in an .xlsx as the name of nothing."""
+"""LibreOffice 7.4 reads `=CUST_TIER(A2)` in an .xlsx as the name of nothing; 25.2 is what the tests ask."""
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _LOCALES: dict[Language, str] = {"zh-CN": "zh-CN", "zh-TW": "zh-TW", "en": "en-US"}
 
