@@ -8,7 +8,7 @@ import math
 import pytest
 
 from tierbook import jobs, workbook
-from tierbook.excel import functions, session
+from tierbook.excel import functions, gateway, session
 from tierbook.jobs import Request
 
 SECOND_DAY = dt.date(2026, 11, 20)
@@ -165,3 +165,33 @@ def test_the_books_own_customers_pasted_as_a_table_score_what_they_score(general
     assert_column([[row[2]] for row in found], [row[f"coverage_{card}"] for row in results])
     if card == "general":
         assert_column([[row[1]] for row in found], [row["tier"] for row in results])
+
+
+def test_handed_over_by_a_client_the_book_answers_as_from_its_file(demo, ids):
+    path = demo[0]
+    calls = [
+        (functions.CUST_TIER, ids, "abc"), (functions.CUST_TIER, ids, None, "2026-11-01"), (functions.CUST_SCORE, ids),
+        (functions.CUST_TAGS, ids, "|"), (functions.CUST_HAS_TAG, ids, "East China"), (functions.CUST_GAP, ids),
+        (functions.CUST_METRIC, ids, "last_order_date"), (functions.CUST_METRIC, ids, "margin"),
+        (functions.CUST_NEXT, ids), (functions.CUST_LIST, "VIP"), (functions.CUST_TASKS,), (functions.CUST_MOVES,),
+        (functions.CUST_SUMMARY, "region"), (functions.CUST_WHY, ids[:1]), (functions.CUST_PROFILE, ids[:1]),
+        (functions.CUST_STAMP,),
+        (functions.CUST_SCORE_TABLE, [["客单价", "R值"], [5000.0, 20.0], ["", 300.0]]),
+    ]  # fmt: skip
+    from_file = [call(*arguments) for call, *arguments in calls]
+    names = [name for name in workbook.sheet_names(path) if name.startswith("_tierbook")]
+    for name in sorted(names, reverse=True):  # the stamp's own sheet last
+        rows = [tuple(map(as_value2, row)) for row in workbook.read_rows(path, name)]
+        gateway.TB_HAND_OVER(f"{path}|1", name, rows)
+    try:
+        assert gateway.TB_USE(f"{path}|1")
+        assert [call(*arguments) for call, *arguments in calls] == from_file
+    finally:
+        session.use(path)
+
+
+def as_value2(cell):
+    """A cell as VBA reads it: a date its day number, every number a double."""
+    if isinstance(cell, dt.datetime):
+        return (cell - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
+    return float(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
