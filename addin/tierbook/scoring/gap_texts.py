@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from ..engine import Engine, quoted
 from ..labels import Language, text
-from ..model.types import Indicator, Model
+from ..model.types import Better, Indicator, Model
 from .display import names
 from .portable import MILLION
 
@@ -81,42 +80,58 @@ def _shown(value: int | None, scale: int) -> float | None:
 
 
 class _Words:
+    """The words of one run, found once."""
+
     def __init__(self, engine: Engine, model: Model, language: Language, indicators: list[Indicator]) -> None:
+        better = {line.indicator: line.better for line in model.main_card.lines}
+        average = [_average(engine, each.key) for each in indicators]
+        self.costs = [1 / mean if mean > 0 else math.inf for mean in average]
+        self.ways = [_way(each, better.get(each.key, each.better), language) for each in indicators]
         self.language = language
-        self.indicators = indicators
-        self.better = {line.indicator: line.better for line in model.main_card.lines}
-        self.average = [_average(engine, each.key) for each in indicators]
         self.top = text("scoring.gap_top", language, tier=model.scale(model.main_scale).tiers[-1].name.of(language))
         self.between = text("scoring.gap_or", language)
+        self.lines = {
+            tier.name.of(language): text("scoring.gap_line", language, ways=_HOLE, tier=tier.name.of(language))
+            for tier in model.scale(model.main_scale).tiers
+        }
 
-    def line(self, tier: str, points: int, changes: list[int | None], targets: list[int | None]) -> str:
-        costs = sorted(
-            (abs(by) / mean if mean > 0 else math.inf, place)
-            for place, (by, mean) in enumerate(zip(changes, self.average, strict=True))
-            if by is not None
-        )
+    def line(self, tier: str, points: int, changes: Sequence[int | None], targets: Sequence[int | None]) -> str:
+        costs = sorted([(abs(by) * self.costs[place], place) for place, by in enumerate(changes) if by is not None])
         if not costs:
-            missing = f"{math.ceil(Fraction(points, MILLION // 10)) / 10:,.1f}"
+            missing = f"{-(-points // (MILLION // 10)) / 10:,.1f}"
             return text("scoring.gap_none", self.language, tier=tier, points=missing)
-        ways = self.between.join(self.way(place, changes[place], targets[place]) for _, place in costs[:TOLD])
-        return text("scoring.gap_line", self.language, ways=ways, tier=tier)
+        told = [self.ways[place](changes[place] or 0, targets[place] or 0) for _, place in costs[:TOLD]]
+        return self.lines[tier].replace(_HOLE, self.between.join(told))
 
-    def way(self, place: int, by: int | None, to: int | None) -> str:
-        indicator = self.indicators[place]
-        assert by is not None, indicator.key
-        assert to is not None, indicator.key
-        word = _WORDS.get(indicator.key, "")
-        if not word or self.better[indicator.key] != ("low" if word == "recency" else "high") or not (by or to):
-            unit = indicator.unit.of(self.language)
-            up = self.better[indicator.key] == "high"
-            shown = _number(Fraction(to, indicator.scale) * (100 if unit == "%" else 1), up, 2)
-            return text(
-                "scoring.gap_to", self.language, name=indicator.name.of(self.language), to=f"{shown} {unit}".rstrip()
-            )
-        if word == "recency":
-            key = "scoring.gap_recency" if to else "scoring.gap_today"
-            return text(key, self.language, to=f"{to:,}") if to else text(key, self.language)
-        return text(f"scoring.gap_{word}", self.language, by=_number(Fraction(by, indicator.scale), True, 0))
+
+_HOLE = "\0"
+"""Stands in a text where something else goes in."""
+
+
+def _way(indicator: Indicator, better: Better, language: Language) -> Callable[[int, int], str]:
+    """(change, target) -> words of one way, from stored whole numbers."""
+    word, scale = _WORDS.get(indicator.key, ""), indicator.scale
+    unit, percent = indicator.unit.of(language), 100 if indicator.unit.of(language) == "%" else 1
+    shown = f"{_HOLE} {unit}".rstrip()
+    by_name = text("scoring.gap_to", language, name=indicator.name.of(language), to=shown)
+    today = text("scoring.gap_today", language)
+    if word == "recency":
+        more = text("scoring.gap_recency", language, to=_HOLE)
+    else:
+        more = text(f"scoring.gap_{word}", language, by=_HOLE) if word else ""
+
+    def named(_: int, to: int) -> str:
+        return by_name.replace(_HOLE, _hundredths(to * percent, scale, up=better == "high"))
+
+    def recent(_: int, to: int) -> str:
+        return more.replace(_HOLE, f"{to:,}") if to else today
+
+    def further(by: int, to: int) -> str:
+        return more.replace(_HOLE, f"{-(-by // scale):,}") if by > 0 else named(by, to)
+
+    if word == "recency" and better == "low":
+        return recent
+    return further if word not in ("", "recency") and better == "high" else named
 
 
 def _average(engine: Engine, key: str) -> float:
@@ -125,9 +140,7 @@ def _average(engine: Engine, key: str) -> float:
     return total / count if count and total > 0 else 0.0
 
 
-def _number(value: Fraction, up: bool, places: int) -> str:
-    """A number that is still enough when rounded: up, or down where less is better; no decimals that say nothing."""
-    round_to = math.ceil if up else math.floor
-    rounded = Decimal(round_to(value * 10**places)).scaleb(-places)
-    shown = f"{rounded:,.{places}f}"
-    return shown.rstrip("0").rstrip(".") if places else shown
+def _hundredths(value: int, scale: int, *, up: bool) -> str:
+    """A stored number that is still enough when rounded: up, or down where less is better; no idle decimals."""
+    rounded = -(-value * 100 // scale) if up else value * 100 // scale
+    return f"{Decimal(rounded).scaleb(-2):,.2f}".rstrip("0").rstrip(".")

@@ -29,10 +29,10 @@ from .portable import whole_sum
 if TYPE_CHECKING:
     from .lifetime_fit import Bgnbd, GammaGamma, Numbers
 
-SAMPLE = 100_000
+SAMPLE = 20_000
 """Customers that are enough for a fit."""
 CENTS = 100
-NODES = 48
+NODES = 24
 """Points at which the chance to leave is looked at."""
 _NEVER = 1e-300
 """Above zero, so that one can divide by it."""

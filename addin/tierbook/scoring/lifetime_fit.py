@@ -114,7 +114,7 @@ def fit_gamma_gamma(x: Numbers, money: Numbers, weight: Numbers) -> tuple[GammaG
         slopes = [(weight * of_p).sum() * p, (weight * of_q).sum() * q, (weight * of_v).sum() * v]
         return -float((weight * each).sum() / total), -np.array(slopes) / total
 
-    fit = _best(loss, [(6.0, 4.0, 1.0), (1.0, 2.0, 1.0)], float(total))
+    fit = _best(loss, [(6.0, 4.0, 1.0)], float(total))
     p, q, v = fit.values
     return GammaGamma(p, q, rounded(v * scale)), fit
 
