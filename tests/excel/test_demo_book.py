@@ -143,6 +143,20 @@ def test_the_gap_of_every_customer_names_the_tier_above_its_own(demo, results, i
         assert functions.CUST_WHY([[customer]], "gap")[-1][1] == words
 
 
+def test_the_value_and_the_churn_risk_of_every_customer(results, ids):
+    assert_column(functions.CUST_CLV(ids), [row["clv"] for row in results])
+    assert_column(functions.CUST_CHURN(ids), [row["churn_risk"] for row in results])
+    risks = [risk for (risk,) in functions.CUST_CHURN(ids) if risk != ""]
+    assert len(risks) > 200
+    assert all(0 <= risk <= 1 for risk in risks)
+    card = dict(map(tuple, functions.CUST_PROFILE(ids[:1])))
+    assert same(card["终身价值"], results[0]["clv"])
+
+
+def test_a_refresh_of_this_version_leaves_nothing_to_ask_for():
+    assert "再刷新一次" not in functions.CUST_STAMP()
+
+
 def test_a_summary_adds_up(results):
     for by, key in (("tier", "tier"), ("区域", "region"), ("stage", "stage"), ("ABC分层", "tier_abc")):
         _, *rows = functions.CUST_SUMMARY(by)
