@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 ASK_ROW, HEAD_ROW = 3, 5
 """Rows, from 0, of the cell to type an id into and of the head above the answers."""
-WIDTHS = (24, 52, 44)
+WIDTHS = (24, 56, 52)
+HEIGHTS = {"long": 48, "sentence": 32}
+"""Points of lines that may be long: three lines, two lines."""
 _ASKED = "$B$4"
 _PICKS = "F"
 """Column of `_tierbook_words` that lists the indicators by name."""
@@ -60,11 +62,13 @@ def asked_first(answers: Answers) -> str:
 
 
 def indicator_names(answers: Answers) -> Sequence[str]:
-    """Names of the indicators in the book's language, in the order of the rules."""
+    """Names of the indicators in the book's language, in the order of the rules; without days, which one cell cannot
+    show as days and everything else as numbers.
+    """
     lead = "name.indicator."
     return [
         _in_language(value, answers.language) for key, value in answers.stamp.items()
-        if key.startswith(lead) and key.removeprefix(lead) in answers.results.columns
+        if key.startswith(lead) and key.removeprefix(lead) in answers.results.columns and not key.endswith("_date")
     ]  # fmt: skip
 
 
@@ -131,13 +135,14 @@ class LookUp:
         row = HEAD_ROW + 1
         for line in self._all_lines():
             sheet.write_string(row, 0, line.label, formats.body("text", bold=True))
-            look = formats.body(line.kind, wrap=line.kind == "long", align="left", indent=1)
+            kind = "long" if line.kind in HEIGHTS else line.kind
+            look = formats.body(kind, wrap=kind == "long", align="left", indent=1)
             sheet.write_formula(row, 1, f"={line.formula}", look, line.value or "")
             if self._explain and line.value is None:
                 shown = f"={line.formula.replace('$', '')}"
                 sheet.write_string(row, 2, shown, formats.body("text", quote_prefix=True, font_color=theme.MUTED))
-            if line.kind == "long":
-                sheet.set_row(row, 34)
+            if line.kind in HEIGHTS:
+                sheet.set_row(row, HEIGHTS[line.kind])
             row += 1
         return row
 
@@ -151,9 +156,9 @@ class LookUp:
             if column in results:
                 yield Line(self._say(function.lower()), f"{function}({_ASKED})", kind)
         if answers.gap:
-            yield Line(self._say("cust_gap"), f"CUST_GAP({_ASKED})", "long")
+            yield Line(self._say("cust_gap"), f"CUST_GAP({_ASKED})", "sentence")
         if answers.actions is not None:
-            yield Line(self._say("cust_next"), f"CUST_NEXT({_ASKED})", "long")
+            yield Line(self._say("cust_next"), f"CUST_NEXT({_ASKED})", "sentence")
         for family, function, prefix, main, kind in _FAMILIES:
             for key in [key for key in results if key.startswith(prefix)]:
                 word = key.removeprefix(prefix)
@@ -169,7 +174,7 @@ class LookUp:
         formats = self._book.formats
         chosen = f"$A${row + 1}"
         sheet.write_string(row, 0, names[0], formats.body("text", bold=True, bg_color=theme.YOURS))
-        look = formats.body("number", align="left", indent=1)
+        look = formats.body("text")
         sheet.write_formula(row, 1, f"=CUST_METRIC({_ASKED},{chosen})", look, "")
         shown = f"=CUST_METRIC({_ASKED},{chosen})".replace("$", "") if self._explain else ""
         words = "  ".join(part for part in (shown, self._say("pick_one")) if part)
