@@ -211,6 +211,19 @@ def test_a_table_spreads_and_follows_its_arguments(calc, sheet: int, customers: 
     assert calc.cell("=INDEX(CUST_SUMMARY();2;2)", sheet) == functions.CUST_SUMMARY()[1][1]
 
 
+def test_a_text_of_a_table_with_numbers_is_found_by_what_is_joined_to_nothing(calc, sheet: int) -> None:
+    """Calc itself never finds such a text by `=`, MATCH or COUNTIF; the README says what does."""
+    calc.do("spread", sheet, "C1:H4", '=CUST_LIST("VIP";;;;3)')
+    rows = functions.CUST_LIST("VIP", top=3)[1:]
+    name = rows[1][1]
+    assert calc.cell(f'=MATCH("{name}";D1:D4&"";0)', sheet) == 3
+    assert calc.cell(f'=SUMPRODUCT(--(D1:D4&""="{name}"))', sheet) == 1
+    assert calc.cell(f'=EXACT(D3;"{name}")', sheet) == 1
+    assert calc.cell("=SUM(G2:G4)", sheet) == pytest.approx(
+        sum(row[4] for row in functions.CUST_LIST("VIP", top=3)[1:])
+    )
+
+
 def test_a_pasted_table_is_scored(calc, sheet: int) -> None:
     calc.do("fill", sheet, "A1:B3", [["customer_id", "recency_days"], ["甲", "3"], ["乙", ""]])
     calc.do("put", sheet, "B2", 3)
