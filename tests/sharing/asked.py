@@ -108,6 +108,8 @@ def answer_of(book: ScoredBook, function: str, arguments: Sequence[Any]) -> Any:
     }
     if function == "CUST_STAMP":
         return addin.stamped(book)
+    if function == "CUST_COUNT":
+        return addin.counted(book, *(*arguments, None, None, None, None)[:4])
     return asked[function]([[arguments[0]]], *arguments[1:])[0][0]
 
 

@@ -68,4 +68,4 @@ def test_its_drop_downs_list_every_customer_and_indicator(copy):
         place = sheet_names(copy[2]).index(SHEET) + 1
         sheet = package.read(f"xl/worksheets/sheet{place}.xml").decode()
     assert "<formula1>_tierbook_results!$A$2:$A$8</formula1>" in sheet
-    assert "<formula1>_tierbook_words!$F$2:$F$4</formula1>" in sheet  # days are left out
+    assert "<formula1>_tierbook_words!$G$2:$G$4</formula1>" in sheet  # days are left out

@@ -73,7 +73,7 @@ def test_names_are_stored_as_excel_stores_lambdas(book):
     names = {name: text for name, (text, _) in names_in(share(book, "lambda").data).items() if "cust_" in name.lower()}
     assert {name for name in names if name.startswith("CUST_")} == {
         "CUST_TIER", "CUST_SCORE", "CUST_RFM", "CUST_SEGMENT", "CUST_STAGE", "CUST_TAGS", "CUST_HAS_TAG", "CUST_METRIC",
-        "CUST_CLV", "CUST_CHURN", "CUST_GAP", "CUST_NEXT", "CUST_OWNER", "CUST_STAMP",
+        "CUST_CLV", "CUST_CHURN", "CUST_GAP", "CUST_NEXT", "CUST_OWNER", "CUST_STAMP", "CUST_COUNT",
     }  # fmt: skip
     assert names["CUST_TIER"].startswith("_xlfn.LAMBDA(_xlpm.customer_id,_xlop.scale_name,_xlop.as_of,_xlfn.LET(")
     assert "_xlfn.ISOMITTED(_xlpm.scale_name)" in names["CUST_TIER"]

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from ..errors import WorkbookError
 from ..labels import Language, language_of, text
+from .conditions import Condition, condition_words
 from .ids import folded, serial
-from .tags import tag_words
+from .tags import rules_of, tag_words
 
 FORMAT = "1"
 STAMP, RESULTS, BEFORE = "_tierbook", "_tierbook_results", "_tierbook_before"
@@ -68,6 +69,7 @@ class Answers:
         gap: what is missing to the next tier; None where an older refresh did not write it.
         actions: customer -> the most urgent action; None likewise.
         tag_words: folded word -> the tag as the book shows it.
+        conditions: (kind, folded word) -> the result column and its value, for CUST_COUNT.
     """
 
     stamp: Mapping[str, str]
@@ -76,6 +78,7 @@ class Answers:
     gap: Table | None = None
     actions: Mapping[str, str] | None = None
     tag_words: Mapping[str, str] = field(default_factory=dict)
+    conditions: Mapping[tuple[str, str], Condition] = field(default_factory=dict)
 
     @property
     def language(self) -> Language:
@@ -131,17 +134,22 @@ def read_answers(path: Path) -> Answers:
     stamp = {str(key): "" if value is None else str(value) for key, value, *_ in sheets.pop(STAMP)}
     if stamp.get("format") != FORMAT:
         raise WorkbookError("share.other_format", path=path, format=stamp.get("format", ""))
-    rules = sheets.pop(MODEL, [])
+    kept = sheets.pop(MODEL, [])
     tables = {name: Table(name, dict(_columns(rows))) for name, rows in sheets.items()}
     if not tables[RESULTS].columns.get("customer_id"):
         raise WorkbookError("share.not_scored", path=path)
     language = language_of(stamp.get("language", ""))
+    rules = rules_of(kept, stamp.get("model", ""), language)
+    tags = tag_words(tables[RESULTS].columns.get("tags", ()), rules, language)
     return Answers(
         stamp, tables[RESULTS],
         before=_table(tables, BEFORE) if "before_as_of" in stamp else None,
         gap=_table(tables, GAP),
         actions=_first_actions(tables[TASKS]) if TASKS in tables else None,
-        tag_words=tag_words(tables[RESULTS].columns.get("tags", ()), rules, stamp.get("model", ""), language),
+        tag_words=tags,
+        conditions=condition_words(
+            tables[RESULTS], stamp.get("main_scale", ""), tags, rules.vocabulary if rules else None, language
+        ),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What a share copy's formulas need and no hidden sheet of a refresh holds: next actions, words, the stamp in a line.
 
 `_tierbook_answers`: a row per customer in the order of the results. `_tierbook_words`: what people may type for a
-scale, a scorecard, an indicator or a tag (`scale:four`), and the column or the tag it means.
+scale, a scorecard, an indicator, a tag or a condition (`scale:four`), and the column, tag or value it means.
 """
 
 from __future__ import annotations
@@ -25,14 +25,20 @@ class Extra:
     answers: Answers
 
     @cached_property
-    def words(self) -> Sequence[tuple[str, str | float]]:
-        """What may be typed, in lower case with its family in front -> the number of a result column, or a tag."""
+    def words(self) -> Sequence[tuple[str, str | float, str]]:
+        """What may be typed, in lower case with its family in front; the number of a result column, or a tag; and the
+        value CUST_COUNT looks for in that column (`in_tier:vip`).
+        """
         results = self.answers.results
-        columns: list[tuple[str, str | float]] = [
-            (f"{family}:{word}", float(results.number(key))) for (family, word), key in self.answers.words.items()
-        ]
-        tags: list[tuple[str, str | float]] = [(f"tag:{word}", tag) for word, tag in self.answers.tag_words.items()]
-        return [pair for pair in (*columns, *tags) if len(pair[0]) <= _LONGEST_KEY]
+        found: list[tuple[str, str | float, str]] = []
+        for (family, word), key in self.answers.words.items():
+            found.append((f"{family}:{word}", float(results.number(key)), ""))
+        for word, tag in self.answers.tag_words.items():
+            found.append((f"tag:{word}", tag, ""))
+        for (kind, word), (column, value) in self.answers.conditions.items():
+            if kind != "tag":
+                found.append((f"in_{kind}:{word}", float(results.number(column)), value))
+        return [one for one in found if len(one[0]) <= _LONGEST_KEY]
 
     @property
     def rows(self) -> Sequence[Sequence[object]]:
@@ -49,8 +55,12 @@ class Extra:
         return f"{WORDS}!$B$2:$B${len(self.words) + 1}"
 
     @property
+    def looked_for_ref(self) -> str:
+        return f"{WORDS}!$C$2:$C${len(self.words) + 1}"
+
+    @property
     def stamp_ref(self) -> str:
-        return f"{WORDS}!$D$2"
+        return f"{WORDS}!$E$2"
 
     def column_ref(self, key: str) -> str:
         letter = {"customer_id": "A", NEXT_COLUMN: "B"}[key]

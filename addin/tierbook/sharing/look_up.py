@@ -24,7 +24,7 @@ WIDTHS = (24, 56, 52)
 HEIGHTS = {"long": 48, "sentence": 32}
 """Points of lines that may be long: three lines, two lines."""
 _ASKED = "$B$4"
-_PICKS = "F"
+_PICKS = "G"
 """Column of `_tierbook_words` that lists the indicators by name."""
 _FUNCTIONS = (
     ("CUST_TIER", "tier", "text"), ("CUST_SCORE", "score", "score"), ("CUST_RFM", "rfm", "text"),

@@ -68,6 +68,16 @@ _WORD = (
     'LAMBDA(family,word,main,IF(ROWS(word)*COLUMNS(word)>1,#VALUE!,IF(TRIM(word)="",main,'
     "XLOOKUP(family&TRIM(word),{words},{meanings},XLOOKUP(family&_cust_clean(word),{words},{meanings},#VALUE!)))))"
 )
+_AMONG = (
+    "LAMBDA(family,word,LET(number,_cust_word(family,word,0),IF(ISERROR(number),number,IF(number=0,1,"
+    "INDEX({all},0,number)=XLOOKUP(family&TRIM(word),{words},{looked_for},"
+    "XLOOKUP(family&_cust_clean(word),{words},{looked_for}))))))"
+)
+"""1 or TRUE for every customer that shows the value a word means; the error of a word that means none."""
+_TAGGED = (
+    'LAMBDA(word,LET(name,_cust_word("tag:",word,""),IF(ISERROR(name),name,IF(name="",1,'
+    "ISNUMBER(FIND({own}&name&{own},{own}&{tags}&{own}))))))"
+)
 _STATE = (
     "LAMBDA(as_of,LET(day,IF(ROWS(as_of)*COLUMNS(as_of)>1,#VALUE!,IF(ISLOGICAL(as_of),#VALUE!,"
     "IF(ISNUMBER(as_of),IF((as_of>=1)*(as_of<2958466),INT(as_of),#NUM!),"
@@ -101,6 +111,10 @@ def _helpers(answers: Answers, extra: Extra) -> dict[str, str]:
         "_cust_pick": _PICK.format(ids=ids, all=everything),
         "_cust_word": _WORD.format(words=words, meanings=meanings),
         "_cust_state": _STATE.format(now=now, earlier=earlier),
+        "_cust_among": _AMONG.format(all=everything, words=words, looked_for=extra.looked_for_ref),
+        "_cust_tagged": _TAGGED.format(
+            own=_quoted(answers.between_tags), tags=column_ref(results, "tags") if "tags" in results.columns else '""'
+        ),
     }
 
 
@@ -131,6 +145,12 @@ def _functions(answers: Answers, extra: Extra) -> dict[str, str]:
             if answers.actions is not None else _constant(NO_ANSWER)
         ),
         "CUST_STAMP": f"LAMBDA({extra.stamp_ref})",
+        "CUST_COUNT": (
+            f'LAMBDA([tier],[tag],[segment],[owner],SUMPRODUCT(({ids}<>"")'
+            '*_cust_among("in_tier:",IF(ISOMITTED(tier),"",tier))'
+            '*_cust_among("in_segment:",IF(ISOMITTED(segment),"",segment))*_cust_tagged(IF(ISOMITTED(tag),"",tag))'
+            '*_cust_among("in_owner:",IF(ISOMITTED(owner),"",owner))))'
+        ),
     }  # fmt: skip
     for function, column in COLUMNS.items():
         made[function] = _constant(_number(results, column, WRONG))

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from .answers import Answers, Table
 from .calls import Call, constant, is_one_value
+from .conditions import KINDS, conditions_of
 from .extra import NEXT_COLUMN, Extra
 from .ids import ERRORS, RANGE, WRONG
 from .names import block_ref, column_ref, has_twins
@@ -48,10 +49,28 @@ class Plain:
         """What stands in a call's place; None where a plain formula cannot do it."""
         if call.function == "CUST_STAMP":
             return self.extra.stamp_ref
+        if call.function == "CUST_COUNT":
+            return self._count(call)
         if not self._is_per_customer(call):
             return None
         answer = self._answer(call)
         return None if answer is None else self._for_an_id(call.argument(0), answer)
+
+    def _count(self, call: Call) -> str | None:
+        """How many customers meet conditions that the formula spells out."""
+        spelled = [constant(argument) for argument in call.arguments]
+        if len(spelled) > len(KINDS) or not all(known for known, _ in spelled):
+            return None
+        conditions = conditions_of(self.answers, [value for _, value in spelled])
+        if isinstance(conditions, str):
+            return conditions
+        results, between = self.answers.results, _quoted(self.answers.between_tags)
+        held = [f'({column_ref(results, "customer_id")}<>"")']
+        for column, value in conditions:
+            cells, wanted = column_ref(results, column), _quoted(value)
+            tagged = f"ISNUMBER(FIND({_joined(between, wanted)},{between}&{cells}&{between}))"
+            held.append(tagged if column == "tags" else f"({cells}={wanted})")
+        return f"SUMPRODUCT({'*'.join([*held, '1'])})"
 
     def column(self, key: str, customer: str) -> str:
         """A result column for which there is no function, by the same rules."""

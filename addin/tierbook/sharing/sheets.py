@@ -35,15 +35,17 @@ def _add_answers(book: Book, extra: Extra) -> None:
 
 def _add_words(book: Book, answers: Answers, extra: Extra) -> None:
     sheet = book.hidden_sheet(WORDS)
-    for column, head in enumerate(("word", "meaning", "", "stamp", "", "indicators")):
+    for column, head in enumerate(("word", "meaning", "looked_for", "", "stamp", "", "indicators")):
         if head:
             sheet.write_string(0, column, head)
-    sheet.write_string(1, 3, answers.stamped)
+    sheet.write_string(1, 4, answers.stamped)
     for row, name in enumerate(indicator_names(answers), start=1):
-        sheet.write_string(row, 5, name)
-    for row, (word, meaning) in enumerate(extra.words, start=1):
+        sheet.write_string(row, 6, name)
+    for row, (word, meaning, looked_for) in enumerate(extra.words, start=1):
         sheet.write_string(row, 0, word)
         if isinstance(meaning, str):
             sheet.write_string(row, 1, meaning)
         else:
             sheet.write_number(row, 1, meaning)
+        if looked_for:
+            sheet.write_string(row, 2, looked_for)

@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .. import templates
 from ..errors import TierbookError
 from ..labels import Language, text
-from ..model.types import Model
 from .ids import folded
 
+if TYPE_CHECKING:
+    from ..model.types import Model
+    from ..model.words import Vocabulary
 
-def tag_words(
-    held: Sequence[object], rules: Sequence[Sequence[object]], named: str, language: Language
-) -> Mapping[str, str]:
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of a refresh."""
+
+    model: Model
+    vocabulary: Vocabulary
+
+
+def rules_of(rows: Sequence[Sequence[object]], named: str, language: Language) -> Rules | None:
+    """The rules a refresh kept in its book, else the shipped ones it names; None where they cannot be read.
+
+    Args:
+        rows: of the hidden sheet that holds them; none where the refresh kept none.
+        named: the model's name.
+    """
+    from ..model.words import Vocabulary
+
+    try:
+        model = _model(rows, named, language)
+        return Rules(model, Vocabulary.of(model))
+    except (TierbookError, OSError):
+        return None
+
+
+def tag_words(held: Sequence[object], rules: Rules | None, language: Language) -> Mapping[str, str]:
     """Folded word -> the tag as the book shows it. A tag somebody has beats one of the rules, an earlier rule a later.
 
     Args:
         held: the tags of each customer in one text.
-        rules: the rows of the model the refresh used; none where it kept none.
-        named: the model's name.
     """
     between = text("excel.between_tags", language)
     found: dict[str, str] = {}
@@ -27,27 +52,18 @@ def tag_words(
         for tag in tags.split(between):
             if tag:
                 found.setdefault(folded(tag), tag)
-    for words, shown in _of_rules(rules, named, language):
+    for words, shown in _of_rules(rules, language) if rules else ():
         for word in words:
             found.setdefault(folded(word), shown)
     return found
 
 
-def _of_rules(rules: Sequence[Sequence[object]], named: str, language: Language) -> Iterator[tuple[Sequence[str], str]]:
-    """The words of each tag, and how it is shown; none where the rules cannot be read."""
-    from ..model.words import Vocabulary
-
-    try:
-        model = _model(rules, named, language)
-        vocabulary = Vocabulary.of(model)
-    except (TierbookError, OSError):
-        return
-    for rule in model.tags:
+def _of_rules(rules: Rules, language: Language) -> Iterator[tuple[Sequence[str], str]]:
+    """The words of each tag, and how it is shown."""
+    for rule in rules.model.tags:
         if rule.enabled:
-            choices = (
-                vocabulary.choice_names.get(rule.value_of, {}).items() if rule.value_of else [(rule.key, rule.name)]
-            )
-            for key, name in choices:
+            known = rules.vocabulary.choice_names.get(rule.value_of, {}) if rule.value_of else {rule.key: rule.name}
+            for key, name in known.items():
                 yield (key, *name.all()), name.of(language)
 
 

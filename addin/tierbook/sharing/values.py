@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from .answers import Answers, Table, Value
+from .conditions import counted
 from .ids import ERRORS, RANGE, UNKNOWN, WRONG, folded, id_text, serial
 
 NO_ANSWER = "#REF!"
@@ -36,6 +37,8 @@ def value_of(answers: Answers, function: str, arguments: Sequence[object]) -> Va
     """The answer of a call whose arguments are values: None for a blank or omitted one, days as dates."""
     if function == "CUST_STAMP":
         return answers.stamped
+    if function == "CUST_COUNT":
+        return counted(answers, arguments)
     customer, first, second = (*arguments, None, None, None)[:3]
     if id_text(customer) == "":
         return ""
