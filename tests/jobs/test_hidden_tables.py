@@ -86,3 +86,22 @@ def test_the_stored_model_bears_the_fingerprint_of_the_stamp(book: Path) -> None
     assert stamp is not None
     assert stamp.language in LANGUAGES
     assert fingerprint(model_from_stored(rows, stamp.language)) == stamp.model_fingerprint
+
+
+def test_every_customer_has_a_gap_and_who_bought_a_lifetime(book: Path) -> None:
+    found = read_sheets(book, ["_tierbook_results", "_tierbook_gap"])
+    (keys, *results), (heads, *gaps) = found["_tierbook_results"], found["_tierbook_gap"]
+    told = [dict(zip(keys, row, strict=True)) for row in results]
+    short = [dict(zip(heads, row, strict=True)) for row in gaps]
+
+    assert [row["customer_id"] for row in short] == [row["customer_id"] for row in told]
+    assert all(row["text"] for row in short)
+    for row, gap in zip(told, short, strict=True):
+        assert (gap["next_tier"] is None) == (row["tier"] == "VIP")
+        assert (row["lifetime_basis"] == "fitted") == bool(row["orders_all"])
+        if row["orders_all"]:
+            assert row["clv_low"] <= row["clv"] <= row["clv_high"]
+            assert 0 <= row["churn_risk"] <= 1
+    lost = [row["churn_risk"] for row in told if row["stage"] == "流失"]
+    active = [row["churn_risk"] for row in told if row["stage"] in ("活跃", "忠诚")]
+    assert sum(lost) / len(lost) > 0.75 > 0.5 > sum(active) / len(active)
