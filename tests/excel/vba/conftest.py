@@ -134,6 +134,10 @@ class Office:
         self.put(book, "H1:H1", [["=" + call]])
         return as_python(self.values(book, "H1:H1"))[0][0]
 
+    def shown(self, book: str, address: str) -> list[list[Any]]:
+        """What cells show, as Python would say it."""
+        return as_python(self.values(book, address))
+
     def block(self, book: str, call: str, rows: int, columns: int) -> list[list[Any]]:
         """What a formula spills into so many cells."""
         last = chr(ord("J") + columns - 1)

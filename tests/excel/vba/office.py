@@ -162,6 +162,13 @@ class Office:
         self.books[book].calculateAll()
         return time.perf_counter() - start
 
+    def restart_python(self) -> None:
+        """What a Python started anew knows: nothing of any workbook."""
+        from tierbook.excel import session
+
+        session.shelf.__init__()  # type: ignore[misc]
+        session.use(None)
+
     def close(self) -> None:
         for book in self.books.values():
             book.close(True)

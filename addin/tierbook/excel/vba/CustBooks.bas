@@ -10,6 +10,7 @@ Private Const TASKS As String = "_tierbook_tasks"
 Private Const ASK_AGAIN As Double = 2
 Private Const SAME_CALCULATION As Double = 1.5
 Private Const LONGEST_CALCULATION As Double = 60
+Private Const LONGEST_HOLD As Double = 3
 Private Const MOST As Long = 7
 
 ' Open workbooks: their key, when it was read, and for how long it holds.
@@ -110,6 +111,7 @@ Public Function CustBookKey() As String
         m_keys(found) = CustReadKey(book, path)
         m_paths(found) = path
         m_holds(found) = 1 + 20 * CustSince(began)
+        If m_holds(found) > LONGEST_HOLD Then m_holds(found) = LONGEST_HOLD
         m_read_at(found) = Timer
     End If
     CustBookKey = m_keys(found)
