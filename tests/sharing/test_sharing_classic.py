@@ -16,8 +16,9 @@ def copied(book):
     return target
 
 
-@pytest.mark.slow
-def test_every_customer_of_the_demo_has_the_answers_of_the_addin(asked, demo, with_sheet, tmp_path):
+@pytest.fixture(scope="module")
+def every(asked, demo, with_sheet, tmp_path_factory):
+    """A classic copy of the demo with calls for every customer: the copy, ids, calls, the add-in's answers."""
     id_, ask = asked.ID, asked.Ask
     asks = [
         *asked.SIMPLE, ask("CUST_TIER", (id_, "abc")), ask("CUST_SCORE", (id_, "简单评分")),
@@ -25,11 +26,23 @@ def test_every_customer_of_the_demo_has_the_answers_of_the_addin(asked, demo, wi
         ask("CUST_TAGS", (id_, "; ")), ask("CUST_HAS_TAG", (id_, "高频")), ask("CUST_STAMP", ()),
     ]  # fmt: skip
     ids = [row[0] for row in read_sheets(demo, ["_tierbook_results"])["_tierbook_results"][1:]]
-    book = with_sheet(demo, tmp_path / "demo.xlsx", asked.asking(ids, asks))
-    expected = asked.wanted(book, ids, asks)
-    found = asked.by_ironcalc(copied(book), len(ids), len(asks))
+    folder = tmp_path_factory.mktemp("every")
+    book = with_sheet(demo, folder / "demo.xlsx", asked.asking(ids, asks))
     assert len(ids) > 300
-    assert not asked.differences(found, expected, ids, asks)
+    return copied(book), ids, asks, asked.wanted(book, ids, asks)
+
+
+@pytest.mark.slow
+def test_ironcalc_has_the_addins_answers_for_every_customer_of_the_demo(asked, every):
+    copy, ids, asks, expected = every
+    assert not asked.differences(asked.by_ironcalc(copy, len(ids), len(asks)), expected, ids, asks)
+
+
+@pytest.mark.office
+@pytest.mark.slow
+def test_libreoffice_has_the_addins_answers_for_every_customer_of_the_demo(asked, every, tmp_path):
+    copy, ids, asks, expected = every
+    assert not asked.differences(asked.by_libreoffice(copy, len(ids), len(asks), tmp_path), expected, ids, asks)
 
 
 def odd_asks(asked):
