@@ -59,6 +59,17 @@ def test_macros_and_their_buttons_go_and_notes_stay(macro_book, to):
     open_book(report.out)
 
 
+def test_a_sheet_of_buttons_alone_keeps_no_empty_drawing(asked, tmp_path):
+    def people(book):
+        asked.asking(["1001"], [])(book)
+        book.get_worksheet_by_name(asked.SHEET).insert_button("F2", {"macro": "Refresh"})
+
+    held = parts(share(asked.small_book(tmp_path / "钮.xlsm", people, macros=PROJECT), "lambda").data)
+    assert not [name for name in held if "vml" in name.lower()]
+    assert b"legacyDrawing" not in held["xl/worksheets/sheet1.xml"]
+    assert b"vmlDrawing" not in held.get("xl/worksheets/_rels/sheet1.xml.rels", b"")
+
+
 def test_a_control_that_needs_its_macro_keeps_them_all(macro_book):
     def edit(name, content):
         return content.replace(b'ObjectType="Button"', b'ObjectType="Drop"') if "vml" in name.lower() else content

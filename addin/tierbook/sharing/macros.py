@@ -70,6 +70,8 @@ def _without_buttons(package: Package, part: str) -> None:
         _silence(package, drawing, buttons)
     if any(link.kind == _PROPERTIES for link in links.values()):
         _drop_controls(package, part, buttons)
+    if drawn and buttons and next(package.tree(drawn).iter(_VML + "shape"), None) is None:
+        _drop_old_drawing(package, part, drawn)
 
 
 def _buttons_of(package: Package, drawn: str) -> set[str]:
@@ -94,6 +96,17 @@ def _buttons_of(package: Package, drawn: str) -> set[str]:
         if box is not None:
             box.remove(shape)
     return gone
+
+
+def _drop_old_drawing(package: Package, part: str, drawn: str) -> None:
+    """Take out the old drawing of a sheet, in which nothing is left."""
+    from ..workbook.cells.sheet_bytes import drop_children, parted
+
+    sheet = parted(package.read(part), part)
+    drop_children(sheet.frame, "legacyDrawing")
+    package.put(part, sheet.to_bytes(), WORKSHEET_TYPE)
+    package.unrelate(part, drawn)
+    package.drop(drawn)
 
 
 def _silence(package: Package, drawing: str, buttons: set[str]) -> None:
