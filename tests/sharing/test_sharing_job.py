@@ -118,3 +118,18 @@ def test_the_command_line_tells_what_became_of_the_book(book, capsys):
     assert main(["share", str(book.with_name("none.xlsx")), "--to", "lambda", "--lang", "en"]) == 5
     with pytest.raises(SystemExit):
         main(["share", str(book), "--to", "pdf"])
+
+
+def test_a_book_saved_while_it_is_shared_is_told(book, monkeypatch):
+    from tierbook.sharing import copy
+
+    def slowly(path):
+        found = read_answers(path)
+        path.write_bytes(path.read_bytes() + b"\0")
+        return found
+
+    read_answers = copy.read_answers
+    monkeypatch.setattr(copy, "read_answers", slowly)
+    with pytest.raises(WorkbookInUse) as refused:
+        jobs.share(book, "lambda")
+    assert refused.value.key == "share.changed_meanwhile"
