@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -232,3 +233,34 @@ def test_frequency_moves_by_whole_orders_or_by_thousandths_of_a_piece(lab, chang
     gap = people_with(lab, two_lines(changed(f"count={count}"), line), frequency=1_000_000)
 
     assert gap["to_frequency"] == to
+
+
+def test_a_card_without_anything_to_act_on_tells_the_points_alone(lab, general) -> None:
+    tenure = ScoreLine("tenure_days", Decimal(1), Linear(Decimal(0), Decimal(100)))
+    gap = people_with(lab, two_lines(general, tenure), tenure_days=50)
+
+    assert gap == {"customer_id": "1", "next_tier": "potential", "points": 10_000_000}
+
+
+def test_a_scale_with_one_tier_has_no_next_one(lab, general) -> None:
+    only = replace(general.scale("abc"), tiers=(Tier("c", general.name, Decimal(0)),))
+    model = replace(two_lines(general, AMOUNT, ORDERS), scales=(only,), main_scale="abc")
+    gap = people_with(lab, model, amount_12m=500_00, orders_12m=1)
+
+    assert (gap["next_tier"], gap["points"], gap["to_amount_12m"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("main", ["general", "simple", "software"])
+def test_the_shipped_cards_tell_everybody_below_the_top(lab, changed, made, main: str) -> None:
+    orders = [
+        {"customer_id": who, "date": dt.date(2026, month, 9), "amount": 100 * month, "order_id": str(month)}
+        for who, months in {"A": (1, 3, 8), "B": (2,), "C": (5, 6, 7, 8)}.items()
+        for month in months
+    ]
+    lab.score({"orders": orders, "customers": [{"customer_id": "D"}]}, made.AS_OF[0], changed(f"main={main}"))
+
+    tiers, gaps = lab.rows("tiers"), lab.rows("gaps")
+    names = ["low", "general", "potential", "vip"]
+    told = {who: row["next_tier"] for who, row in gaps.items()}
+    assert told == {who: [*names, None][names.index(row["tier_four"]) + 1] for who, row in tiers.items()}
+    assert any(value is not None for row in gaps.values() for key, value in row.items() if key.startswith("to_"))
