@@ -2,7 +2,8 @@
 
 Only functions those know. What a word means is settled while the copy is made where the formula spells it out, so most
 formulas stay short; the same holds for what the ids in the book are like: capitals are compared only where ids have
-letters, and `1001.0` is read as 1001 only where all ids are digits.
+letters, and `1001.0` is read as 1001 only where all ids are digits. Such a text, and an id with two blanks in a row, is
+unknown elsewhere; it never finds another customer.
 """
 
 from __future__ import annotations
