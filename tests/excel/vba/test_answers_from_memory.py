@@ -230,7 +230,9 @@ def test_a_lost_connection_is_made_anew_once(office, books, tables):
     told(office, book, "lost", 1)
     assert office.cell(book, "CUST_TIER(A1)") == "VIP"
     told(office, book, "lost", 2)
-    assert office.cell(book, "CUST_SCORE(A1)") == "#VALUE!"
+    assert office.cell(book, "CUST_SCORE(A1)") == "#REF!"
+    told(office, book, "lost", 2)
+    assert office.cell(book, "CUST_STAMP()") == "out_of_reach: the remote server is gone"
     told(office, book, "lost", 0)
     assert isinstance(office.cell(book, "CUST_SCORE(A1)"), float)
 

@@ -36,10 +36,13 @@ once_more:
 failed:
     number = Err.Number
     reason = Err.Description
-    If Not again And CustLost(number) Then
-        again = True
+    If CustLost(number) Then
         CustForgetBooks
-        Resume once_more
+        If Not again Then
+            again = True
+            Resume once_more
+        End If
+        number = OUT_OF_REACH
     End If
     CustRun = CustTrouble(called, number, reason)
 End Function
