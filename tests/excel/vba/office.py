@@ -8,6 +8,7 @@ process -> XLPython.CallUDF of xlwings with its converters (see com_stand_in.py)
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import os
 import subprocess
@@ -168,6 +169,16 @@ class Office:
 
         session.shelf.__init__()  # type: ignore[misc]
         session.use(None)
+
+    def fail(self, function: str) -> None:
+        """From now on this function of Python raises, in all books."""
+        from tierbook.excel import functions
+
+        @functools.wraps(getattr(functions, function))
+        def failing(*_: Any) -> None:
+            raise RuntimeError("a mishap inside")
+
+        setattr(functions, function, failing)
 
     def close(self) -> None:
         for book in self.books.values():

@@ -268,3 +268,14 @@ def test_a_python_that_others_use_too_is_told_the_book_before_every_question(off
     office.cell(book, "CUST_COUNT()")
     office.cell(book, "CUST_PROFILE(A1)")
     assert office.calls() == ["TB_USE", "CUST_COUNT", "TB_USE", "CUST_PROFILE"]
+
+
+def test_a_mishap_inside_python_is_an_error_in_those_cells_only(office, books):
+    book = books()
+    office.put(book, "A1:A2", [[1001.0], ["A-7"]])
+    office.fail("CUST_CHURN")
+    assert office.cell(book, "CUST_CHURN(A1)") == "#VALUE!"
+    assert office.block(book, "CUST_CHURN(A1:A2)", 1, 1) == [["#VALUE!"]]
+    assert office.cell(book, "CUST_TIER(A1)") == "VIP"
+    office.fail("CUST_STAMP")
+    assert "a mishap inside" in office.cell(book, "CUST_STAMP()")
