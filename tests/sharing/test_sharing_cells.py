@@ -103,3 +103,24 @@ def test_a_row_number_in_a_formula_is_no_trap_for_formulas_worked_out_once(asked
         'CUST_TIER(A2)&amp;"A2"&amp;2&amp;A22&amp;$A$2', "CUST_TIER($A$2)&amp;A777777&amp;2",
         'CUST_TIER(A3)&amp;"A3"&amp;3&amp;A23&amp;$A$3', "CUST_TIER($A$2)&amp;A777777&amp;3",
     ]  # fmt: skip
+
+
+def test_a_block_that_spilled_over_rows_and_columns_keeps_its_shape(asked, tmp_path):
+    """Also where the cells it spilled over are not in the file yet."""
+
+    def people(book):
+        asked.asking([], [])(book)
+        sheet = book.get_worksheet_by_name(asked.SHEET)
+        for row, pair in enumerate([["1001", "1"], ["A-7", "0012"]]):
+            sheet.write_row(20 + row, 0, pair)
+        sheet.write_dynamic_array_formula("D31:E32", "=CUST_TIER($A$21:$B$22)", None, "VIP")
+
+    path = edited(asked.small_book(tmp_path / "block.xlsx", people), lambda sheet: re.sub(
+        r'<row r="32".*?</row>', "", re.sub(r'<c r="E31".*?</c>', "", sheet)
+    ))  # fmt: skip
+    out = tmp_path / "copy.xlsx"
+    made = share(path, "classic")
+    out.write_bytes(made.data)
+    assert made.frozen == ()
+    assert [row[:2] for row in asked.by_ironcalc(out, 31, 2)[29:]] == [["VIP", "一般"], ["低价值", "潜力"]]
+    assert [row[:2] for row in asked.shown(out, 31, 2)[29:]] == [["VIP", "一般"], ["低价值", "潜力"]]

@@ -168,7 +168,21 @@ def test_what_cannot_be_calculated_keeps_its_value_and_is_told(copy):
     assert formula_of(cells["L2"]) is None
     assert value_of(cells["L2"])[1] == "指标"
     assert "报表!L2" in made.frozen
-    assert ("报表!J2" in made.frozen) == (to == "classic")
+    assert made.frozen == ("报表!L2",), to
+
+
+def test_a_block_that_spilled_is_a_plain_formula_in_each_cell(asked, book, tmp_path):
+    made = share(book, "classic")
+    cells = cells_in(made.data)
+    for column in "JK":
+        found = [cells[f"{column}{row}"] for row in range(2, 6)]
+        assert [value_of(cell) for cell in found] == [("str", "VIP"), ("str", "一般"), ("e", "#N/A"), ("str", "")]
+        assert [cell.find(MAIN + "f").attrib for cell in found] == [{}] * 4
+        assert "A4" in formula_of(found[2])
+        assert "A5" not in formula_of(found[2])
+    copy = tmp_path / "copy.xlsx"
+    copy.write_bytes(made.data)
+    assert [row[6:8] for row in asked.by_ironcalc(copy, 4, 8)] == [["VIP"] * 2, ["一般"] * 2, ["#N/A"] * 2, [""] * 2]
 
 
 def test_formulas_outside_of_cells_are_brought_along(copy):

@@ -16,6 +16,7 @@ _NAME = re.compile(r"(?:(\[[0-9]+\])!|_xll\.|_xludf\.)?(CUST_[A-Z_]+)\(", re.IGN
 _BLANKS = re.compile(r"[ \n]+")
 _CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
 _ONE_CELL = re.compile(rf"(?:((?:'(?:[^']|'')+'|[^'!:\[\]]+)!)?({_CELL}))")
+_BLOCK = re.compile(rf"((?:'(?:[^']|'')+'|[^'!:\[\]]+)!)?({_CELL}:{_CELL})")
 _THIS_ROW = re.compile(r"\[@|#This Row\]|\[#[^\]]*本行", re.IGNORECASE)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]+)?", re.IGNORECASE)
 
@@ -129,6 +130,12 @@ def one_cell(argument: str) -> tuple[str, str] | None:
     sheet = (found[1] or "")[:-1]
     sheet = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
     return sheet, found[2].replace("$", "").upper()
+
+
+def block(argument: str) -> tuple[str, str] | None:
+    """(sheet as written, such as 'Jan'!, or "", addresses without $) where an argument is a block of cells."""
+    found = _BLOCK.fullmatch(argument.strip())
+    return (found[1] or "", found[2].replace("$", "").upper()) if found else None
 
 
 def constant(argument: str) -> tuple[bool, object]:

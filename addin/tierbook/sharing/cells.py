@@ -6,13 +6,13 @@ Rows without such a formula keep their bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from ..publish.cells import text_xml
 from ..workbook.cells.scan import column_index
-from ..workbook.keyed.rows import Cells, Row, cells_of, row_bytes, taken_apart
+from ..workbook.keyed.rows import Cells, Row, cells_of, in_order, row_bytes, taken_apart
 from ..workbook.keyed.values import head_of, plain_text, without_formula
 from .answers import Value
 from .ids import ERRORS
@@ -48,12 +48,14 @@ class Made:
         text: the new formula; None: only its value stays.
         value: what the cell shows; None: what it showed, unless that was an error.
         array: the formula is an array formula; dynamic: one of Excel 365.
+        spread: address -> what becomes of the other cells it spilled over.
     """
 
     text: str | None
     value: Value | None = None
     array: bool = False
     dynamic: bool = False
+    spread: Mapping[str, Made] = field(default_factory=dict)
 
 
 Maker = Callable[[Formula, Place], Made]
@@ -68,9 +70,54 @@ def rewritten(data: bytes, part: str, sheet: str, make: Maker, mark: Callable[[]
     if b"<f" not in data.replace(b":f", b"<f") or not MAY_CALL.search(data):
         return data
     taken = taken_apart(data, part)
-    shared = _Shared()
-    rows = [_row(row, sheet, shared, make, mark) if _is_touched(row, shared) else row.raw() for row in taken.rows]
+    rows = _Rows(sheet, make, mark).rewritten(taken.rows)
     return taken.put_together(rows) if taken.differs(rows) else data
+
+
+_NO_FORMULA = Formula("", "", dynamic=False)
+
+
+class _Rows:
+    """The rows of one sheet on their way; `_waiting`: row -> address -> what comes into cells of rows further down."""
+
+    def __init__(self, sheet: str, make: Maker, mark: Callable[[], int]) -> None:
+        self._sheet, self._make, self._mark = sheet, make, mark
+        self._shared = _Shared()
+        self._waiting: dict[int, dict[str, Made]] = {}
+
+    def rewritten(self, rows: Sequence[Row]) -> list[bytes]:
+        done = {row.number: self._row(row) if self._is_touched(row) else row.raw() for row in rows}
+        for number in list(self._waiting):  # rows that were not there
+            done[number] = self._row(Row(number, b"", b""))
+        return [done[number] for number in sorted(done)]
+
+    def _is_touched(self, row: Row) -> bool:
+        if row.number in self._waiting:
+            return True
+        shares = bool(self._shared) and b't="shared"' in row.body
+        return b"<f" in row.body and (shares or MAY_CALL.search(row.body) is not None)
+
+    def _row(self, row: Row) -> bytes:
+        cells: Cells = {}
+        for letters, old in cells_of(row).items():
+            address = f"{letters.decode()}{row.number}"
+            cells[letters] = self._rest(old, address, Place(self._sheet, row.number, column_index(letters.decode())))
+        for address, made in self._waiting.pop(row.number, {}).items():
+            cells[address.rstrip("0123456789").encode()] = _cell(b"/>", _NO_FORMULA, made, address, self._mark)
+        return row_bytes(row.number, row.attributes() if row.opening else b"", in_order(cells))
+
+    def _rest(self, old: bytes, address: str, place: Place) -> bytes:
+        waiting = self._waiting.get(place.row, {})
+        if address in waiting:
+            return _cell(old, _NO_FORMULA, waiting.pop(address), address, self._mark)
+        formula = _formula_of(old, address, self._shared)
+        if formula is None:
+            return old
+        made = self._make(formula, place)
+        for other, its in made.spread.items():
+            number = int(other.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+            self._waiting.setdefault(number, {})[other] = its
+        return _cell(old, formula, made, address, self._mark)
 
 
 class _Shared:
@@ -93,22 +140,6 @@ class _Shared:
 
         formula, origin = self._known[number]
         return str(Translator("=" + formula, origin).translate_formula(address))[1:]
-
-
-def _is_touched(row: Row, shared: _Shared) -> bool:
-    return b"<f" in row.body and (MAY_CALL.search(row.body) is not None or (bool(shared) and b't="shared"' in row.body))
-
-
-def _row(row: Row, sheet: str, shared: _Shared, make: Maker, mark: Callable[[], int]) -> bytes:
-    cells: Cells = {}
-    for letters, old in cells_of(row).items():
-        rest = old
-        formula = _formula_of(old, f"{letters.decode()}{row.number}", shared)
-        if formula is not None:
-            place = Place(sheet, row.number, column_index(letters.decode()))
-            rest = _cell(old, formula, make(formula, place), f"{letters.decode()}{row.number}", mark)
-        cells[letters] = rest
-    return row_bytes(row.number, row.attributes(), cells)
 
 
 def _formula_of(rest: bytes, address: str, shared: _Shared) -> Formula | None:

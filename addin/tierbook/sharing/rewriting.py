@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ..publish.cells import column_letters
+from ..workbook.keyed.layout import box_of
 from .answers import Value
-from .calls import Call, CannotReplace, calls_in, is_one_value, only_call, replaced, written
+from .calls import Call, CannotReplace, block, calls_in, is_one_value, only_call, replaced, written
 from .cells import Formula, Made
 from .known import Known, NotKnown, Place
 from .plain import Plain
@@ -74,6 +76,11 @@ class Rewriting:
         self.functions.update(plan.functions)
         value = self._value(plan.only, place, row)
         several = ":" in formula.spills_over and formula.spills_over.partition(":")[::2] != (address(place),) * 2
+        if several and not self.named and plan.only is not None:
+            spread = self._spread(row, plan.only, formula, place)
+            if spread:
+                self.rewritten += 1
+                return replace(spread.pop(address(place)), spread=spread)
         if plan.text is None or (several and not self.named):
             self.frozen.append(f"{place.sheet}!{address(place)}")
             return Made(None, value)
@@ -84,6 +91,29 @@ class Rewriting:
         if formula.spills_over:
             return Made(text, value, array=True, dynamic=formula.dynamic)
         return Made(text, value, array=plan.about_one, dynamic=plan.about_one)  # shown without @ by Excel 365
+
+    def _spread(self, row: _Row, call: Call, formula: Formula, place: Place) -> dict[str, Made]:
+        """A block of ids that spilled a block of answers, as one formula for each; none for anything else."""
+        arguments = [row.back(argument) for argument in call.arguments]
+        ids = block(arguments[0]) if arguments else None
+        left, top, right, bottom = box_of(formula.spills_over)
+        if ids is None:
+            return {}
+        first, above, last, below = box_of(ids[1])
+        if (last - first, below - above) != (right - left, bottom - top):
+            return {}
+        made: dict[str, Made] = {}
+        for column in range(left, right + 1):
+            letters = column_letters(first + column - left)
+            alike = self.plain.formula(Call(call.function, [f"{ids[0]}{letters}{_OWN_ROW}", *arguments[1:]]))
+            if alike is None:
+                return {}
+            for number in range(top, bottom + 1):
+                its = Place(place.sheet, number, column)
+                asked = f"{above + number - top}"
+                value = self._value(Call(call.function, [f"{ids[0]}{letters}{asked}", *arguments[1:]]), its, row)
+                made[address(its)] = Made(alike.replace(str(_OWN_ROW), asked), value)
+        return made
 
     def text(self, formula: str) -> str:
         """A formula as it reads in the copy.
@@ -122,6 +152,4 @@ class Rewriting:
 
 
 def address(place: Place) -> str:
-    from ..publish.cells import column_letters
-
     return f"{column_letters(place.column)}{place.row}"
