@@ -80,7 +80,8 @@ def print_outcome(report: BookReport, language: Language, *, dry_run: bool) -> i
     for note in report.notes:
         print("  · " + note_words(note, language))
     if dry_run:
-        print(text("screen.dry_run", language, sheets=text("screen.between", language).join(report.sheets)))
+        seen = [name for name in report.sheets if not name.startswith("_tierbook")]
+        print(text("screen.dry_run", language, sheets=text("screen.between", language).join(seen)))
     if report.receipt and (dry_run or report.changed):
         print_receipt(report.receipt, language)
     if dry_run:

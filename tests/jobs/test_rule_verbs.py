@@ -199,6 +199,7 @@ def test_check_and_review_bring_only_their_own_sheet_up_to_date(book: Path) -> N
     assert {part.sheet for part in checked.receipt.changed if part.sheet} == {"数据检查"}
     assert not jobs.check(asked(book, 3)).changed
     reviewed = jobs.review(asked(book, 3))
+    assert (reviewed.new_tasks, list(reviewed.notes)) == (0, [])
     assert reviewed.receipt is not None
     assert {part.sheet for part in reviewed.receipt.changed if part.sheet} == {"复盘"}
 

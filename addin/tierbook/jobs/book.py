@@ -1,4 +1,4 @@
-"""Verbs that write a workbook: new, refresh, followups, demo."""
+"""Verbs that write a workbook: new, refresh, followups, review, demo."""
 
 from __future__ import annotations
 
@@ -118,16 +118,18 @@ def _refreshed(
         wanted = [one for one in owned if not only or one.mark in only]
         refreshed = refresh_book(before, donor, wanted, day=run.as_of)
         summary = summarise(run)
+    planned = any(one.mark == "tasks" for one in wanted)
+    of_plan = [(one.key, one.values) for one in plan.notices] if planned else []
     return refreshed.data, BookReport(
         book,
         changed=False,
         backup=None,
         sheets=[one.name for one in wanted],
         summary=summary,
-        new_tasks=len(plan.new),
-        open_tasks=sum(task.status in {"open", "doing"} for task in plan.tasks),
+        new_tasks=len(plan.new) if planned else 0,
+        open_tasks=sum(not task.is_closed for task in (plan.tasks if planned else plan.kept)),
         moved=len(moves),
-        notes=[(one.key, one.values) for one in plan.notices] + [(one.key, one.values) for one in refreshed.notices],
+        notes=[*of_plan, *((one.key, one.values) for one in refreshed.notices)],
     )
 
 
