@@ -11,6 +11,7 @@ import pytest
 
 from tierbook.errors import MacroError
 from tierbook.excel import vba_sources
+from tierbook.excel.ids import cleaned
 from tierbook.excel.install.clsid import PROJECT, SETTING
 from tierbook.excel.signatures import Argument, signatures
 from tierbook.macros import Module, vba_project
@@ -110,6 +111,17 @@ def test_buttons_reach_python_as_xlwings_own_run_python_does():
         assert line in MODULES["xlwings"].code
     assert 'm_python.SetAttr m_python.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook' in OWN["CustLink"]
     assert "m_python.Exec code" in OWN["CustLink"]
+
+
+def test_letters_the_vba_reads_by_itself_are_read_so_by_python():
+    """CustCleaned in CustIds: ASCII, its wide forms, two blanks and Chinese; all else is asked of Python."""
+    wide = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    blanks = {"\u3000": " ", "\u00a0": " "}
+    as_they_are = {chr(code): chr(code) for code in [*range(128), *range(0x4E00, 0xA000)]}
+    for typed, read in (wide | blanks | as_they_are).items():
+        assert cleaned(f"a{typed}b") == f"a{read}b"
+    stripped = [code for code in range(128) if cleaned(f"{chr(code)}a{chr(code)}") == "a"]
+    assert stripped == [*range(9, 14), *range(28, 32), 32]
 
 
 def test_xlwings_notice_stays():

@@ -1,7 +1,8 @@
 """The VBA behind the worksheet functions: one line a function, our own layers below it, xlwings' connection at the end.
 
-CustFunctions (made here from the signatures) -> CustCore (values, errors) -> CustCache (answers of single cells) and
-CustBooks (which book) -> CustLink (the connection) -> xlwings' own module, taken from the installed package.
+CustFunctions (made here from the signatures) -> CustCore (values, errors) -> CustCache (answers of single cells, ids
+read by CustIds) and CustBooks (which book) -> CustLink (the connection) -> xlwings' own module, taken from the
+installed package.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from .install.clsid import PROJECT
 from .signatures import Signature, signatures
 
 SOURCES = Path(__file__).with_name("vba")
-OWN = ("CustCore", "CustCache", "CustBooks", "CustLink")
+OWN = ("CustCore", "CustCache", "CustIds", "CustBooks", "CustLink")
 XLWINGS = "0.37"
 """VBA, DLL and package must be of one version; other versions change what cells hand over."""
 LONGEST_HELP = 254

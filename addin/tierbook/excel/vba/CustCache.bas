@@ -9,12 +9,6 @@ Private Const MOST_ROWS As Long = 2000000
 Private Const REST As Double = 2
 Private Const ALONE As Long = 8191
 
-Private Const BLANK As Long = 0
-Private Const NUMBER As Long = 1
-Private Const WORD As Long = 2
-Private Const FRACTION As Long = 3
-Private Const REFUSED As Long = 4
-
 Private m_questions(0 To SLOTS) As String
 Private m_states(0 To SLOTS) As String
 Private m_used_at(0 To SLOTS) As Double
@@ -34,7 +28,7 @@ Public Function CustOne(called As String, values As Variant) As Variant
     ' The answer for one cell: values(0) is the id, then the options; none of them an array.
     Dim state As String, question As String, slot As Long, id As String, kind As Long, answer As Variant
     kind = CustKind(values(LBound(values)), id)
-    If kind = BLANK Then
+    If kind = ID_BLANK Then
         CustOne = ""
         Exit Function
     End If
@@ -198,13 +192,13 @@ Private Function CustFound(slot As Long, kind As Long, id As String, called As S
     Dim cell As Variant, answer As Variant
     cell = values(LBound(values))
     answer = CVErr(2042)
-    If kind = WORD Then
+    If kind = ID_WORD Then
         answer = CustFoundText(slot, id, called, values)
     ElseIf Not IsEmpty(m_same(slot)) Then
         answer = m_same(slot)
-    ElseIf kind = NUMBER Then
+    ElseIf kind = ID_NUMBER Then
         CustRow slot, id, answer
-    ElseIf kind = FRACTION Then
+    ElseIf kind = ID_FRACTION Then
         If m_fractions(slot) Then answer = CustAlone(m_questions(slot), called, values)
     ElseIf VarType(cell) = vbBoolean Then
         answer = CVErr(2015)
@@ -253,83 +247,6 @@ Private Function CustRow(slot As Long, id As String, answer As Variant) As Boole
             high = middle - 1
         End If
     Loop
-End Function
-
-' --- ids as cells hold them ---
-
-Private Function CustKind(cell As Variant, id As String) As Long
-    Select Case VarType(cell)
-        Case vbEmpty, vbNull
-            CustKind = BLANK
-        Case vbString
-            id = cell
-            CustKind = IIf(Trim$(id) = "", BLANK, WORD)
-        Case vbBoolean, vbError
-            CustKind = REFUSED
-        Case Else
-            CustKind = CustNumber(CDbl(cell), id)
-    End Select
-End Function
-
-Private Function CustNumber(cell As Double, id As String) As Long
-    ' 1001 is "1001"; beyond 15 digits Excel has lost digits already.
-    If Abs(cell) >= 1E+15 Then
-        CustNumber = REFUSED
-    ElseIf cell = Int(cell) Then
-        id = CStr(cell + 0)
-        CustNumber = NUMBER
-    Else
-        CustNumber = FRACTION
-    End If
-End Function
-
-Private Function CustCleaned(typed As String, plain As String) As Boolean
-    ' The id as Python reads it: narrow letters for wide ones, no blanks around it, "1001.0" as "1001".
-    ' False where a letter is none of ASCII, its wide forms and Chinese: then only Python knows.
-    Dim place As Long, code As Long, first As Long, last As Long
-    plain = ""
-    For place = 1 To Len(typed)
-        code = AscW(Mid$(typed, place, 1)) And &HFFFF&
-        If code >= &HFF01& And code <= &HFF5E& Then
-            code = code - &HFEE0&
-        ElseIf code = &H3000& Or code = &HA0& Then
-            code = 32
-        ElseIf code > 127 And (code < &H4E00& Or code > &H9FFF&) Then
-            Exit Function
-        End If
-        plain = plain & ChrW$(code)
-        If Not CustIsSpace(code) Then
-            last = place
-            If first = 0 Then first = place
-        End If
-    Next place
-    CustCleaned = True
-    If first > 0 Then plain = Mid$(plain, first, last - first + 1) Else plain = ""
-    place = InStr(plain, ".")
-    If place > 1 Then
-        If CustIsWhole(Left$(plain, place - 1), Mid$(plain, place + 1)) Then plain = Left$(plain, place - 1)
-    End If
-End Function
-
-Private Function CustIsSpace(code As Long) As Boolean
-    ' What Python strips, as far as it is ASCII.
-    CustIsSpace = code = 32 Or (code >= 9 And code <= 13) Or (code >= 28 And code <= 31)
-End Function
-
-Private Function CustIsWhole(front As String, zeros As String) As Boolean
-    Dim digits As String
-    digits = front
-    If Left$(digits, 1) = "-" Then digits = Mid$(digits, 2)
-    If digits = "" Or zeros = "" Then Exit Function
-    CustIsWhole = CustOnly(digits, "0123456789") And CustOnly(zeros, "0")
-End Function
-
-Private Function CustOnly(typed As String, letters As String) As Boolean
-    Dim place As Long
-    For place = 1 To Len(typed)
-        If InStr(letters, Mid$(typed, place, 1)) = 0 Then Exit Function
-    Next place
-    CustOnly = True
 End Function
 
 ' --- cells that Python answers one by one ---
