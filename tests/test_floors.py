@@ -11,7 +11,7 @@ import tierbook
 
 PACKAGE = Path(tierbook.__file__).parent
 FLOORS = [
-    {"errors", "labels", "schema", "engine", "templates", "home"},
+    {"errors", "labels", "schema", "engine", "templates", "home", "typed"},
     {"model"},
     {"cleaning", "scoring", "workbook", "macros"},
     {"sources", "followup", "history", "demo"},

@@ -137,7 +137,7 @@ def test_loading_brings_only_what_xlwings_brings(module):
 def test_loading_reads_no_book_no_rules_and_starts_no_engine(module):
     rooms = "{name.split('.')[1] for name in sys.modules if name.startswith('tierbook.')}"
     loaded = _printed(f"import tierbook.excel.{module}, sys; print(*sorted({rooms}))")
-    assert loaded.split() == ["errors", "excel", "home", "labels"]
+    assert loaded.split() == ["errors", "excel", "home", "labels", "typed"]
 
 
 def _printed(code: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tierbook.excel.ids import NO_ID, as_number, cleaned, id_text
+from tierbook.typed import NO_ID, as_number, cleaned, id_text
 
 
 @pytest.mark.parametrize(

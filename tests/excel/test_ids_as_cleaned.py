@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tierbook.cleaning import clean
 from tierbook.engine import Engine
-from tierbook.excel.ids import cleaned, id_text
 from tierbook.sources import load_frame
+from tierbook.typed import cleaned, id_text
 
 AS_OF = dt.date(2026, 8, 31)
 ONLY_IN_FILES = re.compile(r"[='].*|[-—/]{1,2}|n/?a|nan|none|null|#.*|[0-9.]+e\+[0-9]+", re.IGNORECASE | re.DOTALL)

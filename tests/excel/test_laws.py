@@ -9,10 +9,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tierbook.excel import answers, functions, reading, session
-from tierbook.excel.errors import CELL_ERRORS
 from tierbook.excel.gateway import TB_SNAPSHOT
-from tierbook.excel.ids import id_text
 from tierbook.excel.signatures import signatures
+from tierbook.typed import CELL_ERRORS, id_text
 
 PER_CUSTOMER = [each for each in signatures() if each.per_customer]
 NEEDED = {"CUST_HAS_TAG": ["低频"], "CUST_METRIC": ["amount_12m"]}

@@ -11,10 +11,10 @@ import pytest
 
 from tierbook.errors import MacroError
 from tierbook.excel import vba_sources
-from tierbook.excel.ids import cleaned
 from tierbook.excel.install.clsid import PROJECT, SETTING
 from tierbook.excel.signatures import Argument, signatures
 from tierbook.macros import Module, vba_project
+from tierbook.typed import cleaned
 
 MODULES = {one.name: one for one in vba_sources.modules()}
 OWN = {one.name: one.code for one in vba_sources.own_modules()}

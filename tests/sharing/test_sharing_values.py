@@ -5,13 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tierbook.excel import reading
-from tierbook.excel.ids import id_text as addin_id
 from tierbook.sharing.answers import read_answers
-from tierbook.sharing.ids import id_text
 from tierbook.sharing.values import PER_CUSTOMER, value_of
 
 WORDS = [None, "", " ", "four", "ABC 分层", "ａｂｃ　分层", "nope", "#N/A", 5, 5.5, True, "general", "简单评分", "CSAT",
@@ -72,14 +68,3 @@ def test_the_demo_answers_as_the_addin_for_every_customer_and_function(asked, de
         for function in PER_CUSTOMER:
             word = {"CUST_METRIC": ["recency_days"], "CUST_HAS_TAG": ["高忠诚"]}.get(function, [])
             agree(asked, (answers, book), function, [customer, *word])
-
-
-IDS = st.one_of(
-    st.none(), st.booleans(), st.integers(-(10**17), 10**17), st.floats(allow_infinity=False),
-    st.text("0123456789.-０１９ \u3000\u200bAaＺé\u00a0", max_size=8), st.datetimes(),
-)  # fmt: skip
-
-
-@given(IDS)
-def test_an_id_is_read_by_the_same_rule(cell):
-    assert id_text(cell) == addin_id(cell)

@@ -15,10 +15,9 @@ from typing import Any
 
 import xlwings as xw
 
+from ..typed import WRONG, as_number
 from . import functions, session
 from .book import ScoredBook
-from .errors import WRONG
-from .ids import as_number
 
 ERROR_CODES = {
     -2146826288: "#NULL!",

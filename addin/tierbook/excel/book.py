@@ -6,7 +6,6 @@ Nothing is computed anew, so a cell always shows what the tier sheet shows.
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import TierbookError
 from ..labels import Language, language_of, text
-from .errors import NO_BOOK, UNKNOWN, WRONG
-from .ids import EPOCH, NO_ID, as_number, id_text
+from ..typed import EPOCH, NO_BOOK, NO_ID, UNKNOWN, WRONG, as_number, folded, id_text
 
 if TYPE_CHECKING:
     from ..model.types import Model
@@ -208,11 +206,6 @@ class ScoredBook:
     def column(self, key: str) -> Sequence[Any] | str:
         """A result column, or the error of a word that names none."""
         return self.columns.get(key, WRONG)
-
-
-def folded(word: str) -> str:
-    """A name as people type it: width, case and extra blanks do not matter."""
-    return " ".join(unicodedata.normalize("NFKC", word).casefold().split())
 
 
 def from_serial(value: Any) -> Any:

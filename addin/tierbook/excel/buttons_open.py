@@ -118,7 +118,7 @@ def selected_customer(desk: Desk, book: ScoredBook) -> str:
     Raises:
         UsageError: neither is one of the book's customers.
     """
-    from .ids import id_text
+    from ..typed import id_text
 
     sheet, row, _column, value = desk.selected()
     word = id_text(value)

@@ -11,8 +11,8 @@ from typing import Any
 
 import xlwings as xw
 
+from ..typed import CELL_ERRORS, UNKNOWN, WRONG
 from . import functions, session
-from .errors import CELL_ERRORS, UNKNOWN, WRONG
 
 CATEGORY = functions.CATEGORY
 Table = list[list[Any]]

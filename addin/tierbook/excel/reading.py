@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ..errors import WorkbookError
-from .book import Columns, Family, Records, ScoredBook, WhyLine, folded, from_serial
+from ..typed import folded
+from .book import Columns, Family, Records, ScoredBook, WhyLine, from_serial
 
 FORMAT = "1"
 STAMP, RESULTS, WHY = "_tierbook", "_tierbook_results", "_tierbook_why"

@@ -22,8 +22,7 @@ from typing import Any, TextIO
 
 from .. import __version__
 from ..errors import TierbookError
-from .errors import RANGE, WRONG
-from .ids import EPOCH
+from ..typed import EPOCH, RANGE, WRONG
 from .signatures import signatures
 
 PROTOCOL = 1

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .. import schema
 from ..errors import UsageError
 from ..labels import DEFAULT, Language, language_of, text
+from ..typed import folded
 from .analyst import FORMULA_LEADS
 
 if TYPE_CHECKING:
@@ -137,10 +138,6 @@ def _chooser(listed: Listed, key: str, word: str) -> Callable[[int], bool]:
         )  # fmt: skip
         raise UsageError(f"jobs.nobody_with_{key}", word=word, known="、".join(known[:30]))
     return lambda place: wanted in held[place]
-
-
-def folded(word: str) -> str:
-    return word.strip().casefold()
 
 
 def titled(listed: Listed) -> list[Column]:

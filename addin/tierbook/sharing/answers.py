@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ..errors import WorkbookError
 from ..labels import Language, language_of, text
+from ..typed import folded, serial
 from .conditions import Condition, condition_words
-from .ids import folded, serial
 from .tags import rules_of, tag_words
 
 FORMAT = "1"

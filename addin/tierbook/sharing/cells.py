@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from ..publish.cells import text_xml
+from ..typed import CELL_ERRORS
 from ..workbook.cells.scan import column_index
 from ..workbook.keyed.rows import Cells, Row, cells_of, in_order, row_bytes, taken_apart
 from ..workbook.keyed.values import head_of, plain_text, without_formula
 from .answers import Value
-from .ids import ERRORS
 from .known import Place
 
 MAY_CALL = re.compile(rb"CUST_[A-Za-z]", re.IGNORECASE)
@@ -185,7 +185,7 @@ def _shown(value: Value) -> tuple[bytes, bytes]:
         return b' t="b"', b"<v>%d</v>" % value
     if isinstance(value, float | int):
         return b"", b"<v>%b</v>" % repr(value).encode()
-    if value in ERRORS:
+    if value in CELL_ERRORS:
         return b' t="e"', b"<v>%b</v>" % value.encode()
     words = (
         text_xml(value).removeprefix("<is><t>").removeprefix('<is><t xml:space="preserve">').removesuffix("</t></is>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .ids import ERRORS, WRONG, folded, id_text
+from ..typed import CELL_ERRORS, WRONG, folded, id_text
 
 if TYPE_CHECKING:
     from ..labels import Language
@@ -46,7 +46,7 @@ def conditions_of(answers: Answers, arguments: Sequence[object]) -> list[Conditi
     found = []
     for kind in ASKED:
         argument = given[kind]
-        if isinstance(argument, str) and argument in ERRORS:
+        if isinstance(argument, str) and argument in CELL_ERRORS:
             return argument
         word = argument if isinstance(argument, str) else id_text(argument)
         if word.strip():

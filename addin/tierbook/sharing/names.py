@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from ..typed import INVISIBLE, WRONG
 from .answers import Answers, Table
 from .extra import NEXT_COLUMN, Extra
-from .ids import INVISIBLE, WRONG
 from .values import ADDED, COLUMNS, NO_ANSWER
 
 LONGEST = 8_000

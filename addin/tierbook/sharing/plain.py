@@ -12,11 +12,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ..typed import CELL_ERRORS, RANGE, WRONG
 from .answers import Answers, Table
 from .calls import Call, constant, is_one_value
 from .conditions import KINDS, conditions_of
 from .extra import NEXT_COLUMN, Extra
-from .ids import ERRORS, RANGE, WRONG
 from .names import block_ref, column_ref, has_twins
 from .values import CHOSEN, NEEDS_A_WORD, PER_CUSTOMER, column_of
 
@@ -80,7 +80,7 @@ class Plain:
     def _for_an_id(self, customer: str, answer: str) -> str:
         """Blank for a blank id, an error for what cannot be one, else the answer."""
         key = self._key(self.answers.results, customer)
-        if answer in ERRORS:
+        if answer in CELL_ERRORS:
             return f'IF({key}="","",{answer})'
         number = f"IF(ABS(N({customer}))<1E+15,{answer},{RANGE})"
         return f'IF({key}="","",IF(ISLOGICAL({customer}),{WRONG},{number}))'
@@ -227,7 +227,7 @@ def _holds(words: str, part: str) -> str:
 
 
 def _folded(word: object) -> str:
-    from .ids import folded, id_text
+    from ..typed import folded, id_text
 
     return folded(word if isinstance(word, str) else id_text(word))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .. import templates
 from ..errors import TierbookError
 from ..labels import Language, text
-from .ids import folded
+from ..typed import folded
 
 if TYPE_CHECKING:
     from ..model.types import Model

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from ..typed import CELL_ERRORS, RANGE, UNKNOWN, WRONG, folded, id_text, serial
 from .answers import Answers, Table, Value
 from .conditions import counted
-from .ids import ERRORS, RANGE, UNKNOWN, WRONG, folded, id_text, serial
 
 NO_ANSWER = "#REF!"
 """The book was refreshed by a version that did not write this yet."""
@@ -70,7 +70,7 @@ def column_of(answers: Answers, function: str, first: object, second: object) ->
         return (answers.gap, "text") if answers.gap else NO_ANSWER
     if function == "CUST_NEXT":
         return (results, "customer_id") if answers.actions is not None else NO_ANSWER
-    refused = first if isinstance(first, str) and first in ERRORS else ""
+    refused = first if isinstance(first, str) and first in CELL_ERRORS else ""
     if function == "CUST_HAS_TAG" and not refused and folded(_word(first)) not in answers.tag_words:
         refused = WRONG
     column = {**COLUMNS, **ADDED}.get(function, "tags")
@@ -81,7 +81,7 @@ def column_of(answers: Answers, function: str, first: object, second: object) ->
 def _chosen(answers: Answers, function: str, word: object, as_of: object) -> Column | Refused:
     """A tier, a score or an indicator that a word names."""
     family, main, prefix = CHOSEN[function]
-    if isinstance(word, str) and word in ERRORS:
+    if isinstance(word, str) and word in CELL_ERRORS:
         return word
     typed = _word(word)
     key = answers.words.get((family, folded(typed)), "") if typed else main
@@ -117,12 +117,12 @@ def _day(argument: object) -> float | Refused | None:
     from ..model.cells import date_of
 
     found = date_of(words)
-    return serial(found) if found else (words if words in ERRORS else WRONG)
+    return serial(found) if found else (words if words in CELL_ERRORS else WRONG)
 
 
 def _place(table: Table, customer: object) -> int | str:
     wanted = id_text(customer)
-    return table.places.get(wanted, wanted if wanted in ERRORS else UNKNOWN)
+    return table.places.get(wanted, wanted if wanted in CELL_ERRORS else UNKNOWN)
 
 
 def _word(argument: object) -> str:

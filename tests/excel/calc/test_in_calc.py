@@ -18,9 +18,8 @@ import xlsxwriter
 
 from tierbook import jobs
 from tierbook.excel import functions, session
-from tierbook.excel.errors import CELL_ERRORS
-from tierbook.excel.ids import EPOCH
 from tierbook.excel.signatures import signatures
+from tierbook.typed import CELL_ERRORS, EPOCH
 
 pytestmark = [pytest.mark.office, pytest.mark.slow]
 

@@ -1,7 +1,7 @@
 """What each worksheet function answers: from the scored book to the cells.
 
 Pure: a book and what stands in the arguments go in, a grid of cells comes out. What cannot be answered is the text of
-an Excel error (see `excel.errors`); CUST_WHY says it in words.
+an Excel error (see `typed`); CUST_WHY says it in words.
 """
 
 from __future__ import annotations

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from ..errors import CELL_ERRORS, RANGE, WRONG
-from ..ids import EPOCH, id_text
+from ...typed import CELL_ERRORS, EPOCH, RANGE, WRONG, id_text
 
 LAST_SERIAL = 2_958_466
 """The first day number Excel does not know any more (the year 10000)."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ...typed import NO_BOOK, RANGE, WRONG
 from ..book import Cells, Derived, Family, Grid, Records, ScoredBook
-from ..errors import NO_BOOK, RANGE, WRONG
 from .arguments import Refused, day, one, word
 from .words import CARD, SCALE, column_of, shown_tag, tag_separator
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from ...errors import TierbookError
 from ...labels import text
-from ..book import OPEN, Grid, Records, ScoredBook, folded
-from ..errors import NO_BOOK, WRONG
+from ...typed import NO_BOOK, WRONG, folded
+from ..book import OPEN, Grid, Records, ScoredBook
 from .arguments import Refused, day, word
 from .customers import state_on
 from .words import title_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..book import ScoredBook, folded
+from ...typed import folded
+from ..book import ScoredBook
 
 SHOWN = 3
 LIKENESS = 0.6

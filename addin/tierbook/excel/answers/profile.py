@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...labels import text
+from ...typed import NO_BOOK, WRONG
 from ..book import Cells, Grid, ScoredBook
-from ..errors import NO_BOOK, WRONG
 from .words import title_of
 
 RESULTS = ("customer_id", "name", "owner", "kind", "industry", "size", "region", "tier", "score", "coverage", "rfm",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import TierbookError
 from ...labels import text
-from ..book import Cells, Grid, ScoredBook, folded
-from ..errors import CELL_ERRORS, NO_BOOK, RANGE, WRONG
+from ...typed import CELL_ERRORS, NO_BOOK, RANGE, WRONG, folded
+from ..book import Cells, Grid, ScoredBook
 from .arguments import Refused, is_blank, word
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...labels import text
+from ...typed import CELL_ERRORS, RANGE, UNKNOWN, id_text
 from ..book import Cells, Grid, ScoredBook, WhyLine
-from ..errors import CELL_ERRORS, RANGE, UNKNOWN
-from ..ids import id_text
 from .arguments import Refused, word
 from .customers import indicator_values
 from .near import near_ids

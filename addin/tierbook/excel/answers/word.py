@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import TierbookError
 from ...labels import text
-from ..book import Grid, ScoredBook, folded
+from ...typed import folded
+from ..book import Grid, ScoredBook
 from .customers import indicator_values
 from .near import nearest
 from .words import CARD, SCALE, scale_columns, shown_tag, shown_value, tag_separator

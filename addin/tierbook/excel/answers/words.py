@@ -7,8 +7,8 @@ from typing import Any
 
 from ...errors import TierbookError
 from ...labels import LANGUAGES, text
-from ..book import Family, ScoredBook, folded
-from ..errors import WRONG
+from ...typed import WRONG, folded
+from ..book import Family, ScoredBook
 from .arguments import Refused, word
 
 SCALE, CARD = "tier_", "score_"
