@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 
@@ -37,6 +38,18 @@ def test_the_copy_lies_beside_the_book_which_stays_as_it_is(book, to):
 def test_a_second_copy_takes_the_place_of_the_first(book):
     assert jobs.share(book, "lambda").changed
     assert not jobs.share(book, "lambda").changed
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_copy_is_not_refreshed(book, dry_run):
+    copy = jobs.share(book, "lambda").out
+    before = copy.read_bytes()
+    with pytest.raises(WorkbookError) as refused:
+        jobs.refresh(jobs.Request(as_of=dt.date(2026, 8, 31), book=copy), dry_run=dry_run)
+    assert refused.value.words("en") == (
+        f"{copy} is a share copy and is not refreshed: refresh the book it was made from and run tierbook share again"
+    )
+    assert copy.read_bytes() == before
 
 
 def test_a_dry_run_writes_nothing(book):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import WorkbookChanged, WorkbookInUse
+from ..errors import WorkbookChanged, WorkbookError, WorkbookInUse
 from .analyst import Summary
 from .request import Progress
 
@@ -50,9 +50,9 @@ def save(book: Path, data: bytes, sheets: Sequence[str]) -> BookReport:
 
 def told(book: Path, make: Maker[Report]) -> Report:
     """What `written` would do. Nothing is written."""
-    from ..workbook import open_book, receipt_of
+    from ..workbook import receipt_of
 
-    before = open_book(book)
+    before = _opened(book)
     data, report = make(before)
     return replace(report, receipt=receipt_of(before.data, data))
 
@@ -70,12 +70,12 @@ def written(book: Path, make: Maker[Report], progress: Progress, *, whole: bool 
         WorkbookInUse: somebody holds the book, or saved it again. The result waits beside it.
         WorkbookError: the book cannot be opened (said before any work), or the disk refused.
     """
-    from ..workbook import alone_with, open_book, pending_of, put_beside, receipt_of, save_book, take_pending_away
+    from ..workbook import alone_with, pending_of, put_beside, receipt_of, save_book, take_pending_away
 
     def beside(data: bytes, refusal: WorkbookInUse) -> WorkbookInUse:
         return put_beside(book, data, refusal) if whole or not pending_of(book) else refusal
 
-    opened = open_book(book)
+    opened = _opened(book)
     with alone_with(book, waiting=lambda process: progress("jobs.waiting", {"process": process})):
         for once_more in (True, False):
             opened = _now(book, opened)
@@ -100,6 +100,16 @@ def written(book: Path, make: Maker[Report], progress: Progress, *, whole: bool 
 
 def _now(book: Path, opened: Book) -> Book:
     """The book as it is; not opened again where it still is what it was."""
-    from ..workbook import digest_of, open_book, read_file
+    from ..workbook import digest_of, read_file
 
-    return opened if digest_of(read_file(book)) == opened.digest else open_book(book)
+    return opened if digest_of(read_file(book)) == opened.digest else _opened(book)
+
+
+def _opened(book: Path) -> Book:
+    """The book, ready for work. A share copy's formulas name rows and columns as they are: it is made anew instead."""
+    from ..workbook import is_share_copy, open_book
+
+    opened = open_book(book)
+    if is_share_copy(opened.data):
+        raise WorkbookError("jobs.share_copy", path=book)
+    return opened

@@ -15,7 +15,7 @@ from ..labels import Language
 from ..workbook import digest_of, open_book, read_file, read_sheets, replace_sheets
 from ..workbook.ours.check import refuse_broken
 from ..workbook.ours.names import put_book_name
-from ..workbook.ours.ownership import PREFIX, bears_mark
+from ..workbook.ours.ownership import PREFIX, SHARED, bears_mark, is_share_copy
 from ..workbook.ours.tables import tables_on
 from ..workbook.package.opc import Package
 from ..workbook.package.sheet_list import (
@@ -41,8 +41,6 @@ from .names import named_functions
 from .plain import Plain
 from .rewriting import Rewriting, To
 from .sheets import donor_of
-
-MARK = "shared"
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def is_copy(path: Path) -> bool:
     Raises:
         WorkbookError: it cannot be opened.
     """
-    return bears_mark(Package(open_book(path).data), MARK)
+    return is_share_copy(open_book(path).data)
 
 
 def share(path: Path, to: To) -> Shared:
@@ -87,7 +85,7 @@ def share(path: Path, to: To) -> Shared:
     """
     _refuse_in_use(path)
     opened = open_book(path)
-    if bears_mark(Package(opened.data), MARK):
+    if bears_mark(Package(opened.data), SHARED):
         raise WorkbookError("share.is_a_copy", path=path)
     answers = read_answers(path)
     made = _Copy(path, opened.data, answers, to).make()
@@ -126,7 +124,7 @@ class _Copy:
         rewrite_frames(self._package, rewriting)
         for name, formula in self._functions().items():
             put_book_name(self._package, name, formula, hidden=name.startswith("_"))
-        put_book_name(self._package, f"{PREFIX}.{MARK}", f"{WORDS}!$A$1", hidden=True)
+        put_book_name(self._package, f"{PREFIX}.{SHARED}", f"{WORDS}!$A$1", hidden=True)
         drop_addin_links(self._package)
         forget_calculation_order(self._package)
         calculate_on_opening(self._package)

@@ -3,6 +3,7 @@
 from .book import Book, digest_of, open_book, read_file
 from .cells.read import read_rows, read_sheets, sheet_names
 from .ours.graft import replace_sheets
+from .ours.ownership import is_share_copy
 from .ours.remembered import marked
 from .refresh import Keyed, OwnedSheet, Refreshed, find_owned, refresh_book, titles_for
 from .saving.backups import Copy, copies_of
@@ -27,6 +28,7 @@ __all__ = [
     "copies_of",
     "digest_of",
     "find_owned",
+    "is_share_copy",
     "leave_pending",
     "marked",
     "open_book",

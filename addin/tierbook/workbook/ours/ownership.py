@@ -17,6 +17,8 @@ from ..package.xml_parts import parse
 from .names import defined_names, first_sheet_in, put_book_name, quoted_sheet
 
 PREFIX = "_tierbook"
+SHARED = "shared"
+"""Mark of a share copy."""
 LONGEST_NAME = 31
 """Letters Excel allows in the name of a sheet."""
 AUTHOR = "tierbook"
@@ -82,6 +84,11 @@ def owned_in(package: Package, marks: Mapping[str, str]) -> dict[str, Sheet]:
 def bears_mark(package: Package, mark: str) -> bool:
     """Whether the book has that mark, wherever it points."""
     return any(name == name_of_mark(mark) and local is None for name, local, _ in defined_names(package))
+
+
+def is_share_copy(data: bytes) -> bool:
+    """Whether a book is a copy made for people without the add-in, which no refresh may change."""
+    return bears_mark(Package(data), SHARED)
 
 
 def put_mark(package: Package, mark: str, sheet: str) -> None:
