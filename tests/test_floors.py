@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,34 @@ def test_imports_only_go_down(path: Path) -> None:
         assert other == room or FLOOR_OF[other] < FLOOR_OF[room] or (FLOOR_OF[other] == FLOOR_OF[room] == 0), (
             f"{path.name}:{line} imports {module}: {other} does not lie below {room}"
         )
+
+
+def test_no_two_files_import_each_other_not_even_in_a_round_or_late() -> None:
+    """A package's `__init__` only hands names on; what stands behind it is counted where it stands."""
+    dotted = {"tierbook." + ".".join(p.relative_to(PACKAGE).with_suffix("").parts): p for p in files()}
+    graph = {
+        name: {
+            other
+            for module, _ in imports(path)
+            for other in (module, *(f"{module}.{word}" for word in names_from(path, module)))
+            if other in dotted and other != name
+        }
+        for name, path in dotted.items()
+        if path.name != "__init__.py"
+    }
+    TopologicalSorter(graph).prepare()  # raises CycleError with the files of the round
+
+
+def names_from(path: Path, module: str) -> set[str]:
+    """Words a file imports from a package: they may be its modules."""
+    package = ("tierbook", *path.relative_to(PACKAGE).parts[:-1])
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = package[: len(package) - node.level + 1]
+            if ".".join([*base, node.module] if node.module else base) == module:
+                found |= {alias.name for alias in node.names}
+    return found
 
 
 @pytest.mark.parametrize("path", [p for p in files() if room_of(p) in PURE], ids=lambda p: str(p.relative_to(PACKAGE)))

@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from tierbook.excel import addin, addin_book, addin_modules
+from tierbook.excel import addin
+from tierbook.excel.addin import book as addin_book
+from tierbook.excel.addin import modules as addin_modules
 from tierbook.excel.buttons import BUTTONS
 from tierbook.excel.signatures import signatures
 from tierbook.labels import LANGUAGES, text
@@ -191,7 +193,7 @@ def test_the_function_wizard_gets_a_help_for_every_function_and_argument(xlam: b
 
 
 def test_the_category_is_that_of_the_functions() -> None:
-    functions = (Path(addin.__file__).with_name("functions.py")).read_text(encoding="utf-8")
+    functions = (Path(addin.__file__).parents[1] / "functions.py").read_text(encoding="utf-8")
     assert f'CATEGORY = "{addin_book.CATEGORY}"' in functions
 
 

@@ -18,7 +18,10 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from tierbook.excel import addin, addin_book, addin_modules, vba_sources
+from tierbook.excel import addin
+from tierbook.excel.addin import book as addin_book
+from tierbook.excel.addin import functions as vba_sources
+from tierbook.excel.addin import modules as addin_modules
 from tierbook.excel.buttons import BUTTONS
 from tierbook.jobs import Request, refresh
 from tierbook.labels import text

@@ -12,7 +12,7 @@ import pytest
 
 from tierbook.errors import UsageError
 from tierbook.excel import addin
-from tierbook.excel.addin_modules import macro_of
+from tierbook.excel.addin.modules import macro_of
 from tierbook.excel.buttons import BUTTONS
 from tierbook.jobs import Request, new, refresh
 from tierbook.publish import SHEET_KEYS, template_book

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tierbook.cli import main
-from tierbook.excel import addin
+from tierbook.excel.addin import make
 
 FILES = ["tierbook.xlam", "tierbook-zh-CN.xlsm", "tierbook-zh-TW.xlsm", "tierbook-en.xlsm"]
 
@@ -16,8 +16,8 @@ FILES = ["tierbook.xlam", "tierbook-zh-CN.xlsm", "tierbook-zh-TW.xlsm", "tierboo
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small files in place of the built ones: what they hold is tested elsewhere."""
-    monkeypatch.setattr(addin, "addin_bytes", lambda: b"add-in")
-    monkeypatch.setattr(addin, "template_bytes", lambda language: language.encode())
+    monkeypatch.setattr(make, "addin_bytes", lambda: b"add-in")
+    monkeypatch.setattr(make, "template_bytes", lambda language: language.encode())
 
 
 def test_a_build_writes_the_add_in_and_a_template_for_each_language(

@@ -10,9 +10,9 @@ import pytest
 
 from tierbook import jobs
 from tierbook.errors import TierbookError, UsageError, WorkbookChanged, WorkbookError
-from tierbook.excel import buttons
-from tierbook.excel.buttons_settings import set_book_of_record
-from tierbook.excel.desk import Desk, header_place
+from tierbook.excel.buttons import verbs as buttons
+from tierbook.excel.buttons.desk import Desk, header_place
+from tierbook.excel.buttons.settings import set_book_of_record
 from tierbook.labels import LANGUAGES, text
 
 

@@ -8,7 +8,8 @@ import math
 import pytest
 
 from tierbook import jobs, workbook
-from tierbook.excel import functions, gateway, session
+from tierbook.excel import functions, gateway
+from tierbook.excel.scored import session
 from tierbook.jobs import Request
 
 SECOND_DAY = dt.date(2026, 11, 20)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tierbook.excel import answers, functions, reading, session
+from tierbook.excel import answers, functions
 from tierbook.excel.gateway import TB_SNAPSHOT
+from tierbook.excel.scored import reading, session
 from tierbook.excel.signatures import signatures
 from tierbook.typed import CELL_ERRORS, id_text
 

@@ -8,7 +8,8 @@ import math
 import pandas as pd
 import pytest
 
-from tierbook.excel import functions, session
+from tierbook.excel import functions
+from tierbook.excel.scored import session
 from tierbook.frames import score_frames
 from tierbook.jobs import Request, refresh
 from tierbook.publish import template_book

@@ -8,8 +8,8 @@ import pytest
 
 from tierbook.errors import UsageError, WorkbookError
 from tierbook.excel import answers as cells
-from tierbook.excel import reading, session
-from tierbook.excel.session import CHECK_EVERY, Session, configured_book
+from tierbook.excel.scored import reading, session
+from tierbook.excel.scored.session import CHECK_EVERY, Session, configured_book
 
 
 class Clock:

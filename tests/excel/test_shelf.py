@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from tierbook.excel import answers as cells
-from tierbook.excel import session
-from tierbook.excel.session import CHECK_EVERY, Session
-from tierbook.excel.shelf import BEGUN, KEPT, Shelf, path_of
+from tierbook.excel.scored import session
+from tierbook.excel.scored.session import CHECK_EVERY, Session
+from tierbook.excel.scored.shelf import BEGUN, KEPT, Shelf, path_of
 
 
 @pytest.fixture

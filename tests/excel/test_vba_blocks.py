@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tierbook.excel import blocks, functions, session
+from tierbook.excel import blocks, functions
+from tierbook.excel.scored import session
 from tierbook.excel.signatures import signatures
 
 PER_CUSTOMER = [one for one in signatures() if one.per_customer]

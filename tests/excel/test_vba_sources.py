@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tierbook.errors import MacroError
-from tierbook.excel import vba_sources
+from tierbook.excel.addin import functions as vba_sources
 from tierbook.excel.install.clsid import PROJECT, SETTING
 from tierbook.excel.signatures import Argument, signatures
 from tierbook.macros import Module, vba_project

@@ -16,8 +16,8 @@ import pytest
 import xlsxwriter
 
 from tierbook.excel import answers as addin
-from tierbook.excel import reading
-from tierbook.excel.book import ScoredBook
+from tierbook.excel.scored import reading
+from tierbook.excel.scored.book import ScoredBook
 from tierbook.workbook import read_sheets
 
 SHEET = "报表"

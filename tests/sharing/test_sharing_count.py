@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from tierbook.excel import reading
+from tierbook.excel.scored import reading
 from tierbook.sharing import share
 from tierbook.sharing.answers import read_answers
 from tierbook.sharing.values import value_of

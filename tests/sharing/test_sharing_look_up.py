@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from tierbook.excel import reading
+from tierbook.excel.scored import reading
 from tierbook.sharing import share
 from tierbook.workbook import read_sheets, sheet_names
 

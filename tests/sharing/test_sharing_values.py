@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tierbook.excel import reading
+from tierbook.excel.scored import reading
 from tierbook.sharing.answers import read_answers
 from tierbook.sharing.values import PER_CUSTOMER, value_of
 

@@ -16,8 +16,9 @@ from typing import Any
 import xlwings as xw
 
 from ..typed import WRONG, as_number
-from . import functions, session
-from .book import ScoredBook
+from . import functions
+from .scored import session
+from .scored.book import ScoredBook
 
 ERROR_CODES = {
     -2146826288: "#NULL!",

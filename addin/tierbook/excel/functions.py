@@ -16,7 +16,7 @@ from typing import Any
 import xlwings as xw
 
 from . import answers
-from .session import current
+from .scored.session import current
 
 CATEGORY = "客户分层 Customer Tiers"
 Answers = list[list[Any]]

@@ -12,7 +12,8 @@ from typing import Any
 import xlwings as xw
 
 from ..typed import CELL_ERRORS, UNKNOWN, WRONG
-from . import functions, session
+from . import functions
+from .scored import session
 
 CATEGORY = functions.CATEGORY
 Table = list[list[Any]]

@@ -13,6 +13,7 @@ from ..errors import WorkbookError
 from ..labels import Language, language_of, text
 from ..typed import folded, serial
 from .conditions import Condition, condition_words
+from .table import Table, Value
 from .tags import rules_of, tag_words
 
 FORMAT = "1"
@@ -21,41 +22,6 @@ GAP, TASKS, MODEL = "_tierbook_gap", "_tierbook_tasks", "_tierbook_model"
 NEEDED = (STAMP, RESULTS)
 OPEN = ("open", "doing")
 STAMPED = ("as_of", "model", "model_version", "model_fingerprint", "data_fingerprint", "tierbook_version")
-Value = str | float | bool
-"""What a cell shows; "" for blank."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of a hidden sheet below its head, one per customer.
-
-    Args:
-        sheet: the sheet's name.
-        columns: head -> values, in the sheet's order; days as numbers, blanks as "".
-    """
-
-    sheet: str
-    columns: Mapping[str, Sequence[Value]]
-
-    @cached_property
-    def ids(self) -> Sequence[str]:
-        return [str(one) for one in self.columns["customer_id"]]
-
-    @cached_property
-    def places(self) -> Mapping[str, int]:
-        return {customer: place for place, customer in enumerate(self.ids)}
-
-    def number(self, key: str) -> int:
-        """The column's number, from 1."""
-        return list(self.columns).index(key) + 1
-
-    def is_full(self, key: str) -> bool:
-        """Whether every customer has a value in a column."""
-        return "" not in self.columns[key]
-
-    def holds_text(self, key: str) -> bool:
-        """Whether a column holds nothing but text and blanks."""
-        return all(isinstance(value, str) for value in self.columns[key])
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from ..typed import CELL_ERRORS
 from ..workbook.cells.scan import column_index
 from ..workbook.keyed.rows import Cells, Row, cells_of, in_order, row_bytes, taken_apart
 from ..workbook.keyed.values import head_of, plain_text, without_formula
-from .answers import Value
 from .known import Place
+from .table import Value
 
 MAY_CALL = re.compile(rb"CUST_[A-Za-z]", re.IGNORECASE)
 _FORMULA = re.compile(rb"<f((?:\s[^>]*?)?)(?:/>|>([^<]*)</f>)")

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..typed import CELL_ERRORS, WRONG, folded, id_text
+from .table import Table, Value
 
 if TYPE_CHECKING:
     from ..labels import Language
     from ..model.words import Vocabulary
-    from .answers import Answers, Table, Value
 
 KINDS = ("tier", "tag", "segment", "owner")
 """What the arguments of CUST_COUNT are, in their order."""
@@ -40,7 +40,7 @@ def condition_words(
     return {**found, **{("tag", word): ("tags", tag) for word, tag in tags.items()}}
 
 
-def conditions_of(answers: Answers, arguments: Sequence[object]) -> list[Condition] | str:
+def conditions_of(known: Mapping[tuple[str, str], Condition], arguments: Sequence[object]) -> list[Condition] | str:
     """The conditions that arguments make, blank ones left out; or the error of one that makes none."""
     given = dict(zip(KINDS, [*arguments, None, None, None, None], strict=False))
     found = []
@@ -50,20 +50,16 @@ def conditions_of(answers: Answers, arguments: Sequence[object]) -> list[Conditi
             return argument
         word = argument if isinstance(argument, str) else id_text(argument)
         if word.strip():
-            condition = answers.conditions.get((kind, folded(word)))
+            condition = known.get((kind, folded(word)))
             if condition is None:
                 return WRONG
             found.append(condition)
     return found
 
 
-def counted(answers: Answers, arguments: Sequence[object]) -> Value:
-    """How many customers meet every condition."""
-    conditions = conditions_of(answers, arguments)
-    if isinstance(conditions, str):
-        return conditions
-    columns, between = answers.results.columns, answers.between_tags
-    every = range(len(answers.results.ids))
+def counted(results: Table, conditions: Sequence[Condition], between: str) -> float:
+    """How many customers meet every condition. `between`: what stands between two tags."""
+    columns, every = results.columns, range(len(results.ids))
     return float(sum(all(_meets(columns[column][place], column, value, between) for column, value in conditions)
                      for place in every))  # fmt: skip
 

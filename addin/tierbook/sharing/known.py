@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..workbook.cells.scan import column_index
-from .answers import Answers, Value
+from .answers import Answers
 from .calls import Call, constant, one_cell
+from .table import Value
 from .values import PER_CUSTOMER, value_of
 
 Rows = Sequence[Sequence[object]]

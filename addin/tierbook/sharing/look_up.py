@@ -10,10 +10,11 @@ from ..labels import LANGUAGES, Language, text
 from ..publish import theme
 from ..publish.book import Book
 from ..publish.tables import put_heading
-from .answers import Answers, Value
+from .answers import Answers
 from .extra import WORDS, Extra
 from .names import column_ref
 from .plain import Plain
+from .table import Value
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

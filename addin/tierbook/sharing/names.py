@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 
 from ..typed import INVISIBLE, WRONG
-from .answers import Answers, Table
+from .answers import Answers
 from .extra import NEXT_COLUMN, Extra
+from .table import Table
 from .values import ADDED, COLUMNS, NO_ANSWER
 
 LONGEST = 8_000

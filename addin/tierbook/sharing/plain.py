@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..typed import CELL_ERRORS, RANGE, WRONG
-from .answers import Answers, Table
+from .answers import Answers
 from .calls import Call, constant, is_one_value
 from .conditions import KINDS, conditions_of
 from .extra import NEXT_COLUMN, Extra
 from .names import block_ref, column_ref, has_twins
+from .table import Table
 from .values import CHOSEN, NEEDS_A_WORD, PER_CUSTOMER, column_of
 
 _DIGITS = re.compile(r"-?[0-9]+")
@@ -62,7 +63,7 @@ class Plain:
         spelled = [constant(argument) for argument in call.arguments]
         if len(spelled) > len(KINDS) or not all(known for known, _ in spelled):
             return None
-        conditions = conditions_of(self.answers, [value for _, value in spelled])
+        conditions = conditions_of(self.answers.conditions, [value for _, value in spelled])
         if isinstance(conditions, str):
             return conditions
         results, between = self.answers.results, _quoted(self.answers.between_tags)

@@ -10,11 +10,11 @@ from typing import Literal
 
 from ..publish.cells import column_letters
 from ..workbook.keyed.layout import box_of
-from .answers import Value
 from .calls import Call, CannotReplace, block, calls_in, is_one_value, only_call, replaced, written
 from .cells import Formula, Made
 from .known import Known, NotKnown, Place
 from .plain import Plain
+from .table import Value
 
 To = Literal["lambda", "classic"]
 LONGEST = 8_000

@@ -9,8 +9,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from ..typed import CELL_ERRORS, RANGE, UNKNOWN, WRONG, folded, id_text, serial
-from .answers import Answers, Table, Value
-from .conditions import counted
+from .answers import Answers
+from .conditions import conditions_of, counted
+from .table import Table, Value
 
 NO_ANSWER = "#REF!"
 """The book was refreshed by a version that did not write this yet."""
@@ -38,7 +39,8 @@ def value_of(answers: Answers, function: str, arguments: Sequence[object]) -> Va
     if function == "CUST_STAMP":
         return answers.stamped
     if function == "CUST_COUNT":
-        return counted(answers, arguments)
+        met = conditions_of(answers.conditions, arguments)
+        return met if isinstance(met, str) else counted(answers.results, met, answers.between_tags)
     customer, first, second = (*arguments, None, None, None)[:3]
     if id_text(customer) == "":
         return ""

@@ -17,7 +17,8 @@ import pytest
 import xlsxwriter
 
 from tierbook import jobs
-from tierbook.excel import functions, session
+from tierbook.excel import functions
+from tierbook.excel.scored import session
 from tierbook.excel.signatures import signatures
 from tierbook.typed import CELL_ERRORS, EPOCH
 

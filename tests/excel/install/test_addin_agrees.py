@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tierbook.excel import vba_sources
+from tierbook.excel.addin import functions as vba_sources
 from tierbook.excel.doctor import examine
 from tierbook.excel.install import conf, install, uninstall
 from tierbook.excel.install.clsid import PROJECT, SETTING

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tierbook.excel.install import conf, interpreter, office
-from tierbook.excel.install.machine import here
 from tierbook.excel.install.settings import with_key, without_key
+from tierbook.excel.install.this_machine import here
 
 APP_PATH = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 

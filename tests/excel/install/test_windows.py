@@ -8,7 +8,7 @@ import types
 
 import pytest
 
-from tierbook.excel.install import machine as machines
+from tierbook.excel.install import this_machine
 from tierbook.excel.install import windows as module
 from tierbook.excel.install.machine import Ran
 
@@ -83,7 +83,7 @@ def windows(monkeypatch, registry):
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
     monkeypatch.setattr(module, "Windows", made.Windows, raising=False)
-    return machines.here()
+    return this_machine.here()
 
 
 def test_a_value_is_looked_for_in_both_registries(windows, registry):

@@ -29,7 +29,7 @@ from com.sun.star.connection import NoConnectException  # type: ignore[import-no
 from uno_engine import App, Engine, property_value
 
 from tierbook import jobs
-from tierbook.excel import buttons
+from tierbook.excel.buttons import verbs as buttons
 
 FORMULAS = 16
 """com.sun.star.sheet.CellFlags.FORMULA"""

@@ -20,8 +20,9 @@ import pytest
 import xlsxwriter
 
 import tierbook
-from tierbook.excel import functions, session
-from tierbook.excel.vba_sources import own_modules
+from tierbook.excel import functions
+from tierbook.excel.addin.functions import own_modules
+from tierbook.excel.scored import session
 from tierbook.jobs import Request, refresh
 from tierbook.macros import Module, vba_project
 from tierbook.publish import template_book

@@ -165,7 +165,7 @@ class Office:
 
     def restart_python(self) -> None:
         """What a Python started anew knows: nothing of any workbook."""
-        from tierbook.excel import session
+        from tierbook.excel.scored import session
 
         session.shelf.__init__()  # type: ignore[misc]
         session.use(None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...typed import NO_BOOK, RANGE, WRONG
-from ..book import Cells, Derived, Family, Grid, Records, ScoredBook
+from ..scored.book import Cells, Derived, Family, Grid, Records, ScoredBook
 from .arguments import Refused, day, one, word
 from .words import CARD, SCALE, column_of, shown_tag, tag_separator
 

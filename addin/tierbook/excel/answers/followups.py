@@ -8,7 +8,7 @@ from typing import Any
 from ...errors import TierbookError
 from ...labels import text
 from ...typed import NO_BOOK, WRONG, folded
-from ..book import OPEN, Grid, Records, ScoredBook
+from ..scored.book import OPEN, Grid, Records, ScoredBook
 from .arguments import Refused, day, word
 from .customers import state_on
 from .words import title_of

@@ -8,7 +8,7 @@ from typing import Any
 from ...errors import TierbookError
 from ...labels import text
 from ...typed import NO_BOOK, WRONG, folded
-from ..book import Grid, ScoredBook
+from ..scored.book import Grid, ScoredBook
 from .arguments import Refused, whole, word
 from .words import SCALE, scale_columns, shown_tag, shown_value, tag_separator, text_column, title_of
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ...typed import folded
-from ..book import ScoredBook
+from ..scored.book import ScoredBook
 
 SHOWN = 3
 LIKENESS = 0.6

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...labels import text
 from ...typed import NO_BOOK, WRONG
-from ..book import Cells, Grid, ScoredBook
+from ..scored.book import Cells, Grid, ScoredBook
 from .words import title_of
 
 RESULTS = ("customer_id", "name", "owner", "kind", "industry", "size", "region", "tier", "score", "coverage", "rfm",

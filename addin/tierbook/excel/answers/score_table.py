@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import TierbookError
 from ...labels import text
 from ...typed import CELL_ERRORS, NO_BOOK, RANGE, WRONG, folded
-from ..book import Cells, Grid, ScoredBook
+from ..scored.book import Cells, Grid, ScoredBook
 from .arguments import Refused, is_blank, word
 
 if TYPE_CHECKING:

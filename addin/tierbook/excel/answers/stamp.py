@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...labels import text
-from ..book import ScoredBook
+from ..scored.book import ScoredBook
 
 STAMPED = ("as_of", "model", "model_version", "model_fingerprint", "data_fingerprint", "tierbook_version")
 

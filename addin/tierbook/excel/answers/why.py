@@ -6,7 +6,7 @@ from typing import Any
 
 from ...labels import text
 from ...typed import CELL_ERRORS, RANGE, UNKNOWN, id_text
-from ..book import Cells, Grid, ScoredBook, WhyLine
+from ..scored.book import Cells, Grid, ScoredBook, WhyLine
 from .arguments import Refused, word
 from .customers import indicator_values
 from .near import near_ids

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import TierbookError
 from ...labels import text
 from ...typed import folded
-from ..book import Grid, ScoredBook
+from ..scored.book import Grid, ScoredBook
 from .customers import indicator_values
 from .near import nearest
 from .words import CARD, SCALE, scale_columns, shown_tag, shown_value, tag_separator

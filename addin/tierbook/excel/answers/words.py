@@ -8,7 +8,7 @@ from typing import Any
 from ...errors import TierbookError
 from ...labels import LANGUAGES, text
 from ...typed import WRONG, folded
-from ..book import Family, ScoredBook
+from ..scored.book import Family, ScoredBook
 from .arguments import Refused, word
 
 SCALE, CARD = "tier_", "score_"

@@ -14,7 +14,8 @@ from pathlib import Path
 from ...errors import TierbookError
 from ...home import home
 from ...labels import Language
-from ..install.machine import Machine, here
+from ..install.machine import Machine
+from ..install.this_machine import here
 from . import book_checks, calc_checks, excel_checks, machine_checks
 from .result import Check, Found, Patient, State, failed, is_url
 from .words import as_json, lines
@@ -74,7 +75,7 @@ def _tried(check: Check, patient: Patient) -> Found:
 
 def named_book() -> tuple[str, TierbookError | None]:
     """The book of record as the environment or the settings name it, and what is wrong with the settings."""
-    from ..session import VARIABLE, configured_book
+    from ..scored.session import VARIABLE, configured_book
 
     words = os.environ.get(VARIABLE, "").strip() or _settings_book()
     if is_url(words) or not words:
@@ -86,7 +87,7 @@ def named_book() -> tuple[str, TierbookError | None]:
 
 
 def _settings_book() -> str:
-    from ..session import SETTINGS
+    from ..scored.session import SETTINGS
 
     try:
         return str(tomllib.loads((home() / SETTINGS).read_text(encoding="utf-8-sig")).get("book", "")).strip()
@@ -96,7 +97,7 @@ def _settings_book() -> str:
 
 def _trouble() -> TierbookError | None:
     """What is wrong with settings that name no book; None where they simply name none."""
-    from ..session import configured_book
+    from ..scored.session import configured_book
 
     try:
         configured_book()

@@ -116,6 +116,6 @@ def _there(path: Path | None) -> bool:
 
 
 def _stamp(path: Path) -> dict[str, str]:
-    from ..reading import read
+    from ..scored.reading import read
 
     return dict(read(path).stamp)

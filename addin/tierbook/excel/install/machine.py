@@ -1,7 +1,7 @@
 """The machine as installing and checking see it: Python, registry, environment, processes, files.
 
 Everything that only Windows can do goes through `Machine`, so that all rules about it are plain functions and
-the tests stand in an invented Windows. `here()` is the machine this program runs on.
+the tests stand in an invented Windows.
 """
 
 from __future__ import annotations
@@ -178,15 +178,6 @@ class Here:
 def _desk(path: Path) -> Path:
     """Where the draft of a file is written: Excel opens whatever stands in XLSTART, so there it is the folder above."""
     return path.parent.parent if path.parent.name.upper() == "XLSTART" else path.parent
-
-
-def here() -> Machine:
-    """The machine this program runs on."""
-    if sys.platform == "win32":
-        from .windows import Windows
-
-        return Windows()
-    return Here()
 
 
 def this_python() -> Python:

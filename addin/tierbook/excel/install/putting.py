@@ -11,12 +11,13 @@ from ... import __version__
 from ...errors import WorkbookInUse
 from ...home import home
 from ...labels import Language
-from .machine import Machine, here
+from .machine import Machine
 from .plan import ADDIN, RUN_KEY, RUN_NAME, Plan, plan, refuse_elsewhere
 from .receipt import Receipt, digest, digest_at, read_receipt, receipt_path, registry_parts, write_receipt
 from .refusals import EXCEL, refusals
 from .report import Report, Step
 from .taking import forget, take_away
+from .this_machine import here
 
 
 def install(

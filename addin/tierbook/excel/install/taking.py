@@ -9,12 +9,13 @@ from ...errors import UsageError
 from ...home import home
 from ...labels import Language
 from . import conf
-from .machine import Machine, here
+from .machine import Machine
 from .plan import ADDIN, SETTINGS, refuse_elsewhere
 from .receipt import Receipt, digest_at, read_receipt, receipt_path, registry_parts
 from .refusals import refusals
 from .report import Kind, Report, Step
 from .settings import value_of, without_key
+from .this_machine import here
 
 
 def uninstall(language: Language, *, dry_run: bool, machine: Machine | None = None) -> Report:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .. import __version__
-from ..errors import TierbookError, UsageError
-from ..home import home
-from ..labels import text
+from ... import __version__
+from ...errors import TierbookError, UsageError
+from ...home import home
+from ...labels import text
+from ..scored.session import SETTINGS, VARIABLE, configured_book
 from .desk import Desk
-from .session import SETTINGS, VARIABLE, configured_book
 
 
 def settings(desk: Desk) -> str:
@@ -43,7 +43,7 @@ def set_book_of_record(book: Path) -> None:
     Raises:
         UsageError: the settings are damaged or cannot be written.
     """
-    from .install.settings import with_key
+    from ..install.settings import with_key
 
     path = home() / SETTINGS
     try:
@@ -59,7 +59,7 @@ def set_book_of_record(book: Path) -> None:
 
 def help_words(desk: Desk) -> str:
     """What the doctor finds wrong and its cure, or that all is well; and where settings and logs are."""
-    from . import doctor
+    from .. import doctor
 
     language = desk.language
     found = doctor.examine(language)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from importlib import metadata, util
 from pathlib import Path
 
-from ..errors import MacroError
-from ..macros import Module
-from .install.clsid import PROJECT
-from .signatures import Signature, signatures
+from ...errors import MacroError
+from ...macros import Module
+from ..install.clsid import PROJECT
+from ..signatures import Signature, signatures
 
 SOURCES = Path(__file__).with_name("vba")
 OWN = ("CustCore", "CustCache", "CustIds", "CustBooks", "CustLink")

@@ -9,8 +9,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, get_args
 
-from ..errors import WorkbookError
-from ..typed import folded
+from ...errors import WorkbookError
+from ...typed import folded
 from .book import Columns, Family, Records, ScoredBook, WhyLine, from_serial
 
 FORMAT = "1"
@@ -27,7 +27,7 @@ def read(path: Path) -> ScoredBook:
     Raises:
         WorkbookError: the book cannot be read, was never refreshed, or by another generation of tierbook.
     """
-    from .. import workbook
+    from ... import workbook
 
     present = set(workbook.sheet_names(path))
     if not set(NEEDED) <= present:

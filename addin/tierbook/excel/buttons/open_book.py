@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import schema
-from ..errors import UsageError, WorkbookError
-from ..labels import LANGUAGES, text
+from ... import schema
+from ...errors import UsageError, WorkbookError
+from ...labels import LANGUAGES, text
 from .desk import QUIET, Desk, header_place
 
 if TYPE_CHECKING:
-    from ..publish.sheet_preview import Page, Patch
-    from .book import ScoredBook
+    from ...publish.sheet_preview import Page, Patch
+    from ..scored.book import ScoredBook
 
 HEAD_ROWS = 30
 """Rows from the top among which a table's header is looked for."""
@@ -27,9 +27,9 @@ _FORBIDDEN = re.compile(r'[\\/:*?"<>|\r\n\t]+')
 
 def preview(desk: Desk, today: dt.date) -> str:
     """Score a copy of the book by its rules as they stand, and show the outcome on the sheet 预览."""
-    from .. import jobs
-    from ..jobs.wording import money_line, moved_line
-    from ..publish.sheet_preview import preview_page
+    from ... import jobs
+    from ...jobs.wording import money_line, moved_line
+    from ...publish.sheet_preview import preview_page
 
     with tempfile.TemporaryDirectory() as folder:
         copy = desk.copy_into(Path(folder))
@@ -97,7 +97,7 @@ def scored_book(desk: Desk) -> ScoredBook:
     Raises:
         WorkbookError: the book was never refreshed.
     """
-    from .reading import book_of
+    from ..scored.reading import book_of
 
     return book_of(desk.tables(), desk.book.name)
 
@@ -118,7 +118,7 @@ def selected_customer(desk: Desk, book: ScoredBook) -> str:
     Raises:
         UsageError: neither is one of the book's customers.
     """
-    from ..typed import id_text
+    from ...typed import id_text
 
     sheet, row, _column, value = desk.selected()
     word = id_text(value)
@@ -136,8 +136,8 @@ def selected_customer(desk: Desk, book: ScoredBook) -> str:
 
 def explained(book: ScoredBook, place: int) -> list[str]:
     """Who it is, where it stands, every indicator with its points, what lifts it, what to do next."""
-    from .answers import gaps, next_steps
-    from .answers.why import why_table
+    from ..answers import gaps, next_steps
+    from ..answers.why import why_table
 
     language = book.language
 
@@ -188,8 +188,8 @@ def shown(value: Any, unit: str) -> str:
 
 def export(desk: Desk) -> str:
     """All customers of the last refresh as a workbook beside this one, or those of the group whose cell is selected."""
-    from .. import jobs
-    from ..jobs.wording import exported_line
+    from ... import jobs
+    from ...jobs.wording import exported_line
 
     tables = desk.tables()
     chosen = selected_group(desk, tables)
@@ -211,7 +211,7 @@ def export(desk: Desk) -> str:
 
 def selected_group(desk: Desk, tables: dict[str, list[list[Any]]]) -> tuple[str, str] | None:
     """("tier", "VIP") where a cell below such a header is selected and customers of that group exist."""
-    from ..jobs.listing import listed_of
+    from ...jobs.listing import listed_of
 
     try:
         sheet, row, column, value = desk.selected()

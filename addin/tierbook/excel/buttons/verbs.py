@@ -14,22 +14,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import __version__
-from ..errors import TierbookError, UsageError, WorkbookChanged
-from ..home import home
-from ..labels import text
+from ... import __version__
+from ...errors import TierbookError, UsageError, WorkbookChanged
+from ...home import home
+from ...labels import text
 from .desk import Desk, running
+from .names import BUTTONS
 
 if TYPE_CHECKING:
-    from ..jobs import BookReport, Request
+    from ...jobs import BookReport, Request
 
 log = logging.getLogger("tierbook.buttons")
 
-BUTTONS = (
-    "refresh", "preview", "apply", "followups", "record", "explain", "check", "audit", "export", "review", "undo",
-    "settings", "help",
-)  # fmt: skip
-"""The verbs, in the order of the ribbon tab; `labels/buttons.toml` has a caption and a tip for each."""
 LISTED = 8
 """Notes and cells a message names one by one."""
 
@@ -84,13 +80,13 @@ def today() -> dt.date:
 
 def asked(desk: Desk, book: Path, as_of: dt.date | None = None) -> Request:
     """A job's request for a book, whose progress is shown in the status bar."""
-    from .. import jobs
+    from ... import jobs
 
     return jobs.Request(as_of=as_of or today(), book=book, language=desk.language, progress=desk.tell)
 
 
 def refresh(desk: Desk) -> str:
-    from .. import jobs
+    from ... import jobs
 
     with desk.closed() as book:
         report = jobs.refresh(asked(desk, book))
@@ -98,7 +94,7 @@ def refresh(desk: Desk) -> str:
 
 
 def apply(desk: Desk) -> str:
-    from .. import jobs
+    from ... import jobs
 
     by, day = who(desk), today()
     with desk.closed() as book:
@@ -107,7 +103,7 @@ def apply(desk: Desk) -> str:
 
 
 def followups(desk: Desk) -> str:
-    from .. import jobs
+    from ... import jobs
 
     with desk.closed() as book:
         report = jobs.followups(asked(desk, book))
@@ -116,8 +112,8 @@ def followups(desk: Desk) -> str:
 
 
 def record(desk: Desk) -> str:
-    from .. import jobs
-    from ..jobs.wording import record_lines
+    from ... import jobs
+    from ...jobs.wording import record_lines
 
     with desk.closed() as book:
         report = jobs.record(asked(desk, book))
@@ -125,8 +121,8 @@ def record(desk: Desk) -> str:
 
 
 def check(desk: Desk) -> str:
-    from .. import jobs
-    from ..jobs.wording import checked_line
+    from ... import jobs
+    from ...jobs.wording import checked_line
 
     with desk.closed() as book:
         report = jobs.check(asked(desk, book))
@@ -136,8 +132,8 @@ def check(desk: Desk) -> str:
 
 def audit(desk: Desk) -> str:
     """A sample people have begun to compare is only replaced when they say yes."""
-    from .. import jobs
-    from ..jobs.wording import drawn_line
+    from ... import jobs
+    from ...jobs.wording import drawn_line
 
     force = False
     while True:
@@ -155,7 +151,7 @@ def audit(desk: Desk) -> str:
 
 
 def review(desk: Desk) -> str:
-    from .. import jobs
+    from ... import jobs
 
     with desk.closed() as book:
         report = jobs.review(asked(desk, book))
@@ -164,7 +160,7 @@ def review(desk: Desk) -> str:
 
 def undo(desk: Desk) -> str:
     """Where somebody saved the book since, what they wrote would go too: then only after they say yes."""
-    from .. import jobs
+    from ... import jobs
 
     try:
         with desk.closed() as book:
@@ -179,31 +175,31 @@ def undo(desk: Desk) -> str:
 
 
 def preview(desk: Desk) -> str:
-    from .buttons_open import preview as shown
+    from .open_book import preview as shown
 
     return shown(desk, today())
 
 
 def explain(desk: Desk) -> str:
-    from .buttons_open import explain as explained
+    from .open_book import explain as explained
 
     return explained(desk)
 
 
 def export(desk: Desk) -> str:
-    from .buttons_open import export as exported
+    from .open_book import export as exported
 
     return exported(desk)
 
 
 def settings(desk: Desk) -> str:
-    from .buttons_settings import settings as settled
+    from .settings import settings as settled
 
     return settled(desk)
 
 
 def help_(desk: Desk) -> str:
-    from .buttons_settings import help_words
+    from .settings import help_words
 
     return help_words(desk)
 

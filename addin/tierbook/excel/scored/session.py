@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import TierbookError, UsageError, WorkbookError
-from ..home import home
+from ...errors import TierbookError, UsageError, WorkbookError
+from ...home import home
 from .book import ScoredBook
 from .reading import read
 from .shelf import Shelf, path_of

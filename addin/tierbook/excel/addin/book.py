@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..labels import LANGUAGES, text
-from . import addin_modules
-from .signatures import signatures
+from ...labels import LANGUAGES, text
+from ..signatures import signatures
+from . import modules
 
 CONF = "tierbook.conf"
 """xlwings' VBA looks for its settings on the sheet `<project>.conf` of the add-in, then in the user's file."""
@@ -35,14 +35,14 @@ _CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 def addin_book() -> bytes:
     """tierbook.xlam; the same bytes on every machine."""
-    from ..workbook.package.opc import Package
-    from ..workbook.package.xml_parts import MAIN
+    from ...workbook.package.opc import Package
+    from ...workbook.package.xml_parts import MAIN
 
     package = Package(_with_macros())
     package.put(package.main, package.read(package.main), _ADDIN_TYPE)
     for view in package.tree(package.main).iter(MAIN + "workbookView"):
         view.set("visibility", "hidden")
-    package.put(_RIBBON_PART, (addin_modules.SOURCES / "ribbon.xml").read_bytes(), "application/xml")
+    package.put(_RIBBON_PART, (modules.SOURCES / "ribbon.xml").read_bytes(), "application/xml")
     package.relate("", _RIBBON_TYPE, _RIBBON_PART)
     return package.to_bytes()
 
@@ -53,8 +53,8 @@ def _with_macros() -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": "tierbook", "author": "tierbook", "created": _CREATED})
-    book.add_vba_project(io.BytesIO(addin_modules.addin_project(SHEETS.values())), is_stream=True)
-    book.set_vba_name(addin_modules.WORKBOOK)
+    book.add_vba_project(io.BytesIO(modules.addin_project(SHEETS.values())), is_stream=True)
+    book.set_vba_name(modules.WORKBOOK)
     for (name, code_name), rows in zip(SHEETS.items(), (SETTINGS, texts(), helps()), strict=True):
         sheet = book.add_worksheet(name)
         sheet.set_vba_name(code_name)
@@ -67,7 +67,7 @@ def _with_macros() -> bytes:
 
 def texts() -> list[Sequence[str]]:
     """The sheet `texts`: key, then the words in each language."""
-    folder = Path(__file__).parents[1] / "labels"
+    folder = Path(__file__).parents[2] / "labels"
     buttons = tomllib.loads((folder / "buttons.toml").read_text(encoding="utf-8"))
     keys = [*(f"addin.{key}" for key in OWN_TEXTS), *CELL_TEXTS]
     keys += [f"buttons.{key}" for key in buttons if key.startswith(("caption_", "tip_"))]

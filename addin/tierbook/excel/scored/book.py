@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import TierbookError
-from ..labels import Language, language_of, text
-from ..typed import EPOCH, NO_BOOK, NO_ID, UNKNOWN, WRONG, as_number, folded, id_text
+from ...errors import TierbookError
+from ...labels import Language, language_of, text
+from ...typed import EPOCH, NO_BOOK, NO_ID, UNKNOWN, WRONG, as_number, folded, id_text
 
 if TYPE_CHECKING:
-    from ..model.types import Model
-    from ..model.words import Vocabulary
+    from ...model.types import Model
+    from ...model.words import Vocabulary
 
 Cells = Sequence[Sequence[Any]]
 Grid = list[list[Any]]
@@ -181,7 +181,7 @@ class ScoredBook:
         """
         from .rules import model_of
 
-        return model_of(self)
+        return model_of(self.rules, self.language, self.stamp.get("model", ""))
 
     @cached_property
     def dates(self) -> Columns:
@@ -195,7 +195,7 @@ class ScoredBook:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Every word of the rules. Raises as `model`."""
-        from ..model.words import Vocabulary
+        from ...model.words import Vocabulary
 
         return Vocabulary.of(self.model)
 

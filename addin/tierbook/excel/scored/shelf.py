@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import TierbookError, WorkbookError
+from ...errors import TierbookError, WorkbookError
 from .book import ScoredBook
 from .reading import NEEDED, STAMP, Rows, book_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..macros import Module, vba_project
-from ..macros.source import Kind
-from .buttons import BUTTONS
+from ...macros import Module, vba_project
+from ...macros.source import Kind
+from ..buttons.names import BUTTONS
 
 SOURCES = Path(__file__).with_name("vba")
 ADDIN_PROJECT = "Tierbook"
@@ -38,7 +38,7 @@ def addin_project(sheets: Iterable[str]) -> bytes:
 
 def addin_modules(sheets: Iterable[str]) -> list[Module]:
     """All modules of tierbook.xlam: workbook and sheets, functions, buttons."""
-    from .vba_sources import modules
+    from .functions import modules
 
     return [
         Module(WORKBOOK, source("AddinWorkbook.cls"), "workbook"),

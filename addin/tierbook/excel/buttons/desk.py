@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError, WorkbookError
-from ..jobs.intake import language_of_sheets
-from ..labels import Language, text
+from ...errors import UsageError, WorkbookError
+from ...jobs.intake import language_of_sheets
+from ...labels import Language, text
 
 log = logging.getLogger("tierbook.buttons")
 

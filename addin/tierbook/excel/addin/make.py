@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError, WorkbookError
-from ..labels import LANGUAGES, Language, text
-from . import addin_modules
-from .buttons import BUTTONS
+from ...errors import UsageError, WorkbookError
+from ...labels import LANGUAGES, Language, text
+from ..buttons.names import BUTTONS
+from . import modules
 
 if TYPE_CHECKING:
-    from ..publish import Macros
+    from ...publish import Macros
 
 ADDIN = "tierbook.xlam"
 TASK_BUTTONS = ("followups", "record")
@@ -37,40 +37,40 @@ def addin_bytes() -> bytes:
     Raises:
         MacroError, SeveralErrors: modules that Excel would not take.
     """
-    from .addin_book import addin_book
+    from .book import addin_book
 
     return addin_book()
 
 
 def template_bytes(language: Language) -> bytes:
     """The macro template in a language, with the general model."""
-    from ..jobs.intake import named_model
-    from ..publish import template_book
+    from ...jobs.intake import named_model
+    from ...publish import template_book
 
     return template_book(named_model("general"), language, macros=template_macros(language))
 
 
 def template_macros(language: Language) -> Macros:
     """What `publish.template_book` needs for an .xlsm: project, code names, buttons, words."""
-    from ..publish import SHEET_KEYS, Macros, SheetButton
+    from ...publish import SHEET_KEYS, Macros, SheetButton
 
     names = {key: "Sheet" + "".join(word.capitalize() for word in key.split("_")) for key in SHEET_KEYS}
 
     def button(verb: str) -> SheetButton:
         caption, tip = (text(f"buttons.{part}_{verb}", language) for part in ("caption", "tip"))
-        return SheetButton(addin_modules.macro_of(verb), caption, tip)
+        return SheetButton(modules.macro_of(verb), caption, tip)
 
     placed = {"guide": BUTTONS, "tasks": TASK_BUTTONS}
     placed |= {key: MODEL_BUTTONS for key in SHEET_KEYS if key.startswith("model_")}
     return Macros(
-        project=addin_modules.book_project(names.values()),
-        workbook=addin_modules.WORKBOOK,
+        project=modules.book_project(names.values()),
+        workbook=modules.WORKBOOK,
         code_names=names,
         buttons={key: [button(verb) for verb in verbs] for key, verbs in placed.items()},
         heading=text("addin.buttons", language),
         refreshing=text("addin.refreshing", language, button=text("buttons.caption_refresh", language)),
         words=text("addin.no_addin", language),
-        words_name=addin_modules.WORDS_NAME,
+        words_name=modules.WORDS_NAME,
     )
 
 
@@ -98,7 +98,7 @@ def _files(*, libreoffice: bool) -> Iterator[tuple[str, Callable[[], bytes]]]:
     for language in LANGUAGES:
         yield f"tierbook-{language}.xlsm", lambda language=language: template_bytes(language)  # type: ignore[misc]
     if libreoffice:
-        from .calc.build import oxt_bytes
+        from ..calc.build import oxt_bytes
 
         yield "tierbook.oxt", oxt_bytes
 
