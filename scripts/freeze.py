@@ -25,12 +25,12 @@ from tierbook import templates
 
 NAME, SERVER = "tierbook", "tierbook-server"
 LEFT_OUT = [
-    "IPython", "PIL", "PyInstaller", "_pytest", "hypothesis", "jinja2", "matplotlib", "mypy", "numpy", "pandas", "pip",
-    "pyarrow", "pytest", "scipy", "setuptools", "sqlglot", "tkinter", "xlwings.pro",
+    "IPython", "PIL", "PyInstaller", "_pytest", "hypothesis", "jinja2", "matplotlib", "mypy", "pandas", "pip",
+    "pyarrow", "pytest", "setuptools", "sqlglot", "tkinter", "xlwings.pro",
 ]  # fmt: skip
 """Data frames (`tierbook.frames`) are for people with a Python; the rest only looks needed. xlwings works without."""
 LOADED_LATE = ["duckdb", "fastexcel", "lxml.etree", "openpyxl", "xlsxwriter", "chinese_calendar", "isal.igzip",
-               "tzdata", "xlwings.com_server", "xlwings.udfs"]  # fmt: skip
+               "numpy", "scipy.optimize", "scipy.special", "tzdata", "xlwings.com_server", "xlwings.udfs"]  # fmt: skip
 WINDOWS_ONLY = ["pythoncom", "pywintypes", "win32api", "win32event", "win32com.client", "win32com.server.policy",
                 "win32com.server.util", "win32timezone"]  # fmt: skip
 ENTRIES = {
