@@ -84,7 +84,7 @@ class Books:
 class App:
     """An Excel with one book. A calculation mode is only known while a book is open, as in Excel."""
 
-    def __init__(self, path: str = "/work/客户.xlsx", **told: Any) -> None:
+    def __init__(self, path: str = "/books/客户.xlsx", **told: Any) -> None:
         self.done: list[str] = []
         self.held: list[Book] = [Book(self, path, **told)]
         self.books = Books(self)
@@ -139,7 +139,7 @@ def test_a_book_closed_and_opened_again_leaves_the_desk_as_it_was(app: App) -> N
     before = app.state()
     desk = Desk(app)
     with desk.kept(), desk.closed() as path:
-        assert path == Path("/work/客户.xlsx")
+        assert path == Path("/books/客户.xlsx")
         assert app.held == []
         desk.tell("jobs.saving", {"what": "客户.xlsx"})
         assert app.status_bar == "tierbook：保存 客户.xlsx …"
@@ -311,7 +311,7 @@ def test_settings_make_the_active_book_the_book_of_record_on_yes_only(
     assert not (tmp_path / "settings.toml").exists()
     app.answer = "yes"
     buttons.press("settings")
-    assert tomllib.loads((tmp_path / "settings.toml").read_text("utf-8")) == {"book": "/work/客户.xlsx"}
+    assert tomllib.loads((tmp_path / "settings.toml").read_text("utf-8")) == {"book": "/books/客户.xlsx"}
     app.alerts.clear()
     buttons.press("settings")
     assert len(app.alerts) == 1
