@@ -37,6 +37,10 @@ HEAVY = {
     "sqlglot",
     "chinese_calendar",
     "scipy",
+    "numpy",
+    "phonenumbers",
+    "rapidfuzz",
+    "pyspark",
 }
 
 
