@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,18 @@ def test_what_does_not_fit_into_memory_leaves_no_file_behind(tmp_path: Path) -> 
         )
         assert any(folder.iterdir())
     assert not folder.exists()
+
+
+def test_rows_worked_out_in_python_become_a_relation() -> None:
+    kinds = {"x": "BIGINT", "chance": "DOUBLE", "what": "VARCHAR", "a day": "DATE"}
+    rows = [(1, 0.1, "it's", dt.date(2026, 2, 28)), (2**60, None, None, None)]
+    with Engine() as engine:
+        engine.put("told", kinds, [(0, 0.0, "old", None)])
+        engine.put("told", kinds, iter(rows))
+
+        assert engine.rows("SELECT * FROM told ORDER BY x") == rows
+        assert engine.columns("told") == kinds
+        engine.put("told", kinds, [])
+        assert engine.rows("SELECT * FROM told") == []
+        engine.drop("told")
+        assert not engine.has("told")

@@ -10,11 +10,11 @@ import datetime as dt
 import re
 import secrets
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 
@@ -30,6 +30,17 @@ class Step:
     name: str
     select: str
     keep: bool = True
+
+
+class Runner(Protocol):
+    """What the scoring steps need of an engine: the embedded one below, or a cluster's (`warehouse`)."""
+
+    def run(self, step: Step) -> None: ...
+    def run_all(self, steps: Iterable[Step]) -> None: ...
+    def rows(self, sql: str) -> list[tuple[Any, ...]]: ...
+    def value(self, sql: str) -> Any: ...
+    def has(self, relation: str) -> bool: ...
+    def drop(self, relation: str) -> None: ...
 
 
 SMALL = 20_000
@@ -111,6 +122,18 @@ class Engine:
     def run_all(self, steps: Iterable[Step]) -> None:
         for step in steps:
             self.run(step)
+
+    def put(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+        """Make a small relation of rows that Python worked out, replacing one of the same name.
+
+        Args:
+            columns: name -> type (BIGINT, DOUBLE, VARCHAR, DATE), in the order of a row's values.
+        """
+        told = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
+        self.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} ({told})")
+        if values := [list(column) for column in zip(*rows, strict=True)]:
+            taken = ", ".join(f"CAST(UNNEST(?) AS {kind})" for kind in columns.values())
+            self.execute(f"INSERT INTO {quoted(name)} SELECT {taken}", values)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
