@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ..engine import Engine, date_literal, text_literal
+from ..engine import Runner, date_literal, text_literal
 
 _ASKED: dict[str, tuple[str, ...]] = {
     "customers": ("followers", "industry_outlook", "birthday"),
@@ -28,7 +28,7 @@ MANY_LINES = "orders.many_lines"
 """Said besides where lines are gathered into orders part by part: faster, and a fraction of the memory."""
 
 
-def delivered(engine: Engine, as_of: dt.date) -> frozenset[str]:
+def delivered(engine: Runner, as_of: dt.date) -> frozenset[str]:
     """Which of `EVERYTHING` have a row, or a value, up to the day; and `ONE_LINE_EACH`, `MANY_LINES`.
 
     Needs `order_lines`.
@@ -53,6 +53,6 @@ def delivered(engine: Engine, as_of: dt.date) -> frozenset[str]:
     return frozenset(found)
 
 
-def _one_line_each(engine: Engine) -> bool:
+def _one_line_each(engine: Runner) -> bool:
     """Whether cleaning is sure of it; only asked where gathering lines would cost something."""
     return engine.has("orders_shape") and bool(engine.value("SELECT one_line_each FROM orders_shape"))

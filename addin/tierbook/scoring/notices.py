@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from ..engine import Engine, quoted
+from ..engine import Runner, quoted
 from ..labels import Language, text
 from ..model.types import Model
 from .display import Named, names
@@ -13,7 +13,7 @@ from .records import Notice
 from .rfm import LETTERS
 
 
-def notices_of(engine: Engine, model: Model, customers: int, language: Language) -> list[Notice]:
+def notices_of(engine: Runner, model: Model, customers: int, language: Language) -> list[Notice]:
     """All notices on the relations of the last run, in a fixed order. Values are words in the run's language."""
     tiers, segments = _group_counts(engine, model, language)
     tags = _tag_counts(engine, model, language)
@@ -26,7 +26,7 @@ def notices_of(engine: Engine, model: Model, customers: int, language: Language)
     ]
 
 
-def _empty_bands(engine: Engine, model: Model, language: Language) -> Iterable[Notice]:
+def _empty_bands(engine: Runner, model: Model, language: Language) -> Iterable[Notice]:
     """Scores 1 to N that no buyer has, per letter; ties leave bands empty because equal values score equally."""
     bands: dict[str, set[int]] = {letter: set() for letter in LETTERS}
     for letter, score in engine.rows("SELECT DISTINCT letter, score FROM rfm_bands"):
@@ -40,7 +40,7 @@ def _empty_bands(engine: Engine, model: Model, language: Language) -> Iterable[N
             yield Notice("scoring.empty_bands", {"letter": letter.upper(), "bands": _joined(empty, language)})
 
 
-def _group_counts(engine: Engine, model: Model, language: Language) -> tuple[dict[str, int], dict[str, int]]:
+def _group_counts(engine: Runner, model: Model, language: Language) -> tuple[dict[str, int], dict[str, int]]:
     """Customers per tier of the main scale, and per own segment and RFM class, in the model's order."""
     scale = model.scale(model.main_scale)
     tier = quoted(f"tier_{scale.key}")
@@ -60,7 +60,7 @@ def _group_counts(engine: Engine, model: Model, language: Language) -> tuple[dic
     return tiers, {**counted("own", model.segments), **counted("class", model.rfm.classes)}
 
 
-def _tag_counts(engine: Engine, model: Model, language: Language) -> dict[str, int]:
+def _tag_counts(engine: Runner, model: Model, language: Language) -> dict[str, int]:
     """Customers per tag that is a rule; a tag that is a value (行业) says what is, so there is nothing to review."""
     rules = [rule for rule in model.tags if rule.enabled and not rule.value_of]
     if not rules:

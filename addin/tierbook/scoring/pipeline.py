@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Set
 from dataclasses import replace
 
-from ..engine import Engine, Step
+from ..engine import Runner, Step
 from ..errors import ScoringError
 from ..labels import DEFAULT, Language
 from ..model.types import Model
@@ -56,7 +56,7 @@ def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: 
 
 
 def score(
-    engine: Engine, model: Model, as_of: dt.date, language: Language = DEFAULT, *, results_only: bool = False
+    engine: Runner, model: Model, as_of: dt.date, language: Language = DEFAULT, *, results_only: bool = False
 ) -> Scored:
     """Score every customer as of a date: makes `results` and the relations before it.
 
