@@ -112,7 +112,7 @@ SINCE = {"before_as_of": "2026-07-31"}
 @cache
 def model_rows() -> list[list[Any]]:
     """The shipped model `general` as a refresh keeps it."""
-    return stored_rows(load_toml(model_text("general"), where="general.toml", read=model_text), "zh-CN")
+    return stored_rows(load_toml(model_text("general"), where="general.toml", read=model_text))
 
 
 def hidden_sheets(stamp: dict[str, str] | None = None, **sheets: Any) -> dict[str, list[list[Any]]]:

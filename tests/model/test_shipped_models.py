@@ -88,7 +88,7 @@ def test_every_parameter_but_switches_and_rates_is_used_by_a_rule_or_an_indicato
     """A number nobody uses would mislead the manager who changes it."""
     rules = (*general.tags, *general.segments, *general.stages, *general.playbook)
     words = " ".join([rule.when for rule in rules] + [indicator.about.zh for indicator in general.indicators])
-    elsewhere = {"returns", "count", "identical_lines", "currency", "big_share", *PARAMS}
+    elsewhere = {"returns", "count", "identical_lines", "zero_lines", "currency", "big_share", *PARAMS}
     for key in general.params:
         if key not in elsewhere and not key.startswith(("rate.", "audit_")):
             assert key in words, key

@@ -8,7 +8,8 @@ Shape of a file (every collection is a table keyed by the thing's own key, in th
     [scale.KEY]  name, tiers = [[key, floor, [names]], ...], lifted, potential_card, potential_floor
     [rfm]        method, levels, cut, window, closed, high_score, good_grades, breaks = { r, f, m };
                  [rfm.classes] KEY = { rfm = "111", name }
-    [tag] [segment] [stage]  KEY = { name, when, group, value_of, source, enabled };  [group] KEY = [names]
+    [tag] [segment] [stage]  KEY = { name, when, group, group_name, value_of, source, enabled };
+                 [group] KEY = [names]
     [play]       KEY = { when, action, reason, channel, due_days, priority, cool_down_days, owner, enabled }
     [param]      KEY = { value, name, unit, source, low, high, choices, start }
 
@@ -32,7 +33,7 @@ from ..labels import Name
 from . import types as t
 from .check import check, raise_problems
 from .places import TomlPlaces
-from .toml_entry import Entry
+from .toml_entry import Entry, number
 from .units import unit_name
 
 NO_NAME = Name("", "", "")
@@ -126,13 +127,18 @@ def _indicator(key: str, entry: Entry) -> t.Indicator:
         key=key,
         name=entry.name(),
         kind=entry.one_of("kind", tuple(t.SCALE)),
-        unit=unit_name(entry.get("unit", str, "")),
+        unit=_unit(entry),
         about=entry.name("about"),
         table=entry.get("table", str),
         better=entry.one_of("better", get_args(t.Better), "high"),
         aliases=entry.texts("aliases", []),
         actionable=entry.get("actionable", bool, False),
     )
+
+
+def _unit(entry: Entry) -> Name:
+    """A unit by its word (`yuan`, 吨), or by its names in the three languages."""
+    return entry.name("unit") if isinstance(entry.raw("unit"), list) else unit_name(entry.get("unit", str, ""))
 
 
 def _card(key: str, entry: Entry) -> t.Scorecard:
@@ -160,11 +166,11 @@ def _curve(entry: Entry) -> t.Curve:
     try:
         ((form, numbers),) = value.items()
         if form == "linear":
-            lo, hi = map(Decimal, numbers)
+            lo, hi = map(number, numbers)
             return t.Linear(lo, hi)
         if form == "steps":
-            return t.Steps(tuple((Decimal(threshold), Decimal(share)) for threshold, share in numbers))
-    except (AttributeError, TypeError, ValueError, ArithmeticError):
+            return t.Steps(tuple((number(threshold), number(share)) for threshold, share in numbers))
+    except (AttributeError, TypeError, ValueError):
         pass  # anything that is not of this shape: one message
     raise entry.wrong("curve", "curve")
 
@@ -223,7 +229,7 @@ def _rule(groups: Mapping[str, Name], key: str, entry: Entry) -> t.Rule:
         name=entry.name(),
         when=entry.get("when", str, ""),
         group=group,
-        group_name=groups.get(group, NO_NAME),
+        group_name=entry.name("group_name", groups.get(group, NO_NAME)),
         value_of=entry.get("value_of", str, ""),
         source=entry.get("source", str, ""),
         enabled=entry.get("enabled", bool, True),
@@ -250,7 +256,7 @@ def _play(key: str, entry: Entry) -> t.Play:
 def _param(start: dt.date, params: Mapping[str, t.Param], key: str, entry: Entry) -> t.Param:
     old = params.get(key)
     value = entry.raw("value")
-    if not isinstance(value, bool | int | Decimal | str):
+    if not isinstance(value, bool | int | Decimal | str) or (isinstance(value, Decimal) and not value.is_finite()):
         raise entry.wrong("value", "number")
     return t.Param(
         key=key,

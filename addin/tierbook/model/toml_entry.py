@@ -19,6 +19,19 @@ _WANTED: dict[type, str] = {
 _UNSET: Any = object()
 
 
+def number(value: object) -> Decimal:
+    """The number TOML holds.
+
+    Raises:
+        TypeError: it is none; nan and inf are none either.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        return value
+    raise TypeError(f"not a number: {value!r}")
+
+
 class Entry:
     """A table; wrong or missing values become errors that say where.
 
@@ -60,7 +73,8 @@ class Entry:
             raise ModelError("model.missing_entry", where=self.where, entry=key)
         if kind is Decimal and isinstance(value, int) and not isinstance(value, bool):
             return Decimal(value)  # type: ignore[return-value]  # 40 is as good as 40.0
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        endless = isinstance(value, Decimal) and not value.is_finite()
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool) or endless:
             raise self.wrong(key, _WANTED[kind])
         return value
 
@@ -69,10 +83,10 @@ class Entry:
         return self.get(key, Decimal) if key in self.table else default
 
     def numbers(self, key: str) -> tuple[Decimal, ...]:
-        values = self.get(key, list)
-        if not all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values):
-            raise self.wrong(key, "numbers")
-        return tuple(Decimal(value) for value in values)
+        try:
+            return tuple(map(number, self.get(key, list)))
+        except TypeError:
+            raise self.wrong(key, "numbers") from None
 
     def texts(self, key: str, default: list[str]) -> tuple[str, ...]:
         values = self.get(key, list, default)

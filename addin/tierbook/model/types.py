@@ -170,8 +170,8 @@ class Rule:
     value_of: str = ""
     source: str = ""
     enabled: bool = True
-    where: str = ""
-    """Where the rule was read from, for messages: a TOML path or 'sheet!C7'."""
+    where: str = field(default="", compare=False)
+    """Where the rule was read from, for messages: a TOML path or 'sheet!C7'. Not part of what the rule is."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class Play:
     owner: str = "owner"
     """`owner` (the customer's own rep) or a person's name."""
     enabled: bool = True
-    where: str = ""
+    where: str = field(default="", compare=False)
 
 
 ParamValue = int | Decimal | str | bool

@@ -169,8 +169,8 @@ def add_task_list_sheet(book: Book, report: Report) -> None:
 
 
 def add_model_rows_sheet(book: Book, report: Report) -> None:
-    """The model of this refresh: the sheet's key, then the cells of the row that the 模型 sheet has for it."""
+    """The model of this refresh, a line of its TOML in each row."""
     sheet = book.hidden_sheet(MODEL)
-    rows = stored_rows(report.model, report.language)
+    rows = stored_rows(report.model)
     looks = [None] * len(rows[0])
     book.long_rows(sheet, 1, looks, looks, rows, blank_row=False)
