@@ -55,7 +55,7 @@ def score_frames(
         One row per customer in the order of its index `customer_id` (text); the columns of the results relation:
         name to tags, `tier_<scale>`, `score_<card>`, `coverage_<card>`, then every indicator. Counts and days are
         Int64, other numbers float64 (money in currency units), dates datetime64; a missing value is as pandas has it.
-        `attrs` holds as_of, model, model_version, model_fingerprint and, by table, what cleaning set aside.
+        `attrs` holds as_of, model, model_version, model_fingerprint and, by table, what cleaning set aside and merged.
     Raises:
         UsageError: neither orders nor customers, or a setting or mapping that is not valid.
         SourceError: a frame lacks a needed column. ModelError: the model is not valid.
@@ -114,4 +114,5 @@ def _stamp(model: Model, as_of: dt.date, cleaned: Cleaned) -> dict[Any, Any]:
         "set_aside": {
             table: dict(account.set_aside) for table, account in cleaned.accounts.items() if account.set_aside
         },
+        "merged": {table: dict(account.merged) for table, account in cleaned.accounts.items() if account.merged},
     }

@@ -204,19 +204,22 @@ def print_summary(summary: Summary) -> None:
 
 
 def print_accounts(cleaned: Cleaned, language: Language) -> None:
-    """Every delivered row: kept, or set aside for a named reason."""
+    """Every delivered row: kept, set aside for a named reason, or merged into another."""
     from . import schema
 
     print(text("screen.accounts", language))
     for account in cleaned.accounts.values():
         if not account.delivered:
             continue
-        name = schema.TABLES[account.table].name.of(language)
+        table = schema.table_named(account.table)
+        name = table.name.of(language) if table else account.table
         why = counted(account.set_aside, language)
         line = text(
             "screen.account", language, table=name, delivered=f"{account.delivered:,}", kept=f"{account.kept:,}"
         )
-        print("  " + line + (text("screen.set_aside", language, reasons=why) if why else ""))
+        gone = counted(account.merged, language)
+        line += text("screen.set_aside", language, reasons=why) if why else ""
+        print("  " + line + (text("screen.merged", language, reasons=gone) if gone else ""))
         told = counted(account.notices, language)
         if told:
             print("    " + text("screen.noticed", language, notices=told))
@@ -250,6 +253,7 @@ def accounts_json(cleaned: Cleaned) -> dict[str, Any]:
             "delivered": account.delivered,
             "kept": account.kept,
             "set_aside": dict(account.set_aside),
+            "merged": dict(account.merged),
             "notices": dict(account.notices),
         }
         for key, account in cleaned.accounts.items()

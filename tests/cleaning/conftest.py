@@ -58,6 +58,10 @@ class Result:
     def notices(self, table: str = "orders") -> list[tuple[object, ...]]:
         return self._findings("notice", table)
 
+    def merged(self) -> list[tuple[object, ...]]:
+        """(row, check, column, value) of every customer's row that went into another."""
+        return self._findings("merged", "customers")
+
     def _findings(self, severity: str, table: str) -> list[tuple[object, ...]]:
         return self.engine.rows(
             "SELECT source_row, check_key, column_key, value FROM findings WHERE severity = ? AND table_key = ? "

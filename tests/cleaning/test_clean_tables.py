@@ -38,10 +38,11 @@ def test_the_fullest_row_of_a_repeated_customer_is_kept_and_its_blanks_filled(cl
     assert result.rows("SELECT source_row, customer_id, name, phone, city, owner FROM customers ORDER BY 2") == [
         (3, "1", "甲有限公司", "13800000000", "上海", "王"), (5, "2", "乙", None, None, None),
     ]  # fmt: skip
-    assert result.aside("customers") == [
+    assert result.aside("customers") == []
+    assert result.merged() == [
         (2, "duplicate_customer", "customer_id", "1"), (4, "duplicate_customer", "customer_id", "1"),
     ]  # fmt: skip
-    assert result.accounts["customers"].kept == 2
+    assert (result.accounts["customers"].kept, result.accounts["customers"].merged) == (2, {"duplicate_customer": 2})
 
 
 def test_customers_without_an_id_are_set_aside(cleaned):

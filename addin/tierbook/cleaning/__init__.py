@@ -1,6 +1,6 @@
 """Facts made fit: raw relations become canonical ones, and every doubt becomes a finding.
 
-No row is lost: of every delivered table, delivered = kept + set aside (`findings.Account`).
+No row is lost: of every delivered table, delivered = kept + set aside + merged (`findings.Account`).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from ..engine import Engine, quoted, text_literal
 from ..schema import CUSTOMERS
 from .choices import region_of_province
 from .facts import canonical, record_guessed_dates
-from .findings import judged, record_aside, record_noticed, record_reasons
+from .findings import judged, record_merged, record_noticed, record_reasons
 from .reading import Delivered, SourceLike, id_doubts, optional_doubts, parse
 from .repeats import repeat_rows
 
@@ -108,7 +108,7 @@ def rows_with_ids(engine: Engine) -> dict[str, int]:
 
 def _merge_duplicates(engine: Engine, delivered: Delivered, keys: list[str]) -> str:
     """SQL for one row per customer id. Of several, the fullest is kept (the first of equals), its blanks are
-    filled from the next fullest, and the others are set aside."""
+    filled from the next fullest, and the others are merged into it."""
     read = quoted(delivered.read)
     columns = ", ".join(map(quoted, keys))
     plain = f"SELECT source_row, {columns} FROM {read} WHERE reason IS NULL"
@@ -126,7 +126,7 @@ def _merge_duplicates(engine: Engine, delivered: Delivered, keys: list[str]) -> 
         "CREATE OR REPLACE TEMP TABLE merged_away AS "
         "SELECT source_row, customer_id FROM ranked_customers WHERE place > 1"
     )
-    record_aside(engine, "customers", "merged_away", "duplicate_customer", "customer_id", "customer_id")
+    record_merged(engine, "customers", "merged_away", "duplicate_customer", "customer_id", "customer_id")
     merged = ", ".join(
         f"first({quoted(key)} ORDER BY place) FILTER (WHERE {quoted(key)} IS NOT NULL) AS {quoted(key)}"
         for key in keys

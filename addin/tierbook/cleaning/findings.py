@@ -1,14 +1,14 @@
 """Every doubt about a row, as a row of `findings`.
 
-One row per doubt: check_key (a label of room `cleaning`), severity (set_aside: the row does not count;
-notice: it does), table_key, source_row (NULL for a doubt about a whole column), column_key, value (the text
-as delivered). A row that is set aside has exactly one set_aside finding.
+One row per doubt: check_key (a label of room `cleaning`), severity (set_aside: the row does not count; merged: it went
+into another customer's row; notice: it counts), table_key, source_row (NULL for a doubt about a whole column),
+column_key, value (the text as delivered). A row that is set aside or merged has exactly one such finding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..engine import Engine, quoted, text_literal
 
@@ -25,9 +25,9 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Account:
-    """Where the rows of one delivered table went: delivered = kept + everything in `set_aside`.
+    """Where the rows of one delivered table went: delivered = kept + everything in `set_aside` and `merged`.
 
-    `set_aside` and `notices`: check -> how many, most frequent first.
+    `set_aside`, `notices` and `merged`: check -> how many, most frequent first.
     """
 
     table: str
@@ -35,6 +35,7 @@ class Account:
     kept: int
     set_aside: Mapping[str, int]
     notices: Mapping[str, int]
+    merged: Mapping[str, int] = field(default_factory=dict)
 
 
 def create(engine: Engine) -> None:
@@ -77,6 +78,11 @@ def record_aside(engine: Engine, table: str, relation: str, check: str, column: 
     _record(engine, table, relation, check, "set_aside", column, value)
 
 
+def record_merged(engine: Engine, table: str, relation: str, check: str, column: str, value: str) -> None:
+    """Put a merged finding for every row of `relation`, whose facts count elsewhere."""
+    _record(engine, table, relation, check, "merged", column, value)
+
+
 def record_notices(engine: Engine, table: str, relation: str, check: str, column: str, value: str) -> None:
     _record(engine, table, relation, check, "notice", column, value)
 
@@ -93,18 +99,22 @@ def cell_of(read: str, rows: str, key: str) -> str:
     return f"(SELECT r.{quoted(key)} FROM {quoted(read)} AS r WHERE r.source_row = {quoted(rows)}.source_row)"
 
 
-def record_noticed(engine: Engine, table: str, parsed: str, read: str, notices: Sequence[Doubt]) -> None:
+def record_noticed(
+    engine: Engine, table: str, parsed: str, read: str, notices: Sequence[Doubt], asides: Sequence[str] = ()
+) -> None:
     """Put a notice for every notice's bit set in a row that was not set aside.
 
     Args:
         parsed: SQL in brackets for the relation over which the notices' values are written.
+        asides: relations with the source_row of rows set aside for what other rows say.
     """
     if not notices:
         return
     bits = engine.value(f"SELECT COALESCE(bit_or(noticed), 0) FROM {quoted(read)} WHERE reason IS NULL")
     for place, doubt in enumerate(notices):
         if bits >> place & 1:
-            rows = f"SELECT source_row FROM {quoted(read)} WHERE reason IS NULL AND noticed & {1 << place} <> 0"
+            others = "".join(f" AND source_row NOT IN (SELECT source_row FROM {quoted(aside)})" for aside in asides)
+            rows = f"SELECT source_row FROM {quoted(read)} WHERE reason IS NULL AND noticed & {1 << place} <> 0{others}"
             engine.execute(
                 f"INSERT INTO findings SELECT {text_literal(doubt.check)}, 'notice', {text_literal(table)}, "
                 f"source_row, {text_literal(doubt.column)}, CAST({doubt.value} AS VARCHAR) FROM {parsed} "
@@ -123,6 +133,6 @@ def accounts(engine: Engine, delivered: Mapping[str, int], kept: Mapping[str, in
         return {check: n for key, how, check, n in counts if (key, how) == (table, severity)}
 
     return {
-        table: Account(table, rows, kept[table], of(table, "set_aside"), of(table, "notice"))
+        table: Account(table, rows, kept[table], of(table, "set_aside"), of(table, "notice"), of(table, "merged"))
         for table, rows in delivered.items()
     }

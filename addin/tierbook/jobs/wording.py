@@ -34,11 +34,12 @@ def money_line(found: Preview, language: Language) -> str:
 
 
 def checked_line(cleaned: Cleaned, language: Language) -> str:
-    """Rows delivered, kept and set aside, over all tables."""
+    """Rows delivered, kept, set aside and merged, over all tables."""
     every = cleaned.accounts.values()
     return text(
         "rules.checked", language, delivered=f"{sum(one.delivered for one in every):,}",
         kept=f"{sum(one.kept for one in every):,}", aside=f"{sum(sum(one.set_aside.values()) for one in every):,}",
+        merged=f"{sum(sum(one.merged.values()) for one in every):,}",
         notices=f"{sum(sum(one.notices.values()) for one in every):,}",
     )  # fmt: skip
 

@@ -21,15 +21,16 @@ EXAMPLES = 200
 """Rows shown per check; the counts above them are complete."""
 SEVERITY = 3
 """Where the tables of findings say set aside or notice."""
-WIDTHS = (13.0, 42.0, 50.0, 11.0, 11.0, 15.0, 11.0)
+WIDTHS = (13.0, 42.0, 50.0, 11.0, 11.0, 15.0, 11.0, 11.0)
 
 
 def add_check_sheet(book: Book, report: Report) -> None:
     accounts = report.cleaned.accounts
     delivered = sum(account.delivered for account in accounts.values())
     aside = sum(sum(account.set_aside.values()) for account in accounts.values())
-    words = text("publish.check_hint", book.language, delivered=f"{delivered:,}", kept=f"{delivered - aside:,}",
-                 aside=f"{aside:,}")  # fmt: skip
+    merged = sum(sum(account.merged.values()) for account in accounts.values())
+    words = text("publish.check_hint", book.language, delivered=f"{delivered:,}",
+                 kept=f"{delivered - aside - merged:,}", aside=f"{aside:,}", merged=f"{merged:,}")  # fmt: skip
     sheet = titled_sheet(book, "data_check", words, title=stamped_title("check", report))
     blocks = Blocks(book, sheet, WIDTHS, HEADER_ROW)
     blocks.table("DataAccounts", account_columns(report), account_rows(report))
@@ -56,21 +57,23 @@ def account_columns(report: Report) -> list[Column]:
         Column("delivered", _title(report, "delivered"), "count"),
         Column("kept", _title(report, "kept"), "count"),
         Column("set_aside", _title(report, "set_aside"), "count"),
+        Column("merged", _title(report, "merged"), "count"),
         Column("notices", _title(report, "notices"), "count"),
     ]
 
 
 def account_rows(report: Report) -> list[list[object]]:
-    """Per table: delivered = kept + set aside, or the row says that it is not."""
+    """Per table: delivered = kept + set aside + merged, or the row says that it is not."""
     rows: list[list[object]] = []
     for key, account in report.cleaned.accounts.items():
-        aside = sum(account.set_aside.values())
-        right = account.delivered == account.kept + aside
+        aside, merged = sum(account.set_aside.values()), sum(account.merged.values())
+        right = account.delivered == account.kept + aside + merged
         words = _title(report, "account_balanced" if right else "account_off")
         between = "，" if report.language != "en" else "; "
-        reasons = between.join(f"{check_words(report, check)} {count:,}" for check, count in account.set_aside.items())
+        gone = [*account.set_aside.items(), *account.merged.items()]
+        reasons = between.join(f"{check_words(report, check)} {count:,}" for check, count in gone)
         rows.append([table_name(report, key), words, reasons, account.delivered, account.kept, aside,
-                     sum(account.notices.values())])  # fmt: skip
+                     merged, sum(account.notices.values())])  # fmt: skip
     return rows
 
 
@@ -85,10 +88,12 @@ def check_columns(report: Report) -> list[Column]:
 
 
 def check_rows(report: Report) -> list[list[object]]:
-    """Every reason with its count: set aside first, then notices, the most frequent on top."""
+    """Every reason with its count: set aside first, then merged, then notices, the most frequent on top."""
     rows: list[list[object]] = []
     for key, account in report.cleaned.accounts.items():
-        for severity, counts in (("set_aside", account.set_aside), ("notice", account.notices)):
+        for severity, counts in (
+            ("set_aside", account.set_aside), ("merged", account.merged), ("notice", account.notices)
+        ):  # fmt: skip
             for check, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
                 if count:
                     rows.append([table_name(report, key), check_words(report, check), right_words(report, check),
@@ -123,17 +128,14 @@ def example_rows(report: Report) -> list[list[object]]:
 
 
 def table_name(report: Report, key: str) -> str:
-    table = schema.TABLES.get(key)
+    table = schema.table_named(key)
     return table.name.of(report.language) if table else key
 
 
 def column_name(report: Report, table: str, column: str | None) -> str:
     """A column as people see it; a list of columns is worded one by one."""
-    known = (
-        {one.key: one.name.of(report.language) for one in schema.TABLES[table].columns}
-        if table in schema.TABLES
-        else {}
-    )
+    named = schema.table_named(table)
+    known = {one.key: one.name.of(report.language) for one in named.columns} if named else {}
     return known.get(column or "", column or "")
 
 
