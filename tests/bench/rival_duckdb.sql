@@ -13,8 +13,7 @@ SET VARIABLE m12 = CAST(getvariable('as_of') - INTERVAL 12 MONTH AS DATE);
 
 CREATE TEMP VIEW raw_orders AS SELECT *, CASE
     WHEN customer_id IS NULL THEN 'no_customer' WHEN date IS NULL THEN 'no_date'
-    WHEN date > getvariable('as_of') THEN 'future' WHEN amount IS NULL THEN 'no_amount'
-    WHEN amount = 0 THEN 'zero_amount' END AS reason
+    WHEN date > getvariable('as_of') THEN 'future' WHEN amount IS NULL THEN 'no_amount' END AS reason
   FROM '{folder}/orders.parquet';
 CREATE TEMP VIEW raw_interactions AS SELECT *, CASE
     WHEN customer_id IS NULL THEN 'no_customer' WHEN date IS NULL THEN 'no_date'
@@ -39,6 +38,7 @@ CREATE TEMP TABLE account AS
 SELECT 'orders' AS "table", COALESCE(reason, 'kept') AS reason, COUNT(*) AS n FROM raw_orders GROUP BY ALL
 UNION ALL SELECT 'interactions', COALESCE(reason, 'kept'), COUNT(*) FROM raw_interactions GROUP BY ALL
 UNION ALL SELECT 'feedback', COALESCE(reason, 'kept'), COUNT(*) FROM raw_feedback GROUP BY ALL
+UNION ALL SELECT 'orders', 'zero_amount', COUNT(*) FROM raw_orders WHERE reason IS NULL AND amount = 0
 UNION ALL SELECT 'orders', 'identical_line', COALESCE(SUM(n - 1), 0)
   FROM (SELECT COUNT(*) AS n FROM orders GROUP BY customer_id, order_id, date, cents, category, new_product)
 UNION ALL SELECT 'interactions', 'duplicate_row', COUNT(*) - COUNT(DISTINCT interaction_id) FROM interactions

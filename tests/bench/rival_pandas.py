@@ -73,10 +73,11 @@ def clean_orders(orders: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFram
             "no_date": orders["date"].isna(),
             "future": orders["date"] > as_of,
             "no_amount": orders["amount"].isna(),
-            "zero_amount": orders["amount"] == 0,
         },
     )
-    account["notices"] = some({"identical_line": orders.duplicated().sum()})
+    account["notices"] = some(
+        {"identical_line": orders.duplicated().sum(), "zero_amount": (orders["amount"] == 0).sum()}
+    )
     return orders, account
 
 

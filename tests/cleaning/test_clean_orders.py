@@ -19,7 +19,8 @@ def test_delivered_is_kept_plus_set_aside_with_one_reason_each(orders):
             {"amount": "0"},
             {"amount": "XYZ 5"},
             {"amount": "5"},
-        ]
+        ],
+        zero_lines="drop",
     )
     account = result.accounts["orders"]
     assert [row[1] for row in result.aside()] == [
@@ -61,9 +62,22 @@ def test_a_typed_price_and_quantity_give_exact_cents(orders):
 
 
 def test_a_line_worth_less_than_half_a_cent_is_kept_at_zero_cents(orders):
-    result = orders([{"amount": "0.004"}, {"amount": "0.000"}])
+    result = orders([{"amount": "0.004"}, {"amount": "0.000"}], zero_lines="drop")
     assert result.column("amount") == [0]
     assert result.aside() == [(3, "zero_amount", "amount", "0.000")]
+
+
+def test_a_gift_is_a_purchase_worth_nothing_and_said_so(orders):
+    result = orders([{"amount": "0"}, {"amount": "5"}])
+    assert result.column("amount") == [0, 500]
+    assert result.column("is_return") == [0, 0]
+    assert result.notices() == [(2, "zero_amount", "amount", "0")]
+
+
+def test_pieces_taken_back_for_nothing_are_a_return(orders):
+    result = orders([{"amount": "0", "quantity": "-2"}, {"amount": "0", "quantity": "2"}])
+    assert result.column("is_return") == [1, 0]
+    assert result.column("quantity") == [-2000, 2000]
 
 
 def test_cancelled_orders_are_set_aside_before_anything_is_asked_of_their_amount(orders):
@@ -98,6 +112,13 @@ def test_returns_ignore_sets_returned_lines_aside(orders):
     result = orders(RETURNS, returns="ignore")
     assert result.column("order_id") == ["1", "3"]
     assert [row[:2] for row in result.aside()] == [(3, "return_ignored"), (4, "return_ignored")]
+
+
+def test_a_line_of_a_returned_order_is_set_aside_once_whatever_else_is_wrong_with_it(orders):
+    rows = [{"order_id": "1", "amount": "5"}, {"order_id": "1", "amount": "5"}, {"order_id": "1", "amount": "-5"}]
+    result = orders(rows, returns="exclude_order", identical_lines="drop")
+    assert [row[:2] for row in result.aside()] == [(2, "order_returned"), (3, "order_returned"), (4, "return_ignored")]
+    assert result.notices() == []
 
 
 def test_returns_exclude_order_sets_every_line_of_a_returned_order_aside(orders):

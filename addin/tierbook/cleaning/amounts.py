@@ -19,6 +19,7 @@ class Policy:
 
     returns: str
     drop_identical: bool
+    drop_zero: bool
     currency: str
     rates: Mapping[str, Decimal]
 
@@ -32,6 +33,7 @@ def policy_of(model: Model) -> Policy:
     return Policy(
         returns=str(model.param("returns")),
         drop_identical=model.param("identical_lines") == "drop",
+        drop_zero="zero_lines" in model.params and model.param("zero_lines") == "drop",
         currency=str(model.param("currency")).upper(),
         rates=rates,
     )

@@ -55,7 +55,7 @@ def clean_facts(engine: Engine, table: str, source: SourceLike, as_of: dt.date) 
     )
     record_reasons(engine, table, delivered.read, doubts)
     aside = _set_duplicates_aside(engine, delivered, rules)
-    record_noticed(engine, table, delivered.parsed, delivered.read, notices)
+    record_noticed(engine, table, delivered.parsed, delivered.read, notices, [aside] if aside else [])
     record_guessed_dates(engine, delivered)
     make_view(engine, table, canonical(delivered), delivered.read, [aside] if aside else [])
 

@@ -67,37 +67,44 @@ def returned_orders(engine: Engine, delivered: Delivered, *, linked: bool) -> st
     return "aside_returned"
 
 
-def repeated_lines(engine: Engine, delivered: Delivered, *, drop_identical: bool) -> tuple[list[str], bool]:
+def repeated_lines(
+    engine: Engine, delivered: Delivered, *, drop_identical: bool, returned: str = ""
+) -> tuple[list[str], bool]:
     """Set repeated line numbers aside; report (or set aside) lines identical in everything that is read.
 
+    Args:
+        returned: relation of rows set aside already, '' for none.
     Returns:
         relations of rows set aside, and whether every order surely has one line.
     """
     identified = delivered.has("order_id")
-    if identified and _one_line_each(engine, delivered):
+    left = "reason IS NULL"
+    if returned:
+        left += f" AND source_row NOT IN (SELECT source_row FROM {quoted(returned)})"
+    if identified and _one_line_each(engine, delivered, left):
         return [], True
     asides = []
     numbered = delivered.has("order_id", "line_no")
     if numbered:
-        fit = f"reason IS NULL AND line_no IS NOT NULL AND NOT starts_with(CAST(order_id AS VARCHAR), '{OWN}')"
+        fit = f"{left} AND line_no IS NOT NULL AND NOT starts_with(CAST(order_id AS VARCHAR), '{OWN}')"
         keys = ("order_id", "line_no")
         if repeat_rows(engine, delivered.read, keys, fit, delivered.rows, "aside_duplicates"):
             asides.append("aside_duplicates")
             value = cell_of(delivered.read, "aside_duplicates", "line_no")
             record_aside(engine, "orders", "aside_duplicates", "duplicate_line", "line_no", value)
-    if _identical_lines(engine, delivered, numbered=numbered):
+    if _identical_lines(engine, delivered, left, numbered=numbered):
         record = record_aside if drop_identical else record_notices
         record(engine, "orders", "aside_identical", "identical_line", "order_id" if identified else "date", "place")
         asides += ["aside_identical"] if drop_identical else []
     return asides, not identified
 
 
-def _one_line_each(engine: Engine, delivered: Delivered) -> bool:
+def _one_line_each(engine: Engine, delivered: Delivered, left: str) -> bool:
     """Whether no order id repeats. Where some do, report those that two customers share, and make `lines_together`:
     one row per line of such an order; source_row, hashes of the order, the customer and everything that is read."""
     if delivered.shapes["order_id"] == "whole" and surely_unique(engine, delivered.tidy, "order_id"):
         return True
-    fit = f"FROM {quoted(delivered.read)} WHERE reason IS NULL"
+    fit = f"FROM {quoted(delivered.read)} WHERE {left}"
     if not repeated_hashes(engine, f"SELECT hash(order_id) AS h {fit}", delivered.rows, "repeated_orders"):
         return True
     keys = ", ".join(map(quoted, _read_keys(delivered)))
@@ -121,10 +128,10 @@ def _one_line_each(engine: Engine, delivered: Delivered) -> bool:
     return False
 
 
-def _identical_lines(engine: Engine, delivered: Delivered, *, numbered: bool) -> int:
+def _identical_lines(engine: Engine, delivered: Delivered, left: str, *, numbered: bool) -> int:
     """Make `aside_identical` (source_row, place: the value that says where to look) of lines that say again what an
     earlier one says; how many."""
-    keys, fit = _read_keys(delivered), "reason IS NULL" + (" AND line_no IS NULL" if numbered else "")
+    keys, fit = _read_keys(delivered), left + (" AND line_no IS NULL" if numbered else "")
     if delivered.has("order_id"):
         place = "order_id"
         lines = (

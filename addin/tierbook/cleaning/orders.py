@@ -1,7 +1,8 @@
 """Orders: which lines count, and for how much.
 
 The first reason of this order sets a row aside: no_customer, id_unreadable, cancelled, no_date, bad_date,
-future, no_amount, bad_amount, unknown_currency, zero_amount, return_ignored; then among the rows left
+future, no_amount, bad_amount, unknown_currency, zero_amount (where the model drops lines worth nothing: a gift is a
+purchase otherwise, with a notice), return_ignored; then among the rows left
 order_returned, duplicate_line, identical_line.
 """
 
@@ -33,14 +34,14 @@ def clean_orders(engine: Engine, source: SourceLike, model: Model, as_of: dt.dat
     amounts = amounts_of(delivered, policy)
     doubts = _doubts(delivered, policy, amounts, date_literal(as_of))
     blank_orders = _has_blank_orders(engine, delivered)
-    notices = _notices(delivered, blank_orders=blank_orders)
+    notices = _notices(delivered, amounts, policy, blank_orders=blank_orders)
     _make_read(engine, delivered, amounts, doubts, notices, linked=linked, blank_orders=blank_orders)
     record_reasons(engine, "orders", delivered.read, doubts)
     returned = returned_orders(engine, delivered, linked=linked) if policy.returns == "exclude_order" else ""
-    repeats, one_line_each = repeated_lines(engine, delivered, drop_identical=policy.drop_identical)
-    record_noticed(engine, "orders", delivered.parsed, delivered.read, notices)
-    record_guessed_dates(engine, delivered)
+    repeats, one_line_each = repeated_lines(engine, delivered, drop_identical=policy.drop_identical, returned=returned)
     asides = [returned, *repeats] if returned else repeats
+    record_noticed(engine, "orders", delivered.parsed, delivered.read, notices, asides)
+    record_guessed_dates(engine, delivered)
     make_view(engine, "orders", canonical(delivered, _final(delivered)) + ", is_return", delivered.read, asides)
     make_view(engine, "orders_ids", "customer_key AS customer_id", delivered.read, asides)
     record_shape(engine, one_line_each=one_line_each)
@@ -61,10 +62,15 @@ def _doubts(delivered: Delivered, policy: Policy, amounts: Amounts, as_of: str) 
     if amounts.foreign:
         named = "currency__raw, " if delivered.has("currency") else ""
         found.append(Doubt("unknown_currency", "currency", "cents IS NULL", f"COALESCE({named}{amounts.told})"))
-    found.append(Doubt("zero_amount", "amount", "number = 0", amounts.told))
+    if policy.drop_zero:
+        found.append(_worth_nothing(amounts))
     if policy.returns != "net":
         found.append(Doubt("return_ignored", "amount", "is_return = 1", amounts.told))
     return found
+
+
+def _worth_nothing(amounts: Amounts) -> Doubt:
+    return Doubt("zero_amount", "amount", "number = 0", amounts.told)
 
 
 def _make_read(
@@ -106,6 +112,8 @@ def _make_read(
 
 def _is_return(delivered: Delivered, *, linked: bool) -> str:
     tests = ["number < 0"]
+    if delivered.has("quantity"):
+        tests.append("(number = 0 AND quantity < 0)")
     if delivered.has("status"):
         tests.append("status = 'returned'")
     if linked:
@@ -148,9 +156,11 @@ def _final(delivered: Delivered) -> dict[str, str]:
     return found
 
 
-def _notices(delivered: Delivered, *, blank_orders: bool) -> list[Doubt]:
+def _notices(delivered: Delivered, amounts: Amounts, policy: Policy, *, blank_orders: bool) -> list[Doubt]:
     judged_columns = ("customer_id", "date", "amount", "unit_price", "status", "order_id")
     found = optional_doubts(delivered, judged_columns)
+    if not policy.drop_zero:
+        found.append(_worth_nothing(amounts))
     if blank_orders:
         found.append(Doubt("no_order_id", "order_id", "order_id__raw IS NULL", "NULL"))
     if delivered.has("order_id") and can_be_unreadable(delivered, "order_id"):
