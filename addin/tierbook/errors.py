@@ -9,6 +9,7 @@ TierbookError             1    one sentence for people; the shells print it and 
 |   `-- WorkbookInUse     6    somebody holds the book; nothing was written
 |       `-- WorkbookChanged 6  somebody saved the book since it was read
 |-- ScoringError          7    the facts cannot be scored (for example: nobody to score)
+|-- WarehouseError        8    Spark is not here, does not start, or stopped
 `-- MacroError            1    macro source that Excel would not take
 
 Bad rows are not errors: cleaning returns them as findings. An error says what is wrong, where,
@@ -93,6 +94,10 @@ class WorkbookChanged(WorkbookInUse):
 
 class ScoringError(TierbookError):
     exit_code = 7
+
+
+class WarehouseError(TierbookError):
+    exit_code = 8
 
 
 class MacroError(TierbookError):

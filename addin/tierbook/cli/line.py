@@ -104,7 +104,7 @@ class CommandLine:
         made.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=say("set"))
         facts = made.add_argument_group(say("facts"))
         for table in schema.TABLES:
-            facts.add_argument(f"--{table}", type=Path, metavar="PATH", help=say(f"facts_{table}"))
+            facts.add_argument(f"--{table}", metavar="PATH", help=say(f"facts_{table}"))
         facts.add_argument("--sheet", default="", metavar="NAME", help=say("sheet"))
         facts.add_argument("--map", action="append", default=[], metavar="FIELD=HEADER", help=say("map"))
         made.add_argument("--memory", default="", metavar="4GB", help=say("memory"))
@@ -126,6 +126,11 @@ def date(word: str) -> dt.date:
         raise argparse.ArgumentTypeError(text("cli.bad_date", Parser.language, word=word)) from None
 
 
+def places(options: argparse.Namespace) -> dict[str, str]:
+    """Table -> where its facts are, as typed: a path here, on Spark any address or a table's name."""
+    return {table: place for table in schema.TABLES if (place := getattr(options, table))}
+
+
 def request(options: argparse.Namespace, language: Language, book: Path | None) -> Request:
     """What was typed, as every job understands it; the verb took its options from `CommandLine.scoring`."""
     from .. import jobs, screen
@@ -133,7 +138,7 @@ def request(options: argparse.Namespace, language: Language, book: Path | None) 
     return jobs.Request(
         as_of=options.as_of or dt.date.today(),  # noqa: DTZ011 - a business day where the user sits
         book=book,
-        files={table: path for table in schema.TABLES if (path := getattr(options, table))},
+        files={table: Path(place) for table, place in places(options).items()},
         sheet=options.sheet,
         mapping=tuple(options.map),
         model=options.model,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import datetime as dt
 import shutil
 import tempfile
 from collections import Counter, defaultdict
@@ -12,10 +13,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from ..cleaning import Cleaned
-from ..engine import Engine, quoted, text_literal
+from ..engine import Engine, Runner, quoted, text_literal
 from ..errors import ScoringError, UsageError
 from ..labels import Language
-from ..scoring import Notice, WhyLine, why
+from ..model.types import Model
+from ..scoring import Notice, Scored, WhyLine, why
 from .intake import Run, start_run
 from .request import Request
 
@@ -42,8 +44,25 @@ class Summary:
 
 
 def summarise(run: Run) -> Summary:
+    """The totals of a run."""
+    return summary_of(
+        run.engine, run.model, run.scored, run.cleaned,
+        as_of=run.as_of, language=run.language, data_fingerprint=run.data_fingerprint,
+    )  # fmt: skip
+
+
+def summary_of(
+    engine: Runner,
+    model: Model,
+    scored: Scored,
+    cleaned: Cleaned,
+    *,
+    as_of: dt.date,
+    language: Language,
+    data_fingerprint: str,
+) -> Summary:
     """Read the totals a person wants to see off the results, in one look: they may be a view over everything."""
-    groups = run.engine.rows(
+    groups = engine.rows(
         "SELECT tier, COALESCE(stage, '-') AS stage, COUNT(*) AS n, COALESCE(SUM(amount_all), 0) AS revenue, "
         "MAX(last_order_date) AS latest FROM results GROUP BY ALL"
     )
@@ -53,22 +72,22 @@ def summarise(run: Run) -> Summary:
         stages[stage] += count
         spent[tier] += money
     revenue = sum(spent.values(), Decimal(0))
-    scale = run.model.scale(run.model.main_scale)
-    names = [tier.name.of(run.language) for tier in reversed(scale.tiers)]
+    scale = model.scale(model.main_scale)
+    names = [tier.name.of(language) for tier in reversed(scale.tiers)]
     latest = max((day for *_, day in groups if day), default=None)
     return Summary(
-        as_of=run.as_of.isoformat(),
-        model=f"{run.model.key} {run.model.version}",
-        language=run.language,
-        customers=run.scored.customers,
-        buyers=run.scored.buyers,
+        as_of=as_of.isoformat(),
+        model=f"{model.key} {model.version}",
+        language=language,
+        customers=scored.customers,
+        buyers=scored.buyers,
         revenue=revenue,
         tiers=[(name, customers[name], float(spent[name] / revenue) if revenue else 0.0) for name in names],
         stages=sorted(stages.items(), key=lambda each: (-each[1], each[0])),
-        accounts=run.cleaned,
-        notices=run.scored.notices,
+        accounts=cleaned,
+        notices=scored.notices,
         latest_order=latest.isoformat() if latest else "",
-        data_fingerprint=run.data_fingerprint,
+        data_fingerprint=data_fingerprint,
     )
 
 
