@@ -128,6 +128,11 @@ TOPICS = (
     _choice("repair", "售后维修", "售後維修", "After-sales repair", "售后|维修|保修|repair|service"),
     _choice("cooperation", "合作咨询", "合作諮詢", "Cooperation", "合作|商务|代理咨询|business"),
 )
+LIFETIME_BASES = (
+    _choice("fitted", "本公司数据", "本公司資料", "Own data", "拟合|fitted"),
+    _choice("prior", "数据少", "資料少", "Few data", "先验|prior"),
+)
+"""Whether a lifetime's parameters were fitted to the company's own customers, or there are too few of these."""
 FEEDBACK_KINDS = (
     _choice("nps", "NPS", "NPS", "NPS", "净推荐值|推荐意愿"),
     _choice("csat", "满意度", "滿意度", "CSAT", "满意度调查|满意度评分|satisfaction"),
@@ -312,3 +317,22 @@ PEOPLE = Table(
 TABLES: dict[str, Table] = {
     table.key: table for table in (CUSTOMERS, ORDERS, INTERACTIONS, FEEDBACK, REFERRALS, RENEWALS, PEOPLE)
 }
+
+OVERRIDES = Table(
+    "overrides",
+    Name("手工调整", "手工調整", "Overrides"),
+    (
+        _c("customer_id", "id", "客户编号", "客戶編號", "Customer ID", required=True),
+        _c("what", "text", "项目", "項目", "What", required=True),
+        _c("value", "text", "值", "值", "Value", required=True),
+        _c("owner", "text", "负责人", "負責人", "Owner", required=True),
+        _c("reason", "text", "原因", "原因", "Reason", required=True),
+        _c("expires", "date", "到期日", "到期日", "Expires"),
+    ),
+)
+"""What people decide by hand; no fact, so it is read from the book's own sheet only."""
+
+
+def table_named(key: str) -> Table | None:
+    """A table of facts, or the one of decisions by hand."""
+    return OVERRIDES if key == OVERRIDES.key else TABLES.get(key)

@@ -51,7 +51,8 @@ def result_types(model: Any) -> dict[str, str]:
     types = dict.fromkeys(("customer_id", "name", "owner", "kind", "industry", "size", "region", "tier"), "VARCHAR")
     types |= {"score": "DOUBLE", "coverage": "DOUBLE", "r": "BIGINT", "f": "BIGINT", "m": "BIGINT", "rfm": "VARCHAR",
               "rfm_total": "BIGINT", "rfm_grade": "BIGINT", "segment": "VARCHAR", "custom_segment": "VARCHAR",
-              "stage": "VARCHAR", "tags": "VARCHAR"}  # fmt: skip
+              "stage": "VARCHAR", "tags": "VARCHAR", "manual_tier": "VARCHAR", "manual_tags": "VARCHAR",
+              "manual_reason": "VARCHAR", "manual_by": "VARCHAR", "manual_expires": "DATE"}  # fmt: skip
     types |= {f"tier_{scale.key}": "VARCHAR" for scale in model.scales}
     for card in model.scorecards:
         types |= {f"score_{card.key}": "DOUBLE", f"coverage_{card.key}": "DOUBLE"}

@@ -105,6 +105,7 @@ def test_results_have_the_promised_columns_in_order(lab, general) -> None:
     fixed = [
         *("customer_id", "name", "owner", "kind", "industry", "size", "region", "tier", "score", "coverage"),
         *("r", "f", "m", "rfm", "rfm_total", "rfm_grade", "segment", "custom_segment", "stage", "tags"),
+        *("manual_tier", "manual_tags", "manual_reason", "manual_by", "manual_expires"),
     ]
     scales = [f"tier_{scale.key}" for scale in general.scales]
     cards = [f"{part}_{card.key}" for card in general.scorecards for part in ("score", "coverage")]

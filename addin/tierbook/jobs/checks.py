@@ -14,6 +14,7 @@ from ..model.settings import with_settings
 from ..scoring import Scored
 from .book import stamp_of
 from .intake import Run, fingerprint_of, language_for, load_sources, model_for, start_run
+from .overrides import put_by_hand, written_by_hand
 from .partial import with_sheets
 from .request import Request
 from .writing import BookReport, told, written
@@ -81,12 +82,15 @@ def cleaned_run(request: Request, engine: Engine) -> Run:
     request.progress("jobs.reading_model", {})
     model = model_for(request, language)
     sources = load_sources(request, engine, language)
+    by_hand = written_by_hand(request.book, model, language)
     rows = sum(source.rows for source in sources.values())
     request.progress("jobs.cleaning", {"rows": rows})
     engine.expect(rows)
     with engine.at_once():
         cleaned = clean(engine, sources, model, request.as_of)
-    return Run(engine, model, sources, cleaned, NOBODY, request.as_of, language, fingerprint_of(sources))
+        cleaned = put_by_hand(engine, by_hand, model, request.as_of, cleaned)
+    told = fingerprint_of(sources, by_hand.fingerprint)
+    return Run(engine, model, sources, cleaned, NOBODY, request.as_of, language, told)
 
 
 def report_of(run: Run) -> Report:

@@ -19,6 +19,7 @@ from ..model.load import load_toml
 from ..model.settings import with_settings
 from ..scoring import Scored, score
 from ..sources import Source, load_book_sheet, load_file, parse_mapping
+from .overrides import put_by_hand, written_by_hand
 from .request import Request
 
 if TYPE_CHECKING:
@@ -55,14 +56,17 @@ def start_run(request: Request, engine: Engine, *, results_only: bool = False, m
         request.progress("jobs.reading_model", {})
         model = model_for(request, language)
     sources = load_sources(request, engine, language)
+    by_hand = written_by_hand(request.book, model, language)
     request.progress("jobs.cleaning", {"rows": sum(source.rows for source in sources.values())})
     engine.expect(sum(source.rows for source in sources.values()))
     with engine.at_once():
         cleaned = clean(engine, sources, model, request.as_of)
         refuse_only_future(cleaned, engine, request.as_of)
+        cleaned = put_by_hand(engine, by_hand, model, request.as_of, cleaned)
         request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
         scored = score(engine, model, request.as_of, language, results_only=results_only)
-    return Run(engine, model, sources, cleaned, scored, request.as_of, language, fingerprint_of(sources))
+    told = fingerprint_of(sources, by_hand.fingerprint)
+    return Run(engine, model, sources, cleaned, scored, request.as_of, language, told)
 
 
 def refuse_only_future(cleaned: Cleaned, engine: Engine, as_of: dt.date) -> None:
@@ -194,7 +198,8 @@ def load_sources(request: Request, engine: Engine, language: Language) -> dict[s
     return found
 
 
-def fingerprint_of(sources: Mapping[str, Source]) -> str:
-    """12 hex letters that change when any delivered table changes."""
+def fingerprint_of(sources: Mapping[str, Source], by_hand: str = "") -> str:
+    """12 hex letters that change when any delivered table, or a decision by hand, changes."""
     told = "".join(f"{table}:{sources[table].fingerprint};" for table in sorted(sources))
+    told += f"overrides:{by_hand};" if by_hand else ""
     return hashlib.blake2b(told.encode(), digest_size=6).hexdigest()

@@ -56,7 +56,7 @@ def tasks_of(rows: Rows, language: Language, stamp: Stamp | None) -> tuple[list[
     understood; a task with an unknown one is still to do, and the word goes to its result. A task without dates is
     of the day of the last refresh.
     """
-    held = [(number, record) for number, record in _records(rows, task_columns(language))
+    held = [(number, record) for number, record in records(rows, task_columns(language))
             if any(value not in (None, "") for value in record.values())]  # fmt: skip
     tasks = with_ids([_task(record, stamp) for _, record in held])
     told = {
@@ -142,12 +142,12 @@ def audit_of(rows: Rows, language: Language) -> list[AuditRow]:
     return [
         AuditRow(text_of(row["customer_id"]), text_of(row["record"]), text_of(row["field"]), row["system"],
                  row["document"], text_of(row["remark"]))
-        for _, row in _records(rows, audit_columns(language))
+        for _, row in records(rows, audit_columns(language))
         if row["customer_id"]
     ]  # fmt: skip
 
 
-def _records(rows: Rows, columns: Sequence[Column]) -> Iterator[tuple[int, dict[str, object]]]:
+def records(rows: Rows, columns: Sequence[Column]) -> Iterator[tuple[int, dict[str, object]]]:
     """Rows below the header with their number (from 1) as key -> value; columns people moved are found by title."""
     header = _header(rows, columns)
     if header is None:

@@ -68,18 +68,19 @@ def override_columns(model: Model, language: Language) -> list[Column]:
     """Columns of 手工调整."""
     note = {key: text(f"publish_columns.overrides_{key}", language) for key in
             ("customer_id", "what", "value", "owner", "reason", "expires")}  # fmt: skip
-    names = [tier.name.of(language) for tier in reversed(model.scale(model.main_scale).tiers)]
-    title = schema.CUSTOMERS.column("customer_id").name.of(language)
-    kinds = (text("publish.tier", language), text("publish.tag", language))
+    main = model.scale(model.main_scale)
+    names = [tier.name.of(language) for tier in reversed(main.tiers)]
+    title = {column.key: column.name.of(language) for column in schema.OVERRIDES.columns}
+    others = [scale.name.of(language) for scale in model.scales if scale.key != main.key]
+    kinds = (text("publish.tier", language), text("publish.tag", language), *others)
     return [
-        Column("customer_id", title, "id", note["customer_id"], fill="required"),
-        Column("what", text("publish.what", language), "choice", note["what"], kinds, fill="required"),
-        Column("value", text("publish.value", language), "choice", note["value"], names, fill="required", width=22,
-               strict=False),
-        Column("owner", text("publish.owner", language), "text", note["owner"], fill="required", width=14),
-        Column("reason", text("publish.reason", language), "text", note["reason"], fill="required", width=46),
-        Column("expires", text("publish.expires", language), "date", note["expires"], fill="optional"),
-    ]  # fmt: skip
+        Column("customer_id", title["customer_id"], "id", note["customer_id"], fill="required"),
+        Column("what", title["what"], "choice", note["what"], kinds, fill="required", width=14, strict=False),
+        Column("value", title["value"], "choice", note["value"], names, fill="required", width=22, strict=False),
+        Column("owner", title["owner"], "text", note["owner"], fill="required", width=14),
+        Column("reason", title["reason"], "text", note["reason"], fill="required", width=46),
+        Column("expires", title["expires"], "date", note["expires"], fill="optional"),
+    ]
 
 
 def add_overrides_sheet(book: Book, model: Model, facts: Rows = ()) -> None:

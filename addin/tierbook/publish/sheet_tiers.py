@@ -60,6 +60,7 @@ def tier_columns(report: Report) -> list[Column]:
         Column("name", customer["name"], "text", bold=True),
         Column("owner", customer["owner"], "text"),
         Column("tier", title("tier"), "choice", width=10.0 if language != "en" else 12.0),
+        Column("manual_tier", title("manual_tier"), "choice", title("manual_tier_note"), width=10.0),
         Column("score", title("score"), "score", width=11.0),
         Column("tier_change", title("tier_change"), "choice", width=9.0, number=ARROWS),
         Column("score_change", title("score_change"), "score", width=10.0, number=SIGNED),
@@ -78,7 +79,13 @@ def tier_columns(report: Report) -> list[Column]:
         for scale in report.model.scales
         if scale.key != report.model.main_scale
     ]
-    columns.append(Column("tags", title("tags"), "text", width=46.0))
+    columns += [
+        Column("tags", title("tags"), "text", width=46.0),
+        Column("manual_tags", title("manual_tags"), "text", title("manual_tags_note"), width=20.0),
+        Column("manual_reason", title("manual_reason"), "text", width=28.0),
+        Column("manual_by", title("manual_by"), "text", width=11.0),
+        Column("manual_expires", title("manual_expires"), "date"),
+    ]
     return columns
 
 

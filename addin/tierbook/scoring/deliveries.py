@@ -26,6 +26,8 @@ ONE_LINE_EACH = "orders.one_line_each"
 """Said besides where cleaning found that no two lines share an order, so that lines need not be gathered."""
 MANY_LINES = "orders.many_lines"
 """Said besides where lines are gathered into orders part by part: faster, and a fraction of the memory."""
+BY_HAND = "overrides"
+"""Said besides where people decided something by hand (the relation `overrides`)."""
 
 
 def delivered(engine: Runner, as_of: dt.date) -> frozenset[str]:
@@ -50,6 +52,8 @@ def delivered(engine: Runner, as_of: dt.date) -> frozenset[str]:
             found.add(ONE_LINE_EACH)
         if table == "orders" and rows >= _MANY:
             found.add(MANY_LINES)
+    if engine.has(BY_HAND) and engine.value(f"SELECT COUNT(*) AS n FROM {BY_HAND}"):
+        found.add(BY_HAND)
     return frozenset(found)
 
 

@@ -12,13 +12,14 @@ from ..labels import DEFAULT, Language
 from ..model.types import Model
 from ..model.words import Vocabulary
 from . import deliveries
-from .deliveries import EVERYTHING
+from .deliveries import BY_HAND, EVERYTHING
 from .gap import gap_steps
 from .indicators import indicator_steps, unknown_to_all
 from .interactions import interaction_steps
 from .loyalty import loyalty_steps
 from .notices import notices_of
 from .orders import PARTS, opening_steps, order_steps
+from .overrides import put_manual
 from .records import Scored
 from .results import result_steps
 from .rfm import rfm_steps
@@ -51,7 +52,7 @@ def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: 
         *tag_steps(model, as_of, language, names),
         *segment_steps(model, as_of, names),
         *gap_steps(model, unknown),
-        *result_steps(model, language, unknown),
+        *result_steps(model, language, unknown, manual=BY_HAND in delivered),
     ]
 
 
@@ -61,7 +62,8 @@ def score(
     """Score every customer as of a date: makes `results` and the relations before it.
 
     The facts (`customers`, `orders`, `interactions`, `feedback`, `referrals`, `renewals` as cleaned) may reach
-    past `as_of`; later ones do not count, so any past day can be scored on the same relations.
+    past `as_of`; later ones do not count, so any past day can be scored on the same relations. Decisions by hand
+    (`overrides`, see `overrides.put_overrides`) are shown where there are any.
 
     Args:
         results_only: leave out `why_points`, `rfm_matrix` and `gaps`, which nothing else is made of.
@@ -76,11 +78,14 @@ def score(
         engine.drop(relation)
     opening = opening_steps(model, as_of)
     engine.run_all(opening)
-    steps = plan(model, as_of, language, deliveries.delivered(engine, as_of))
+    given = deliveries.delivered(engine, as_of)
+    steps = plan(model, as_of, language, given)
     made = {step.name for step in steps}
     for step in steps[len(opening) :]:
         if results_only and step.name.startswith(_ASIDE):
             continue
+        if step.name == "results" and BY_HAND in given:
+            put_manual(engine, model, language)
         held = step.name != "results" or customers <= (_HELD_FOR_TWO if results_only else _HELD)
         engine.run(step if held else replace(step, keep=False))
         for relation in _READ_FOR_THE_LAST_TIME.get(step.name, ()):

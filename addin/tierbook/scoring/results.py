@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from ..engine import Step, quoted
-from ..labels import Language
+from ..engine import Step, quoted, text_literal
+from ..labels import Language, text
 from ..model.types import Indicator, IndicatorKind, Model
 from .display import CUSTOMER_KEYS, choice_names, names
+from .overrides import COLUMNS as MANUAL_COLUMNS
 from .portable import BILLION, MILLION, floating, names_of
 
 
-def result_steps(model: Model, language: Language, unknown: Set[str]) -> list[Step]:
-    """The step `results`. Indicators `unknown` to all have no value for anybody."""
+def result_steps(model: Model, language: Language, unknown: Set[str], *, manual: bool = False) -> list[Step]:
+    """The step `results`. Indicators `unknown` to all have no value for anybody.
+
+    Args:
+        manual: there are decisions by hand (the relation `manual`). They stand in columns of their own; only `tags`,
+            all tags of a customer, ends with those given by hand.
+    """
     columns = [
         *_profile(language),
         *_standing(model, language),
+        *_manual(language, manual=manual),
         *_scales_and_cards(model, language),
         *(
             (each.key, _NOTHING[each.kind] if each.key in unknown else _shown(each, language))
@@ -37,7 +44,7 @@ JOIN tiers USING (customer_id)
 JOIN stages USING (customer_id)
 JOIN tags USING (customer_id)
 JOIN segments USING (customer_id)
-LEFT JOIN rfm USING (customer_id)""",
+LEFT JOIN rfm USING (customer_id){_JOIN_MANUAL if manual else ""}""",
         )
     ]
 
@@ -72,8 +79,18 @@ def _standing(model: Model, language: Language) -> list[Named]:
         ("segment", names_of("segment", names(model.rfm.classes, language))),
         ("custom_segment", names_of("custom_segment", names(model.segments, language))),
         ("stage", names_of("stage", names(model.stages, language))),
-        ("tags", "tags.tags"),
     ]
+
+
+_JOIN_MANUAL = "\nLEFT JOIN manual USING (customer_id)"
+
+
+def _manual(language: Language, *, manual: bool) -> list[Named]:
+    if not manual:
+        return [("tags", "tags.tags"), *((key, f"CAST(NULL AS {sql})") for key, sql in MANUAL_COLUMNS.items())]
+    between = text_literal(text("scoring.between_tags", language))
+    every = f"CONCAT_WS({between}, NULLIF(tags.tags, ''), manual.added_tags)"
+    return [("tags", every), *((key, key) for key in MANUAL_COLUMNS)]
 
 
 def _scales_and_cards(model: Model, language: Language) -> list[Named]:

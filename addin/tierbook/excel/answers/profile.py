@@ -6,13 +6,15 @@ from typing import Any
 
 from ...labels import text
 from ...typed import NO_BOOK, WRONG
-from ..scored.book import Cells, Grid, ScoredBook
+from ..scored.book import Cells, Grid, ScoredBook, from_serial
 from .words import title_of
 
 RESULTS = ("customer_id", "name", "owner", "kind", "industry", "size", "region", "tier", "score", "coverage", "rfm",
            "segment", "custom_segment", "stage", "tags", "recency_days", "orders_12m", "amount_12m", "amount_all",
            "aov", "repurchase_rate", "top_category", "preferred_channel")  # fmt: skip
 ADDED = (("clv", "clv"), ("churn", "churn_risk"))
+BY_HAND = ("manual_tier", "manual_tags", "manual_reason", "manual_by", "manual_expires")
+"""What people decided on 手工调整; shown where they did."""
 
 
 def profile(book: ScoredBook, cells: Cells) -> Grid:
@@ -25,6 +27,7 @@ def profile(book: ScoredBook, cells: Cells) -> Grid:
     if isinstance(place, str):
         return [[place]]
     rows: list[list[Any]] = [[title_of(book, key), book.columns[key][place]] for key in RESULTS if key in book.columns]
+    rows += by_hand(book, place)
     rows += [[text(f"excel.is_{word}", book.language), book.columns[key][place]]
              for word, key in ADDED if key in book.columns]  # fmt: skip
     customer = book.columns["customer_id"][place]
@@ -34,3 +37,13 @@ def profile(book: ScoredBook, cells: Cells) -> Grid:
     if book.tasks is not None:
         rows.append([text("publish.next_step", book.language), book.next_actions.get(customer, "")])
     return rows
+
+
+def by_hand(book: ScoredBook, place: int) -> list[list[Any]]:
+    """Title and value of what people decided for a customer."""
+    told = [(key, book.columns[key][place]) for key in BY_HAND if key in book.columns]
+    return [
+        [text(f"publish.{key}", book.language), from_serial(value) if key == "manual_expires" else value]
+        for key, value in told
+        if value != ""
+    ]

@@ -10,6 +10,7 @@ from ..scored.book import Cells, Grid, ScoredBook, WhyLine
 from .arguments import Refused, word
 from .customers import indicator_values
 from .near import near_ids
+from .profile import by_hand
 from .stamp import stamped
 from .word import explained
 
@@ -51,13 +52,13 @@ def _no_such_customer(book: ScoredBook, shown: str, key: str) -> str:
 
 
 def why_table(book: ScoredBook, place: int) -> Grid:
-    """A head, a row per indicator, and a total that equals the score."""
+    """A head, a row per indicator, a total that equals the score; below it what people decided by hand."""
     customer = book.columns["customer_id"][place]
     counted = sum(line.weight for line in book.why if line.points.get(customer) is not None)
     rows = [_why_row(book, line, line.points.get(customer), place, counted) for line in book.why]
     head = [text(f"excel.why_{column}", book.language) for column in ("indicator", "value", "points", "of")]
     total = [text("excel.why_total", book.language), "", book.columns["score"][place], 100.0 if counted else ""]
-    return [head, *rows, total]
+    return [head, *rows, total, *([*row, "", ""] for row in by_hand(book, place))]
 
 
 def _why_row(book: ScoredBook, line: WhyLine, points: float | None, place: int, counted: float) -> list[Any]:
