@@ -179,7 +179,7 @@ def _reasons(table: str, as_of: dt.date, returns: str = "net") -> dict[str, str]
         if table not in _MAY_LIE_AHEAD:
             found["future"] = f"`{_DAY[table]}` > {date_literal(as_of)}"
     if table == "orders":
-        found |= {"no_amount": "amount IS NULL", "zero_amount": "amount = 0"}
+        found["no_amount"] = "amount IS NULL"
         if returns == "ignore":
             found["return_ignored"] = "is_return = 1"
     return found
