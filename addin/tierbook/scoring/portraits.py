@@ -1,0 +1,133 @@
+"""Portraits: what customers need, how they buy, where it hurts, how they like to be reached.
+
+Of one customer or of a group (a tier, an RFM class): the same facts, counted over its members. What the facts do not
+show is left out; nothing is guessed. `portrait_texts` puts a portrait into words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..engine import Engine, Step, date_literal, text_literal
+from ..model.types import Model
+from ..schema import CHANNELS, TOPICS
+from . import association
+from .association import NextBest, association_steps, next_best, nothing_to_offer
+from .complaints import complaint_step
+from .dates import months_back
+from .habits import Habit, habit_steps, season_habit, weekday_habit
+from .portable import count_where
+from .portrait_reading import Counted, Facts, read_facts
+
+SHOWN = 3
+"""Values of a kind that a portrait keeps."""
+
+
+NOTHING = NextBest()
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A customer, or a group of customers. The most frequent values stand first, at most SHOWN of a kind.
+
+    Interactions, complaints and sales channels are of the last 12 months, categories and habits of the model's months.
+
+    Args:
+        is_group: counts are sums over the members, figures their means (of open complaints the sum).
+        categories: (category, share of the money spent on categories), 0 to 1.
+        offer: what to offer a customer; offers: what to offer most members of a group, and how many.
+        order_channels: orders by sales channel; channel_orders: all that say theirs.
+        contacts, topics, complaints: how many by the key of the channel, the topic, the kind of trouble.
+        complained: complaints in all; `complaints` counts one under each kind it speaks of.
+        figures: of `portrait_reading.FIGURES`, as `results` shows them; missing ones lack.
+    """
+
+    is_group: bool = False
+    categories: Sequence[tuple[str, float]] = ()
+    offer: NextBest = NOTHING
+    offers: Counted = ()
+    order_channels: Counted = ()
+    channel_orders: int = 0
+    weekday: Habit | None = None
+    season: Habit | None = None
+    contacts: Counted = ()
+    topics: Counted = ()
+    complaints: Counted = ()
+    complained: int = 0
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+def portrait_steps(model: Model, as_of: dt.date) -> list[Step]:
+    """Every relation portraits are read from, made of the cleaned facts."""
+    return [
+        *association_steps(model, as_of),
+        *habit_steps(model, as_of),
+        _contacts(as_of),
+        complaint_step(as_of),
+    ]
+
+
+def _contacts(as_of: dt.date) -> Step:
+    channels = [f"{count_where(f'channel = {text_literal(one.key)}')} AS by_{one.key}" for one in CHANNELS]
+    topics = [f"{count_where(f'topic = {text_literal(one.key)}')} AS on_{one.key}" for one in TOPICS]
+    return Step(
+        "contacts",
+        f"""-- One row per customer with an interaction in the last 12 months: how many by each channel, on each topic.
+SELECT customer_id, {", ".join([*channels, *topics])}
+FROM interactions
+WHERE date > {date_literal(months_back(as_of, 12))} AND date <= {date_literal(as_of)}
+GROUP BY customer_id""",
+    )
+
+
+def portraits(engine: Engine, model: Model, as_of: dt.date, customer_id: str = "") -> Iterator[tuple[str, Portrait]]:
+    """Every customer of `results` (or one) with its portrait, by id. Makes the relations of `portrait_steps`."""
+    steps = portrait_steps(model, as_of)
+    engine.run_all(steps)
+    facts = read_facts(engine, {step.name for step in steps}, customer_id=customer_id)
+    offers = _offers(engine) if set(association.PARAMS) <= model.params.keys() else {}
+    buyers = int(engine.value("SELECT COUNT(DISTINCT customer_id) AS buyers FROM bought_categories WHERE bought = 1"))
+    for customer, figures in facts.figures.items():
+        offer = offers.get(customer) or nothing_to_offer(model, buyers, has_bought=customer in facts.categories)
+        yield customer, replace(_portrait(model, facts, customer), figures=figures, offer=offer)
+
+
+def group_portraits(engine: Engine, model: Model, as_of: dt.date, column: str) -> dict[str, Portrait]:
+    """The portrait of each group by a text column of `results`. Makes the relations of `portrait_steps`."""
+    steps = portrait_steps(model, as_of)
+    engine.run_all(steps)
+    facts = read_facts(engine, {step.name for step in steps}, column=column)
+    return {
+        group: replace(
+            _portrait(model, facts, group), is_group=True, figures=figures, offers=facts.offers.get(group, ())[:SHOWN]
+        )
+        for group, figures in facts.figures.items()
+    }
+
+
+def _offers(engine: Engine) -> dict[str, NextBest]:
+    rows = engine.rows(
+        "SELECT customer_id, next_category, because, both_buyers, because_buyers, everyone, lift FROM next_categories"
+    )
+    return {customer: next_best(*rule) for customer, *rule in rows}
+
+
+def _portrait(model: Model, facts: Facts, whose: str) -> Portrait:
+    """All but figures and offers."""
+    money = [(name, amount) for name, amount in facts.categories.get(whose, ()) if amount > 0]
+    spent = sum(amount for _, amount in money)
+    channels = facts.order_channels.get(whose, ())
+    days, seasons = facts.weekdays.get(whose), facts.quarters.get(whose)
+    return Portrait(
+        categories=[(name, amount / spent) for name, amount in money[:SHOWN]],
+        order_channels=channels[:SHOWN],
+        channel_orders=sum(orders for _, orders in channels),
+        weekday=weekday_habit(model, days, facts.all_weekdays) if days else None,
+        season=season_habit(model, seasons, facts.all_quarters, facts.years[whose]) if seasons else None,
+        contacts=facts.contacts.get(whose, ())[:SHOWN],
+        topics=facts.topics.get(whose, ())[:SHOWN],
+        complaints=facts.complaints.get(whose, ())[:SHOWN],
+        complained=facts.complained.get(whose, 0),
+    )
