@@ -15,7 +15,7 @@ FLOORS = [
     {"errors", "labels", "schema", "engine", "templates", "home", "typed", "warehouse"},
     {"model"},
     {"cleaning", "scoring", "workbook", "macros"},
-    {"sources", "followup", "history", "demo"},
+    {"sources", "followup", "history", "demo", "backtest"},
     {"publish"},
     {"sharing"},
     {"jobs"},
@@ -23,7 +23,7 @@ FLOORS = [
     {"cli"},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-PURE = {"model", "cleaning", "scoring", "followup"}
+PURE = {"model", "cleaning", "scoring", "followup", "backtest"}
 OUTSIDE = {"os", "pathlib", "io", "time", "socket", "subprocess", "shutil", "tempfile", "xlwings", "pandas", "openpyxl",
            "xlsxwriter", "random", "urllib", "requests", "sqlite3", "logging"}  # fmt: skip
 HEAVY = {

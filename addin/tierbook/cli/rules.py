@@ -8,8 +8,9 @@ import getpass
 from dataclasses import replace
 from pathlib import Path
 
+from ..errors import UsageError
 from ..labels import Language
-from .line import CommandLine, request
+from .line import CommandLine, date, request
 
 
 def register(line: CommandLine) -> None:
@@ -27,8 +28,13 @@ def register(line: CommandLine) -> None:
 
     for verb, run in (("check", run_check), ("record", run_record), ("review", run_review)):
         made = line.verb(verb, run, room="rules")
-        line.book(made, optional=verb == "check")
+        line.book(made, optional=verb in {"check", "review"})
         line.scoring(made)
+        if verb == "review":
+            asked = line.speaker("backtest")
+            made.add_argument("--backtest", action="store_true", help=asked("verb_backtest"))
+            made.add_argument("--at", type=date, default=None, metavar="YYYY-MM-DD", help=asked("option_at"))
+            made.add_argument("--days", type=int, default=None, metavar="N", help=asked("option_days"))
         line.dry_run(made)
 
     made = line.verb("audit", run_audit, room="rules")
@@ -68,8 +74,21 @@ def run_apply(options: argparse.Namespace, language: Language) -> int:
 def run_review(options: argparse.Namespace, language: Language) -> int:
     from .. import jobs, screen
 
+    if options.backtest:
+        return run_backtest(options, language)
+    if options.at is not None or options.days is not None:
+        raise UsageError("backtest.needs_flag")
     report = jobs.review(request(options, language, options.book), dry_run=options.dry_run)
     return screen.show_book(report, language, as_json=options.json, dry_run=options.dry_run)
+
+
+def run_backtest(options: argparse.Namespace, language: Language) -> int:
+    from ..jobs.backtest import backtest
+    from .backtest_screen import show_backtest
+
+    asked = request(options, language, options.book)
+    report = backtest(asked, at=options.at, days=options.days, dry_run=options.dry_run)
+    return show_backtest(report, language, as_json=options.json, dry_run=options.dry_run)
 
 
 def run_check(options: argparse.Namespace, language: Language) -> int:

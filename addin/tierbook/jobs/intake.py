@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,12 +42,22 @@ class Run:
     data_fingerprint: str
 
 
-def start_run(request: Request, engine: Engine, *, results_only: bool = False, model: Model | None = None) -> Run:
+def start_run(
+    request: Request,
+    engine: Engine,
+    *,
+    results_only: bool = False,
+    model: Model | None = None,
+    sources: Mapping[str, Source] | None = None,
+    cleaned_first: Callable[[Engine], None] | None = None,
+) -> Run:
     """Read, clean and score everything the request names.
 
     Args:
         model: the rules to score by; None: those the request means.
         results_only: nobody will ask for more than `results` and `findings`.
+        sources: what an earlier run in this engine read, to be cleaned and scored as of another day.
+        cleaned_first: what is done with the cleaned facts before they are scored.
     Raises:
         SourceError, ModelError, WorkbookError, ScoringError, UsageError: as their rooms say.
     """
@@ -55,13 +65,16 @@ def start_run(request: Request, engine: Engine, *, results_only: bool = False, m
     if model is None:
         request.progress("jobs.reading_model", {})
         model = model_for(request, language)
-    sources = load_sources(request, engine, language)
+    if sources is None:
+        sources = load_sources(request, engine, language)
     by_hand = written_by_hand(request.book, model, language)
     request.progress("jobs.cleaning", {"rows": sum(source.rows for source in sources.values())})
     engine.expect(sum(source.rows for source in sources.values()))
     with engine.at_once():
         cleaned = clean(engine, sources, model, request.as_of)
         refuse_only_future(cleaned, engine, request.as_of)
+        if cleaned_first is not None:
+            cleaned_first(engine)
         cleaned = put_by_hand(engine, by_hand, model, request.as_of, cleaned)
         request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
         scored = score(engine, model, request.as_of, language, results_only=results_only)

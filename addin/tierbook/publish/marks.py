@@ -9,7 +9,7 @@ from ..workbook import Keyed, OwnedSheet
 from .columns import Column
 from .records import Report
 from .sheet_hidden import BEFORE, GAP, MODEL, RESULTS, STAMP, TASKS, WHY
-from .sheet_keys import OWNED
+from .sheet_keys import ASKED_FOR, OWNED
 from .sheet_tasks import YOURS, task_columns
 from .sheet_tiers import tier_columns
 from .tables import unique_titles
@@ -23,7 +23,7 @@ HIDDEN_MARKS = {
 
 def born_with(language: Language) -> dict[str, str]:
     """Mark -> name with which each sheet of ours comes into a book."""
-    return {key: text(f"sheets.{key}", language) for key in OWNED} | HIDDEN_MARKS
+    return {key: text(f"sheets.{key}", language) for key in (*OWNED, *ASKED_FOR)} | HIDDEN_MARKS
 
 
 def owned_list(report: Report, names: dict[str, str]) -> list[OwnedSheet]:

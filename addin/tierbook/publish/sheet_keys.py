@@ -19,3 +19,6 @@ SHEET_KEYS: tuple[str, ...] = tuple(OWNER)
 
 OWNED = tuple(key for key, owner in OWNER.items() if owner == "ours")
 """Sheets a refresh replaces whole."""
+
+ASKED_FOR = ("backtest",)
+"""Sheets of ours that no template has and no refresh writes: only the verb that is asked for one."""
