@@ -115,3 +115,10 @@ class SeveralErrors(TierbookError):
     def words(self, language: Language = DEFAULT) -> str:
         head = super().words(language)
         return "\n".join([head, *(f"  - {error.words(language)}" for error in self.errors)])
+
+
+def rules_in(error: TierbookError) -> list[RuleError]:
+    """The rules an error speaks of that cannot be understood: itself, its reason, or those of several errors."""
+    inside = error.errors if isinstance(error, SeveralErrors) else error.values.values()
+    found = [rule for each in inside if isinstance(each, TierbookError) for rule in rules_in(each)]
+    return [error, *found] if isinstance(error, RuleError) and error.rule else found

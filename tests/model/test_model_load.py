@@ -67,9 +67,11 @@ def test_a_model_that_lacks_what_the_scoring_needs_is_refused():
 def test_a_model_without_a_base_says_what_is_missing(entry):
     lines = shipped("general").splitlines()
     text = "\n".join(line for line in lines if not line.startswith(f"{entry} ="))
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(TierbookError) as caught:
         load_toml(text, where="x.toml")
-    assert caught.value.words("zh-CN") == f"x.toml：缺少 {entry}"
+    told = caught.value.errors if isinstance(caught.value, SeveralErrors) else [caught.value]
+    assert told[0].words("zh-CN") == f"x.toml：缺少 {entry}"
+    assert all(each.words("zh-CN").endswith(f"缺少 {entry}") for each in told)  # cards and scales have names too
 
 
 def test_extends_needs_a_model_that_can_be_read():

@@ -41,6 +41,9 @@ class Book:
     def find(self, sheet: str, column: str, value: object) -> list[object]:
         return next(row for row in self.rows[sheet][4:] if row[self.place(sheet, column)] == value)
 
+    def number(self, sheet: str, column: str, value: object) -> int:
+        return self.rows[sheet].index(self.find(sheet, column, value)) + 1
+
     def put(self, sheet: str, where: tuple[str, object], column: str, value: object) -> None:
         self.find(sheet, *where)[self.place(sheet, column)] = value
 
@@ -293,15 +296,18 @@ WRONG = tomllib.loads((Path(__file__).parent / "wrong_cells.toml").read_text(enc
 
 @pytest.mark.parametrize("case", WRONG, ids=lambda case: case["message"][:40])
 def test_a_wrong_cell_is_named(book, case):
+    row = book.number(case["sheet"], *case["row"])
     book.put(case["sheet"], case["row"], case["column"], case["value"])
-    assert case["message"] in book.told().replace("  - ", "").splitlines()
+    message = case["message"].replace("{row}", str(row)).replace("{below}", str(row + 1))
+    assert message in book.told().replace("  - ", "").splitlines()
 
 
 def test_all_wrong_cells_come_in_one_run(book):
     book.put("model_tiers", ("key", "four.vip"), "floor", "高")
     book.put("model_params", ("param", "churn_days"), "value", "九十")
+    row = book.number("model_params", "param", "churn_days")
     assert book.told() == (
-        "发现 2 处问题：\n  - 模型-分层!C5：应是数字，不是“高”\n  - 模型-参数!C30：应是数字，不是“九十”"
+        f"发现 2 处问题：\n  - 模型-分层!C5：应是数字，不是“高”\n  - 模型-参数!C{row}：应是数字，不是“九十”"
     )
 
 

@@ -175,7 +175,7 @@ def test_a_tree_remembers_where_its_words_stand(names):
 def test_every_name_of_every_indicator_can_be_written_without_brackets(names, general):
     for indicator in general.indicators:
         for word in (indicator.key, *indicator.name.all(), *indicator.aliases):
-            written = f"【{word}】" if "(" in word else word
+            written = f"【{word}】" if set("(,") & set(word) else word
             tree = parse(f"{written} 不为空", names)
             assert tree == n.Not(n.IsEmpty(names.columns[_folded(word)])), word
 

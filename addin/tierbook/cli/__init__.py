@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ..errors import RuleError, TierbookError
+from ..errors import TierbookError, rules_in
 from ..labels import DEFAULT, Language, language_of, text
 from .line import CommandLine, Run
 
@@ -20,6 +20,7 @@ TOPICS = (
     "books",
     "facts",
     "rules",
+    "model",
     "addin",
     "doctor",
     "share",
@@ -40,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(options, language)
     except TierbookError as error:
         print(text("cli.error", language, message=error.words(language)), file=sys.stderr)
-        if isinstance(error, RuleError) and error.rule:
-            print(error.pointed(), file=sys.stderr)
+        for rule in rules_in(error):
+            print(rule.pointed(), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print(text("cli.interrupted", language), file=sys.stderr)

@@ -6,23 +6,24 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import labels, schema, templates
+from .. import labels, schema
 from ..cleaning import Cleaned, clean
 from ..engine import Engine
-from ..errors import ModelError, ScoringError
+from ..errors import ScoringError
 from ..labels import Language
-from ..model.load import load_toml
 from ..model.settings import with_settings
 from ..scoring import Scored, score
 from ..sources import Source, load_book_sheet, load_file, parse_mapping
+from .model_files import named_model as named_model  # noqa: PLC0414 - every job finds it here
+from .model_files import shipped_models
 from .overrides import put_by_hand, written_by_hand
 from .request import Request
 
 if TYPE_CHECKING:
+    from ..model.sheets import Grid
     from ..model.types import Model
 
 DEFAULT_MODEL = "general"
@@ -133,39 +134,10 @@ def sheet_titles(language: Language) -> dict[str, str]:
 def model_for(request: Request, language: Language) -> Model:
     """The model asked for: by name or path, else the book's 模型 sheets, else `general`; then `--set` on top."""
     if request.model or request.book is None:
-        model = named_model(request.model or DEFAULT_MODEL)
+        model = named_model(request.model or DEFAULT_MODEL, request.as_of, request.book)
     else:
         model = book_model(request.book, language) or named_model(DEFAULT_MODEL)
     return with_settings(model, request.settings) if request.settings else model
-
-
-def named_model(name: str) -> Model:
-    """A shipped model by name, or a model TOML by path.
-
-    Raises:
-        ModelError: neither a shipped model nor a readable file.
-    """
-    folder = templates.folder() / "models"
-    path = folder / f"{name}.toml"
-    if not path.is_file():
-        path = Path(name)
-    if not path.is_file():
-        raise ModelError("jobs.no_such_model", name=name, shipped="、".join(shipped_models()))
-    return load_toml(path.read_text(encoding="utf-8"), where=path.name, read=partial(_read_base, path.parent))
-
-
-def shipped_models() -> list[str]:
-    """Names of the models that come with tierbook."""
-    return sorted(found.stem for found in (templates.folder() / "models").glob("*.toml"))
-
-
-def _read_base(beside: Path, name: str) -> str:
-    """The TOML that another one extends: beside it, else a shipped one."""
-    for folder in (beside, templates.folder() / "models"):
-        path = folder / f"{name}.toml"
-        if path.is_file():
-            return path.read_text(encoding="utf-8")
-    raise ModelError("jobs.no_base_model", name=name)
 
 
 def book_model(book: Path, language: Language) -> Model | None:
@@ -174,16 +146,39 @@ def book_model(book: Path, language: Language) -> Model | None:
     Raises:
         ModelError: a 模型 sheet says something invalid; sheet and cell are named.
     """
-    from ..model.sheets import Grid, from_grids, model_key
-    from ..workbook import read_rows, sheet_names
+    from ..model.sheets import from_grids
+
+    grids = model_grids(book, language)
+    return from_grids(grids, base_of(book, grids), language) if grids else None
+
+
+def model_grids(book: Path, language: Language) -> dict[str, Grid]:
+    """The 模型 sheets a book has, as they stand."""
+    from ..model.sheets import Grid
+    from ..workbook import read_sheets, sheet_names
 
     titles = sheet_titles(language)
     present = set(sheet_names(book))
-    grids = {key: Grid(titles[key], read_rows(book, titles[key])) for key in MODEL_SHEETS if titles[key] in present}
-    if not grids:
-        return None
-    base = model_key(grids)
-    return from_grids(grids, named_model(base if base in shipped_models() else DEFAULT_MODEL), language)
+    there = [key for key in MODEL_SHEETS if titles[key] in present]
+    rows = read_sheets(book, [titles[key] for key in there])
+    return {key: Grid(titles[key], rows[titles[key]]) for key in there}
+
+
+def base_of(book: Path, grids: Mapping[str, Grid]) -> Model:
+    """The model the 模型 sheets were written from: what they do not say (indicators, other languages) it says.
+
+    It is the one `tierbook model import` put into the book, else the shipped one they name, else `general`.
+    """
+    from ..model.sheets import model_key
+    from ..model.stored import BASE, model_from_stored
+    from ..workbook import read_sheets, sheet_names
+
+    key = model_key(grids)
+    if BASE in sheet_names(book):
+        held = model_from_stored(read_sheets(book, [BASE])[BASE], labels.DEFAULT)
+        if held.key == key or not key:
+            return held
+    return named_model(key if key in shipped_models() else DEFAULT_MODEL)
 
 
 def load_sources(request: Request, engine: Engine, language: Language) -> dict[str, Source]:

@@ -53,6 +53,24 @@ def dump_toml(model: t.Model) -> str:
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
+def fields_of(model: t.Model) -> dict[str, object]:
+    """Every part of a model by its path, as TOML would hold it: what two models are compared by."""
+    rule, param = _rule(model), _param(model.start)
+    found: dict[str, object] = dict(_head(model))
+    found |= {f"indicator.{one.key}": _indicator(one) for one in model.indicators}
+    for card in model.scorecards:
+        found[f"card.{card.key}"] = {"name": card.name, "source": card.source}
+        found |= {f"card.{card.key}.lines.{line.indicator}": _line(line) for line in card.lines}
+    found |= {f"scale.{scale.key}": _scale(scale) for scale in model.scales}
+    found |= {f"rfm.{key}": value for key, value in _rfm(model.rfm).items()}
+    found |= {f"rfm.classes.{one.key}": _class(one) for one in model.rfm.classes}
+    found |= {f"group.{key}": name for key, name in _group_names(model).items()}
+    for kind, rules in (("tag", model.tags), ("segment", model.segments), ("stage", model.stages)):
+        found |= {f"{kind}.{each.key}": rule(each) for each in rules}
+    found |= {f"play.{play.key}": _play(play) for play in model.playbook}
+    return found | {f"param.{key}": param(each) for key, each in model.params.items()}
+
+
 def _head(model: t.Model) -> Fields:
     return {
         "key": model.key, "name": model.name, "version": model.version, "start": model.start, "source": model.source,

@@ -28,12 +28,12 @@ from decimal import Decimal
 from functools import partial
 from typing import Protocol, TypeVar, get_args
 
-from ..errors import ModelError, TierbookError
+from ..errors import ModelError
 from ..labels import Name
 from . import types as t
 from .check import check, raise_problems
 from .places import TomlPlaces
-from .toml_entry import Entry, number
+from .toml_entry import Entry, Told, number
 from .units import unit_name
 
 NO_NAME = Name("", "", "")
@@ -58,14 +58,25 @@ def load_toml(
     Raises:
         ModelError: not TOML, or one problem; SeveralErrors: every problem of shape, or else every one of meaning.
     """
-    model = _read(text, where, base, read, ())
+    model, told = read_toml(text, where=where, base=base, read=read)
+    raise_problems(told.problems)
     raise_problems(check(model, TomlPlaces(where)))
     return model
 
 
-def _read(
-    text: str, where: str, base: t.Model | None, read: Callable[[str], str] | None, seen: tuple[str, ...]
-) -> t.Model:
+def read_toml(
+    text: str,
+    *,
+    where: str,
+    base: t.Model | None = None,
+    read: Callable[[str], str] | None = None,
+    seen: tuple[str, ...] = (),
+) -> tuple[t.Model, Told]:
+    """The model as far as its shape is right, and what is wrong with it; its meaning is not checked.
+
+    Raises:
+        ModelError: not TOML, or the model it extends cannot be read; SeveralErrors: that one's problems.
+    """
     try:
         found = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
@@ -74,20 +85,20 @@ def _read(
     if base is None and parent is not None:
         if read is None or not isinstance(parent, str) or parent in seen:
             raise ModelError("model.extends", where=where, parent=parent)
-        base = _read(read(parent), f"{parent}.toml", None, read, (*seen, parent))
-    problems: list[TierbookError] = []
-    entry = Entry(found, "", TomlPlaces(where), problems)
+        base, told = read_toml(read(parent), where=f"{parent}.toml", read=read, seen=(*seen, parent))
+        raise_problems(told.problems)
+    entry = Entry(found, "", TomlPlaces(where), Told())
     entry.asked.add("extends")
     model = _model(entry, base or _empty(entry))
-    if not problems:
-        entry.done()
-    raise_problems(problems)
-    return model
+    if not entry.told.problems:
+        entry.or_told(entry.done, None)
+    return model, entry.told
 
 
 def _empty(entry: Entry) -> t.Model:
     """The model to start from where no other is named: it must say when it starts and what is its main card."""
-    start, main, scale = entry.get("start", dt.date), entry.get("main", str), entry.get("main_scale", str)
+    start = entry.or_told(lambda: entry.get("start", dt.date), dt.date.min)
+    main, scale = (entry.or_told(partial(entry.get, key, str), "") for key in ("main", "main_scale"))
     return t.Model("", NO_NAME, "", start, "", main, scale, (), (), (), t.Rfm(), (), (), (), (), {})
 
 
@@ -99,9 +110,9 @@ def _model(entry: Entry, old: t.Model) -> t.Model:
     rule = partial(_rule, groups)
     param = partial(_param, start, old.params)
     return t.Model(
-        key=entry.get("key", str),
-        name=entry.name(),
-        version=entry.get("version", str),
+        key=entry.or_told(lambda: entry.get("key", str), ""),
+        name=entry.or_told(entry.name, NO_NAME),
+        version=entry.or_told(lambda: entry.get("version", str), ""),
         start=start,
         source=entry.get("source", str, old.source),
         main=entry.get("main", str, old.main),
@@ -109,7 +120,7 @@ def _model(entry: Entry, old: t.Model) -> t.Model:
         indicators=_merged(old.indicators, entry.each("indicator", _indicator)),
         scorecards=_merged(old.scorecards, entry.each("card", _card)),
         scales=_merged(old.scales, entry.each("scale", _scale)),
-        rfm=_rfm(entry.under("rfm"), old.rfm),
+        rfm=entry.or_told(lambda: _rfm(entry.under("rfm"), old.rfm), old.rfm),
         tags=_merged(old.tags, entry.each("tag", rule)),
         segments=_merged(old.segments, entry.each("segment", rule)),
         stages=_merged(old.stages, entry.each("stage", rule)),

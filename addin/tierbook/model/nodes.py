@@ -18,7 +18,11 @@ them and do not take part in equality.
                                               without a value do not count; avg median min max sum percentile
                                               of numbers (percentile by linear interpolation, percent 0-100),
                                               count of anything: customers with a value, or, where `value` is a
-                                              condition, customers for whom it holds. Never nested.
+                                              condition, customers for whom it holds; share of a condition: the
+                                              part of the customers for whom it holds, 0 to 1. Never nested.
+      Standing(function, value, among)        one customer among all, or among those for whom `among` holds (others
+                                              have none): rank = 1 + customers with a larger value, equal values
+                                              equal ranks; share = own value / the sum, none where that is not > 0
     Conditions
       Compare(op: = != < <= > >=, left, right)   both of one kind; text knows only = and !=
       Between(value, low, high)                  both ends included
@@ -45,7 +49,8 @@ Origin = Literal["indicator", "customer", "result"]
 CompareOp = Literal["=", "!=", "<", "<=", ">", ">="]
 ArithmeticOp = Literal["+", "-", "*", "/"]
 CallName = Literal["abs", "least", "greatest", "coalesce", "days_since"]
-AggregateName = Literal["avg", "median", "percentile", "min", "max", "sum", "count"]
+AggregateName = Literal["avg", "median", "percentile", "min", "max", "sum", "count", "share"]
+StandingName = Literal["rank", "share"]
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,16 @@ class Aggregate:
     value: Node
     among: Node | None = None
     percent: Decimal | None = None
+    position: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one customer stands among all, or among those for whom `among` holds."""
+
+    function: StandingName
+    value: Node
+    among: Node | None = None
     position: int = field(default=0, compare=False)
 
 
@@ -199,7 +214,7 @@ class Always:
     position: int = field(default=0, compare=False)
 
 
-Value = Number | Text | Date | Column | Arithmetic | Call | Aggregate
+Value = Number | Text | Date | Column | Arithmetic | Call | Aggregate | Standing
 Condition = Compare | Between | InList | IsEmpty | Contains | HasTag | And | Or | Not | Always
 Node = Value | Condition
 
@@ -208,7 +223,7 @@ def kind_of(node: Node) -> Kind:
     """What the node gives: number, text, date or condition."""
     if isinstance(node, Column):
         return node.kind
-    if isinstance(node, Number | Arithmetic | Call | Aggregate):
+    if isinstance(node, Number | Arithmetic | Call | Aggregate | Standing):
         return "number"
     if isinstance(node, Text):
         return "text"

@@ -31,6 +31,8 @@ _FUNCTION: dict[str, tuple[str, str, str]] = {
     "max": ("最大", "最大", "max"),
     "sum": ("合计", "合計", "sum"),
     "count": ("计数", "計數", "count"),
+    "share": ("占比", "佔比", "share"),
+    "rank": ("排名", "排名", "rank"),
     "abs": ("绝对值", "絕對值", "abs"),
     "least": ("取小", "取小", "least"),
     "greatest": ("取大", "取大", "greatest"),
@@ -85,7 +87,7 @@ class _Writer:
         if isinstance(node, n.Arithmetic):
             own = tightness(node)
             return f"{self.written(node.left, own)} {node.op} {self.written(node.right, own + 1)}"
-        if isinstance(node, n.Call | n.Aggregate | n.HasTag):
+        if isinstance(node, n.Call | n.Aggregate | n.Standing | n.HasTag):
             return self.function(node)
         if isinstance(node, n.Number | n.Text | n.Date | n.Column):
             return self.leaf(node)
@@ -137,7 +139,7 @@ class _Writer:
             return quoted(name if same else node.value)
         return self.written(node, _TERM)
 
-    def function(self, node: n.Call | n.Aggregate | n.HasTag) -> str:
+    def function(self, node: n.Call | n.Aggregate | n.Standing | n.HasTag) -> str:
         if isinstance(node, n.HasTag):
             tag = self.names.tag_names[node.key].of(self.language)
             return f"{_FUNCTION['has_tag'][self.place]}({quoted(tag)})"
@@ -145,7 +147,8 @@ class _Writer:
         if isinstance(node, n.Call):
             return f"{name}({', '.join(map(self.bare, node.arguments))})"
         parts = [self.bare(node.value)]
-        parts += [plain(node.percent)] if node.percent is not None else []
+        if isinstance(node, n.Aggregate) and node.percent is not None:
+            parts.append(plain(node.percent))
         parts += [self.bare(node.among)] if node.among is not None else []
         return f"{name}({', '.join(parts)})"
 

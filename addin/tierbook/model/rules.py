@@ -116,9 +116,14 @@ class _Parser(Values):
         return self._not(node, token.position) if negative else node
 
     def _is(self, left: Node, negative: bool, position: int) -> Node:
-        """`is empty`, `is not empty`, or `is` and `is not` before a value."""
+        """`is empty`, `is not empty`, `is` and `is not` before a value, or before a test of its own (is at least 5)."""
         if self.meets("empty"):
             return self._empty(left, negative, position)
+        if test := self.meets(*_TESTS):
+            node = self._test(left, test.value, position)
+            return self._not(node, position) if negative else node
+        if not negative and (sign := self.meets(*_COMPARE)):
+            return self._compared(left, cast("n.CompareOp", sign.value), sign.position)
         return self._compared(left, "!=" if negative else "=", position)
 
     def _empty(self, left: Node, negative: bool, position: int) -> Node:
@@ -174,8 +179,10 @@ class _Parser(Values):
         if not self.meets(*((",", "and", "to") if bracket else ("and", "to"))):
             self.lost(wanted=_AND)
         high = self._alike(left, self.sum())[1]
+        self.meets("between end")
         if bracket:
             self.expect(")")
+            self.meets("between end")
         if kind_of(left) == "text":
             self.error("model.rule_text_order", position, sign=_BETWEEN)
         return self.made(n.Between(left, low, high, position))

@@ -27,8 +27,8 @@ class Settings:
         self.cells = cells
         self.seen: set[str] = set()
 
-    def read(self, rows: Iterable[Row], problems: list[TierbookError]) -> t.Model:
-        """The model with what the rows say; rows that are wrong are told and left out."""
+    def read(self, rows: Iterable[Row], problems: list[TierbookError], left_out: set[str]) -> t.Model:
+        """The model with what the rows say; rows that are wrong are told and left out, with their words."""
         found = list(rows)
         written = {folded(row.text("param")) for row in found}
         self.absent = [key for key in self.known() if folded(key) not in written]
@@ -37,6 +37,7 @@ class Settings:
                 self.take(row)
             except ModelError as error:
                 problems.append(error)
+                left_out |= row.words()
         return self.model
 
     def known(self) -> list[str]:

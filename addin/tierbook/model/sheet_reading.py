@@ -32,6 +32,7 @@ class Reading:
     """The sheets of one book being read over a base model.
 
     `rows` holds the rows of every sheet that has its header; `cells` maps a part's path to its cell's address;
+    `left_out` holds the folded words of rows that are wrong;
     `typed` maps a condition's cell to what stands in it where the base's own words were taken instead.
     """
 
@@ -40,6 +41,7 @@ class Reading:
         self.language = language
         self.names = Vocabulary.of(base)
         self.problems: list[TierbookError] = []
+        self.left_out: set[str] = set()
         self.cells = {root: grid.sheet_name for sheet, grid in grids.items() for root in ROOTS[sheet]}
         self.typed: dict[str, str] = {}
         self.rows: dict[str, list[Row]] = {}
@@ -57,6 +59,7 @@ class Reading:
                 built.append(build(row))
             except ModelError as error:
                 self.problems.append(error)
+                self.left_out |= row.words()
         return built
 
     def condition(self, row: Row, column: str, old: str | None, use: Use) -> str:

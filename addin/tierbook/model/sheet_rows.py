@@ -58,6 +58,10 @@ class Row:
         """The cell's address; the row's first cell where the sheet has no such column."""
         return address(self.sheet, self.number, self.places.get(key, 0))
 
+    def words(self) -> set[str]:
+        """Every text of the row, folded."""
+        return {folded(text_of(cell)) for cell in self.cells if not is_blank(cell)}
+
     def is_blank(self) -> bool:
         return all(is_blank(self.cell(key)) for key in self.places)
 

@@ -30,7 +30,18 @@ from .sheet_write import to_grids
 from .types import Model
 from .words import Vocabulary
 
-__all__ = ["SHEETS", "Grid", "SheetColumn", "drop_down", "from_grids", "model_key", "setting_choices", "to_grids"]
+__all__ = [
+    "SHEETS",
+    "Grid",
+    "SheetColumn",
+    "drop_down",
+    "from_grids",
+    "model_key",
+    "places_of",
+    "read_grids",
+    "setting_choices",
+    "to_grids",
+]
 
 
 def from_grids(grids: Mapping[str, Grid], base: Model, language: Language) -> Model:
@@ -46,12 +57,21 @@ def from_grids(grids: Mapping[str, Grid], base: Model, language: Language) -> Mo
     Raises:
         ModelError, SeveralErrors: every problem of reading, or else every one of meaning, with sheet and cell.
     """
-    reading = Reading(grids, base, language)
-    model = _read(reading)
+    model, reading = read_grids(grids, base, language)
     raise_problems(reading.problems)
-    model = _readable(reading, model)
-    raise_problems(check(model, CellPlaces(reading.cells, TomlPlaces())))
+    raise_problems(check(model, places_of(reading)))
     return model
+
+
+def read_grids(grids: Mapping[str, Grid], base: Model, language: Language) -> tuple[Model, Reading]:
+    """The model as far as the rows can be read, and what was found on the way; its meaning is not checked."""
+    reading = Reading(grids, base, language)
+    return _readable(reading, _read(reading)), reading
+
+
+def places_of(reading: Reading) -> CellPlaces:
+    """Where the parts of a model that was read stand in the book."""
+    return CellPlaces(reading.cells, TomlPlaces())
 
 
 def model_key(grids: Mapping[str, Grid]) -> str:
@@ -72,7 +92,7 @@ def _read(reading: Reading) -> Model:
     if "model_tiers" in sheets:
         model = replace(model, scales=read_scales(reading, {card.key: card.name for card in model.scorecards}))
     if "model_params" in sheets:
-        model = Settings(model, reading.cells).read(reading.rows["model_params"], reading.problems)
+        model = Settings(model, reading.cells).read(reading.rows["model_params"], reading.problems, reading.left_out)
     if "model_tags" in sheets:
         model = replace(model, tags=read_tags(reading))
     if "model_segments" in sheets:

@@ -16,6 +16,8 @@ from .load import load_toml
 from .sheets import SHEETS, Grid, from_grids, model_key
 from .types import Model
 
+BASE = "_tierbook_base"
+"""The hidden sheet with the model that was last brought into a book, as `stored_rows`."""
 LINE, MORE = "toml", "more"
 LONGEST = 32_000
 """Letters of one piece: a cell holds 32,767."""

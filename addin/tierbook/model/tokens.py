@@ -32,8 +32,9 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "not": ("not", "非", "不", "并非", "並非"),
     "in": ("in", "属于", "屬於"),
     "not in": ("不属于", "不屬於"),
-    "between": ("between", "介于", "介於"),
-    "not between": ("不介于", "不介於"),
+    "between": ("between", "介于", "介於", "在"),
+    "not between": ("不介于", "不介於", "不在"),
+    "between end": ("之间", "之間"),
     "to": ("to", "到", "至", "和", "与", "與"),
     "contains": ("contains", "包含", "含有"),
     "not contains": ("不包含", "不含"),
@@ -42,17 +43,31 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "empty": ("empty", "blank", "null", "空"),
     "is empty": ("为空", "為空", "是空"),
     "is not empty": ("不为空", "不為空", "非空", "不是空"),
-    "=": ("等于", "等於"),
+    "=": ("等于", "等於", "equals"),
     "!=": ("不等于", "不等於"),
-    ">": ("大于", "大於", "高于", "高於", "超过", "超過"),
-    "<": ("小于", "小於", "低于", "低於", "少于", "少於"),
-    ">=": ("大于等于", "大於等於", "大于或等于", "不小于", "不小於", "不少于", "不低于", "至少"),
-    "<=": ("小于等于", "小於等於", "小于或等于", "不大于", "不大於", "不超过", "不高于", "至多"),
+    ">": ("大于", "大於", "高于", "高於", "多于", "多於", "超过", "超過", "晚于", "晚於"),
+    "<": ("小于", "小於", "低于", "低於", "少于", "少於", "不到", "不足", "早于", "早於"),
+    ">=": (
+        "大于等于", "大於等於", "大于或等于", "大於或等於", "不小于", "不小於", "不少于", "不少於", "不低于", "不低於",
+        "至少", "不早于", "不早於",
+    ),
+    "<=": (
+        "小于等于", "小於等於", "小于或等于", "小於或等於", "不大于", "不大於", "不多于", "不多於", "不超过", "不超過",
+        "不高于", "不高於", "至多", "不晚于", "不晚於",
+    ),
     "+": ("加",),
     "-": ("减", "減"),
     "*": ("乘", "乘以"),
     "/": ("除以",),
-}
+}  # fmt: skip
+"""What each operator may be called, in simplified and traditional Chinese and in English."""
+PHRASES: dict[tuple[str, ...], str] = {
+    ("at", "least"): ">=", ("at", "most"): "<=", ("more", "than"): ">", ("greater", "than"): ">",
+    ("less", "than"): "<", ("fewer", "than"): "<",
+    ("does", "not", "contain"): "not contains", ("does", "not", "contains"): "not contains",
+}  # fmt: skip
+"""English operators of several words."""
+LONGEST_PHRASE = max(map(len, PHRASES))
 _OPERATOR = {folded(word): sign for sign, words in KEYWORDS.items() for word in words}
 _LONG_WORDS = tuple(word for words in KEYWORDS.values() for word in words if len(word) > 1 and not word.isascii())
 _SIGN = {
@@ -68,6 +83,8 @@ _TOKEN = re.compile(
     |(?P<op>>=|<=|<>|!=|==|&&|\|\||[=<>≥≤≠≧≦⩾⩽+\-*/×÷−–(),、!])""",
     re.VERBOSE,
 )
+_BEFORE_NUMBER = "在"
+"""Begins a range (在 30 到 90 之间), and many a name: an operator only where no letter follows."""
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -87,7 +104,24 @@ def tokens_of(rule: str, names: Vocabulary, functions: frozenset[str]) -> list[T
             _refuse(rule, plain, at)
         found += _token(match, rule, names, functions)
         at = match.end()
-    return [*found, Token("end", "", len(plain) + 1, "")]
+    return [*_phrased(found, names), Token("end", "", len(plain) + 1, "")]
+
+
+def _phrased(tokens: list[Token], names: Vocabulary) -> list[Token]:
+    """The tokens with English operators of several words made one, unless they are part of a name."""
+    made: list[Token] = []
+    while tokens:
+        words = [folded(token.raw) for token in tokens[:LONGEST_PHRASE]]
+        for phrase, sign in PHRASES.items():
+            if tuple(words[: len(phrase)]) == phrase and "".join(phrase) not in names.columns:
+                raw = " ".join(token.raw for token in tokens[: len(phrase)])
+                made.append(Token("op", sign, tokens[0].position, raw))
+                tokens = tokens[len(phrase) :]
+                break
+        else:
+            made.append(tokens[0])
+            tokens = tokens[1:]
+    return made
 
 
 def _token(match: re.Match[str], rule: str, names: Vocabulary, functions: frozenset[str]) -> list[Token]:
@@ -140,7 +174,7 @@ def _cut(run: str, position: int, names: Vocabulary, functions: frozenset[str]) 
 def _longest(run: str, start: int, names: Vocabulary, functions: frozenset[str]) -> int:
     """Where the longest known word that begins at `start` ends; 0 where none does."""
     for end in range(len(run), start, -1):
-        if _may_part(run, end):
+        if _may_part(run, end) and not (run[start:end] == _BEFORE_NUMBER and run[end : end + 1].strip("0123456789")):
             fold = folded(run[start:end])
             if fold in names.columns or fold in names.numbers or fold in _OPERATOR or fold in functions:
                 return end

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ..errors import ModelError, TierbookError
 from ..labels import Name
 from .places import Places
+from .words import folded, nearest
 
 T = TypeVar("T")
 
@@ -32,19 +33,41 @@ def number(value: object) -> Decimal:
     raise TypeError(f"not a number: {value!r}")
 
 
+class Told:
+    """The problems of one reading, and the words of whatever was left out because of them."""
+
+    def __init__(self) -> None:
+        self.problems: list[TierbookError] = []
+        self.left_out: set[str] = set()
+
+    def leave_out(self, error: ModelError, *things: object) -> None:
+        self.problems.append(error)
+        self.left_out |= {folded(word) for thing in things for word in words_in(thing)}
+
+
+def words_in(thing: object) -> Iterator[str]:
+    """Every text in a value of TOML, however deep."""
+    if isinstance(thing, str):
+        yield thing
+    elif isinstance(thing, list):
+        yield from (word for each in thing for word in words_in(each))
+    elif isinstance(thing, dict):
+        yield from (word for each in thing.values() for word in words_in(each))
+
+
 class Entry:
     """A table; wrong or missing values become errors that say where.
 
-    Errors inside the items of a collection go to `problems`, so that one run tells them all.
+    Errors inside the items of a collection, and at the top, are told and left out, so that one run tells them all.
     """
 
-    def __init__(self, table: object, path: str, places: Places, problems: list[TierbookError]) -> None:
+    def __init__(self, table: object, path: str, places: Places, told: Told) -> None:
         if not isinstance(table, dict):
             raise ModelError("model.wants_table", where=places.of(path))
         self.table: dict[str, Any] = table
         self.path = path
         self.places = places
-        self.problems = problems
+        self.told = told
         self.asked: set[str] = set()
 
     @property
@@ -59,7 +82,7 @@ class Entry:
 
     def inner(self, key: str, table: object) -> Entry:
         """A table inside this one."""
-        return Entry(table, f"{self.path}.{key}" if self.path else key, self.places, self.problems)
+        return Entry(table, f"{self.path}.{key}" if self.path else key, self.places, self.told)
 
     def raw(self, key: str, default: object = None) -> Any:
         """The value as TOML has it."""
@@ -117,6 +140,14 @@ class Entry:
         """A table inside this one; an absent one is empty."""
         return self.inner(key, self.raw(key, {}))
 
+    def or_told(self, read: Callable[[], T], otherwise: T) -> T:
+        """What `read` gives; where it is wrong that is told, and another value taken."""
+        try:
+            return read()
+        except ModelError as error:
+            self.told.leave_out(error)
+            return otherwise
+
     def each(self, key: str, build: Callable[[str, Entry], T]) -> Iterator[T]:
         """What `build` makes of every item of a collection; items that are wrong are told and left out."""
         for inner, value in self.under(key).table.items():
@@ -125,15 +156,13 @@ class Entry:
                 built = build(inner, entry)
                 entry.done()
             except ModelError as error:
-                self.problems.append(error)
+                self.told.leave_out(error, key, inner, value)
             else:
                 yield built
 
     def done(self) -> None:
         """Refuse entries nobody asked for: a misspelt word must not be silently without effect."""
         for key in self.table.keys() - self.asked:
-            from .words import nearest
-
             near = nearest(key, self.asked)
             label = "model.unknown_entry_near" if near else "model.unknown_entry"
             raise ModelError(label, where=self.where, entry=key, near=near)

@@ -17,12 +17,14 @@ from .words import Vocabulary, folded, nearest
 AGGREGATES: dict[n.AggregateName, tuple[str, ...]] = {
     "avg": ("avg", "average", "mean", "平均", "平均值", "均值"),
     "median": ("median", "中位数", "中位數"),
-    "percentile": ("percentile", "百分位", "百分位数", "百分位數", "分位数"),
+    "percentile": ("percentile", "百分位", "百分位数", "百分位數", "分位数", "分位數"),
     "min": ("min", "最小", "最小值"),
     "max": ("max", "最大", "最大值"),
     "sum": ("sum", "合计", "合計", "总和", "總和"),
     "count": ("count", "计数", "計數", "个数", "個數"),
+    "share": ("share", "占比", "佔比"),
 }
+RANK = ("rank", "排名", "名次")
 CALLS: dict[n.CallName, tuple[str, ...]] = {
     "abs": ("abs", "绝对值", "絕對值"),
     "least": ("least", "取小", "较小值", "較小值"),
@@ -34,8 +36,9 @@ HAS_TAG = ("has_tag", "有标签", "有標籤")
 _AGGREGATE = {folded(word): name for name, words in AGGREGATES.items() for word in words}
 _CALL = {folded(word): name for name, words in CALLS.items() for word in words}
 _TAG = frozenset(map(folded, HAS_TAG))
-FUNCTIONS = frozenset(_AGGREGATE) | frozenset(_CALL) | _TAG
-_SHOWN = tuple(word for words in (*AGGREGATES.values(), *CALLS.values(), HAS_TAG) for word in words)
+_RANK = frozenset(map(folded, RANK))
+FUNCTIONS = frozenset(_AGGREGATE) | frozenset(_CALL) | _TAG | _RANK
+_SHOWN = tuple(word for words in (*AGGREGATES.values(), *CALLS.values(), HAS_TAG, RANK) for word in words)
 
 LONGEST_NUMBER = 18
 LONGEST_NAME = 8
@@ -165,6 +168,8 @@ class Values(Reader, ABC):
             node = self.has_tag(self.next(), token.position)
         elif fold in _AGGREGATE:
             node = self._aggregate(token, _AGGREGATE[fold])
+        elif fold in _RANK:
+            node = self._aggregate(token, "rank")
         elif fold in _CALL:
             node = self._row_call(token, _CALL[fold])
         else:
@@ -187,12 +192,14 @@ class Values(Reader, ABC):
             self.error("model.rule_tag_near" if near else "model.rule_tag", name.position, text=name.value, near=near)
         return n.HasTag(key, position)
 
-    def _aggregate(self, token: Token, function: n.AggregateName) -> n.Aggregate:
+    def _aggregate(self, token: Token, function: n.AggregateName | n.StandingName) -> n.Aggregate | n.Standing:
+        """A question about all customers; `share` asks for a part of them, or for one customer's part of a sum."""
         if self.inside:
             self.error("model.rule_nested", token.position, word=token.value, outer=self.inside)
         self.inside = token.value
         value = self.either()
-        if function != "count":
+        of_rule = function in ("count", "share") and kind_of(value) == "condition"
+        if function != "count" and not of_rule:
             self._want_number(token, value)
         percent = None
         if function == "percentile":
@@ -200,6 +207,8 @@ class Values(Reader, ABC):
             percent = self._percent(self.next())
         among = self.condition(self.either) if self.meets(",") else None
         self.inside = ""
+        if function == "rank" or (function == "share" and not of_rule):
+            return n.Standing(function, value, among, token.position)
         return n.Aggregate(function, value, among, percent, token.position)
 
     def _percent(self, token: Token) -> Decimal:

@@ -24,6 +24,8 @@ class Aggregates:
     _sums: list[str] = field(default_factory=list)
     _steps: list[Step] = field(default_factory=list)
     _single: list[str] = field(default_factory=list)
+    _counted: dict[str, str] = field(default_factory=dict)
+    _ranked: dict[str, str] = field(default_factory=dict)
 
     def steps(self, source: str) -> list[Step]:
         """The steps that make the relations, over one row per customer of `source`."""
@@ -34,9 +36,10 @@ class Aggregates:
         return [*self._steps, Step(self._overall, f"{asked}\nSELECT {columns}\nFROM {source}")]
 
     def crossed(self) -> str:
-        """The joins that put the one-row relations beside every customer."""
+        """The joins that put the one-row relations, and the ranks of values, beside every customer."""
         names = [*self._single, self._overall] if self._sums else self._single
-        return "".join(f"\nCROSS JOIN {name}" for name in names)
+        ranks = (f"\nLEFT JOIN {values} ON {values}.value = {whole}" for values, whole in self._ranked.items())
+        return "".join(f"\nCROSS JOIN {name}" for name in names) + "".join(ranks)
 
     @property
     def _overall(self) -> str:
@@ -50,6 +53,26 @@ class Aggregates:
     def count(self, condition: str) -> str:
         """For how many customers a condition holds."""
         return self._taken(f"CAST(COUNT(CASE WHEN {condition} THEN 1 END) AS DOUBLE)")
+
+    def share(self, condition: str, among: str) -> str:
+        """For which part of the customers, or of those `among`, a condition holds."""
+        everybody = f"COUNT(CASE WHEN {among} THEN 1 END)" if among else "COUNT(*)"
+        holds = f"{among} AND {condition}" if among else condition
+        return self._taken(f"CAST(COUNT(CASE WHEN {holds} THEN 1 END) AS DOUBLE) / NULLIF({everybody}, 0)")
+
+    def rank(self, whole: str, source: str) -> str:
+        """1 + customers with a larger value, as a whole number; NULL without a value."""
+        values = self._values(whole, source)
+        self._ranked[values] = whole
+        return f"({values}.customers - {values}.upto + 1)"
+
+    def _values(self, whole: str, source: str) -> str:
+        """The relation that counts the values of an expression, made once."""
+        if whole not in self._counted:
+            name = f"{self.name}_values_{len(self._counted) + 1}"
+            self._counted[whole] = name
+            self._steps.append(Step(name, _VALUES.format(whole=whole, source=source)))
+        return self._counted[whole]
 
     def over(self, function: AggregateName, whole: str, scale: int) -> str:
         """avg, sum, min or max of a whole number (value x scale); customers without a value do not count.
@@ -69,12 +92,11 @@ class Aggregates:
 
     def percentile(self, whole: str, scale: int, percent: Decimal, source: str) -> str:
         """By linear interpolation between the two sorted values around (customers - 1) x percent / 100."""
-        number = len(self._single) + 1
-        values, result = f"{self.name}_values_{number}", f"{self.name}_percentile_{number}"
+        values = self._values(whole, source)
+        result = f"{self.name}_percentile_{len(self._single) + 1}"
         part = Fraction(percent) / 100
         place = f"(MAX(customers) - 1) * {part.numerator}"
-        self._steps += [
-            Step(values, _VALUES.format(whole=whole, source=source)),
+        self._steps.append(
             Step(
                 result,
                 _PERCENTILE.format(
@@ -85,15 +107,15 @@ class Aggregates:
                     below=f"({place}) // {part.denominator}",
                     rest=f"({place}) % {part.denominator}",
                 ),
-            ),
-        ]
+            )
+        )
         self._single.append(result)
         return f"{result}.percentile"
 
 
 _VALUES = """-- One row per distinct value: how many customers have it or less, and how many have any.
-SELECT value, SUM(n) OVER (ORDER BY value ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS upto,
-  SUM(n) OVER (ORDER BY value ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS customers
+SELECT value, CAST(SUM(n) OVER (ORDER BY value ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS upto,
+  CAST(SUM(n) OVER (ORDER BY value ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS BIGINT) AS customers
 FROM (
   SELECT value, COUNT(*) AS n
   FROM (SELECT {whole} AS value FROM {source}) AS held

@@ -165,6 +165,9 @@ class _Compiler:
             return self.column(node), node.scale
         if isinstance(node, n.Call) and node.function == "days_since":
             return f"DATE_DIFF('DAY', {self.date(node.arguments[0])}, {date_literal(self.as_of)})", 1
+        if isinstance(node, n.Standing) and node.function == "rank":
+            whole, _ = self.asked(node)
+            return self.aggregates.rank(whole, self.source()), 1
         return None
 
     def number(self, node: n.Node) -> str:
@@ -178,6 +181,8 @@ class _Compiler:
             if node not in self.taken:
                 self.taken[node] = self.aggregate(node)
             return self.taken[node]
+        if isinstance(node, n.Standing) and node.function == "share":
+            return self.share_of_sum(node)
         if isinstance(node, n.Call) and node.function != "days_since":
             return _call(node.function, [self.number(each) for each in node.arguments])
         sql, scale = self.whole(node) or (self.column(node), 1)
@@ -189,14 +194,29 @@ class _Compiler:
             is_rule = n.kind_of(node.value) == "condition"
             holds = self.condition(node.value) if is_rule else f"NOT ({self.is_empty(node.value)})"
             return self.aggregates.count(f"{among} AND {holds}" if among else holds)
-        calculated = f"CAST(FLOOR({self.number(node.value)} * {MILLION} + 0.5) AS BIGINT)"
-        whole, scale = self.whole(node.value) or (calculated, MILLION)
-        if among:
-            whole = f"CASE WHEN {among} THEN {whole} END"
+        if node.function == "share":
+            return self.aggregates.share(self.condition(node.value), among)
+        whole, scale = self.asked(node)
         if node.function in ("median", "percentile"):
             percent = MEDIAN if node.percent is None else node.percent
             return self.aggregates.percentile(whole, scale, percent, self.source())
         return self.aggregates.over(node.function, whole, scale)
+
+    def asked(self, node: n.Aggregate | n.Standing) -> tuple[str, int]:
+        """What is asked about, as a whole number and its scale; NULL for customers who do not take part."""
+        whole = self.whole(node.value)
+        if whole is None:
+            whole = f"CAST(FLOOR({self.number(node.value)} * {MILLION} + 0.5) AS BIGINT)", MILLION
+        if node.among is None:
+            return whole
+        return f"CASE WHEN {self.condition(node.among)} THEN {whole[0]} END", whole[1]
+
+    def share_of_sum(self, node: n.Standing) -> str:
+        """One customer's part of the sum; nobody has one where the sum is not above zero."""
+        total = n.Aggregate("sum", node.value, node.among)
+        whole, scale = self.asked(node)
+        of_all = self.number(total)
+        return f"(CAST({whole} AS DOUBLE) / {scale} / CASE WHEN {of_all} > 0 THEN {of_all} END)"
 
 
 def _is_floating(column: n.Column) -> bool:

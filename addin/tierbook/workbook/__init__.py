@@ -2,6 +2,7 @@
 
 from .book import Book, digest_of, open_book, read_file
 from .cells.read import read_rows, read_sheets, sheet_names
+from .ours.foreign import what_hangs_on
 from .ours.graft import replace_sheets
 from .ours.ownership import is_share_copy
 from .ours.remembered import marked
@@ -46,4 +47,5 @@ __all__ = [
     "take_pending_away",
     "titles_for",
     "undo_last",
+    "what_hangs_on",
 ]

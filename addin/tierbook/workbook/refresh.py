@@ -40,7 +40,14 @@ class Refreshed:
     notices: Sequence[WorkbookError] = ()
 
 
-def refresh_book(book: bytes, donor: bytes, owned: Sequence[OwnedSheet], *, day: dt.date) -> Refreshed:
+def refresh_book(
+    book: bytes,
+    donor: bytes,
+    owned: Sequence[OwnedSheet],
+    *,
+    day: dt.date,
+    copied: Mapping[str, WorkbookError] | None = None,
+) -> Refreshed:
     """Bring the sheets of a donor into a book: in the place of those that bear their marks, or at the end.
 
     The same donor twice gives the same bytes.
@@ -50,11 +57,12 @@ def refresh_book(book: bytes, donor: bytes, owned: Sequence[OwnedSheet], *, day:
         donor: a book written by XlsxWriter.
         owned: sheets of the donor, in the order in which new ones are added.
         day: the day copies and archived rows are dated with.
+        copied: marks of sheets that stay as a dated copy in any case, and why.
 
     Raises:
         WorkbookError: the book cannot be opened, or the edit would lose something people made.
     """
-    replaced: dict[str, WorkbookError] = {}
+    replaced: dict[str, WorkbookError] = dict(copied or {})
     while True:
         refresh = _Refresh(book, donor, owned, day, replaced)
         try:
@@ -175,7 +183,7 @@ class _Refresh:
             name = grafted.get(self._theirs[one.mark]) or self._found[one.mark].name
             put_mark(self._target, one.mark, name)
             sheet = named(tabs, name)
-            if sheet and one.keyed is None and not name.startswith(PREFIX):
+            if sheet and one.keyed is None and not one.typed and not name.startswith(PREFIX):
                 remember(self._target, one.mark, sheet.part)
             else:
                 forget(self._target, one.mark)

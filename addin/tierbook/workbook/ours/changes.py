@@ -25,11 +25,13 @@ class OwnedSheet:
         mark: stable key in plain letters, such as "tiers"; the sheet bears it in the book.
         name: name of the donor's sheet.
         keyed: how its table is updated by id; None where the whole sheet is replaced.
+        typed: people fill this sheet, so what stands on it is never held against what we wrote.
     """
 
     mark: str
     name: str
     keyed: Keyed | None = None
+    typed: bool = False
 
 
 def why_copied(

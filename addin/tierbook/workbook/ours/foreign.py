@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ...errors import WorkbookError
 from ..package.opc import Package
+from ..package.sheet_list import named, sheets
 
 _CARRIED = {"drawing", "vmlDrawing", "comments", "table", "hyperlink", "image"}
 """What donors bring anew, or what goes over to the new sheet."""
@@ -30,3 +33,15 @@ def word_for(kind: str) -> WorkbookError | str:
         "control": "form_control",
     }
     return WorkbookError(f"workbook.{words[kind]}") if kind in words else kind
+
+
+def what_hangs_on(data: bytes, names: Collection[str]) -> dict[str, set[str]]:
+    """Sheet -> kinds of the parts that hang on it (`comments`, `drawing`, `vmlDrawing` ...), for those of these names.
+
+    Raises:
+        WorkbookError: the book cannot be opened.
+    """
+    package = Package(data)
+    tabs = sheets(package)
+    there = [tab for name in names if (tab := named(tabs, name)) is not None]
+    return {tab.name: {link.kind for link in package.relationships(tab.part)} for tab in there}
