@@ -235,7 +235,8 @@ def _everybody(ids: Sequence[str]) -> str:
         "met.customer_id" if column.key == "customer_id" else f"CAST(NULL AS {_type(column)})" for column in columns
     ]
     return (
-        f"{known} UNION ALL SELECT {', '.join(blank)} FROM ({' UNION '.join(ids)}) AS met "
+        f"{known} UNION ALL SELECT {', '.join(blank)} "
+        f"FROM (SELECT DISTINCT customer_id FROM ({' UNION ALL '.join(ids)}) AS every) AS met "
         "LEFT ANTI JOIN known_customers AS known ON known.customer_id = met.customer_id"
     )
 

@@ -19,7 +19,8 @@ from .dialect import carried
 LOCAL = "local[*]"
 OLDEST_JAVA = 17
 _TYPES = {"VARCHAR": "STRING"}
-_QUIET = Path(__file__).with_name("log4j2.properties")
+QUIETLY = f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties').as_uri()}"
+"""Java's option for errors only."""
 _ALWAYS = {
     "spark.sql.ansi.enabled": "true",  # an overflow stops the run instead of giving another number
     "spark.sql.session.timeZone": "UTC",
@@ -31,7 +32,7 @@ _ON_THIS_MACHINE = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "2g",
     "spark.sql.shuffle.partitions": "8",
-    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_QUIET.as_uri()}",
+    "spark.driver.extraJavaOptions": QUIETLY,
 }
 
 
@@ -153,7 +154,7 @@ def _session(master: str, conf: dict[str, str]) -> tuple[Any, bool]:
         return session, False
     here = master.startswith("local")
     if here:
-        _look_for_java()
+        look_for_java()
     settings = {**_ALWAYS, **(_ON_THIS_MACHINE if here else {}), **conf}
     builder = SparkSession.builder.appName("tierbook").master(master)
     for key, value in settings.items():
@@ -168,7 +169,7 @@ def _session(master: str, conf: dict[str, str]) -> tuple[Any, bool]:
     return session, True
 
 
-def _look_for_java() -> None:
+def look_for_java() -> None:
     """Spark's own words about a missing or old Java are forty lines long.
 
     Raises:
