@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import secrets
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +48,12 @@ SMALL = 20_000
 """Rows up to which sharing the work out costs more than doing it."""
 MODEST = 40_000_000
 """Rows up to which the engine is held to `BYTES_PER_ROW`: beyond, it may take what the machine has."""
+LONG = 10_000_000
+"""Rows from which a run takes so long that somebody wants to see where it is."""
 BYTES_PER_ROW = 80
 LEAST_MEMORY = 2**30
 
+_BEGUN = re.compile(r'(?:CREATE (?:OR REPLACE )?TEMP TABLE|INSERT INTO) "?(\w+)')
 _MADE = re.compile(r'CREATE (?:OR REPLACE )?TEMP (TABLE|VIEW) (?:"((?:[^"]|"")+)"|(\w+))')
 
 
@@ -74,12 +77,18 @@ class Engine:
             config["threads"] = threads
         self._limited = bool(memory_limit)
         self._small = False
+        self._tell: Callable[[str], None] | None = None
         self._kinds: dict[str, str] = {}
         self._connection = duckdb.connect(":memory:", config=config)
         self.execute("SET preserve_insertion_order = false")
 
-    def expect(self, rows: int) -> None:
-        """Get ready for facts of so many rows: few are worth no second thread, many no more memory than they need."""
+    def expect(self, rows: int, tell: Callable[[str], None] | None = None) -> None:
+        """Get ready for facts of so many rows: few are worth no second thread, many no more memory than they need.
+
+        Args:
+            tell: from now on told each relation's name before it is made or added to, where the work takes minutes.
+        """
+        self._tell = tell if rows >= LONG else None
         self._small = rows <= SMALL
         if self._small:
             self.execute("SET threads = 1")
@@ -110,6 +119,8 @@ class Engine:
         Returns:
             how many rows it put into a table; 0 where it puts none.
         """
+        if self._tell and (begun := _BEGUN.match(sql)):
+            self._tell(begun[1])
         made = self._connection.execute(sql, list(parameters) or None).fetchall()
         if named := _MADE.match(sql):
             self._kinds[(named[2] or named[3]).replace('""', '"')] = named[1]
@@ -168,6 +179,13 @@ class Engine:
         """Forget a table or view of that name made here, if there is one. (Neither kind can replace the other.)"""
         if kind := self._kinds.pop(relation, ""):
             self.execute(f"DROP {kind} IF EXISTS {quoted(relation)}")
+
+    def rename(self, relation: str, to: str) -> None:
+        """Give a table or view made here another name, in place of any relation that has it."""
+        self.drop(to)
+        kind = self._kinds.pop(relation)
+        self.execute(f"ALTER {kind} {quoted(relation)} RENAME TO {quoted(to)}")
+        self._kinds[to] = kind
 
     def register(self, name: str, data: object) -> None:
         """Give a data frame or any object that speaks the Arrow stream protocol a relation's name."""

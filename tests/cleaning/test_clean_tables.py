@@ -36,7 +36,7 @@ def test_the_fullest_row_of_a_repeated_customer_is_kept_and_its_blanks_filled(cl
     ]
     result = cleaned({"customers": rows})
     assert result.rows("SELECT source_row, customer_id, name, phone, city, owner FROM customers ORDER BY 2") == [
-        (3, "1", "甲有限公司", "13800000000", "上海", "王"), (5, "2", "乙", None, None, None),
+        (3, "1", "甲有限公司", "13800000000", "上海市", "王"), (5, "2", "乙", None, None, None),
     ]  # fmt: skip
     assert result.aside("customers") == []
     assert result.merged() == [
@@ -115,7 +115,8 @@ def test_a_phone_or_mail_address_of_two_customers_is_reported_for_both(cleaned):
     assert cleaned({"customers": rows}).notices("customers") == [
         (2, "same_contact", "email", "A@x.cn"), (2, "same_contact", "phone", "138-0000-0000"),
         (3, "same_contact", "phone", "+86 13800000000"), (4, "same_contact", "email", "a@X.cn"),
-        (4, "same_contact", "phone", "13800000001"), (7, "same_contact", "phone", "13800000001.0"),
+        (4, "same_contact", "phone", "13800000001"), (5, "bad_phone", "phone", "110"),
+        (6, "bad_phone", "phone", "110"), (7, "same_contact", "phone", "13800000001.0"),
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ No row is lost: of every delivered table, delivered = kept + set aside + merged 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..engine import Engine
@@ -14,11 +14,14 @@ from ..model.types import Model
 from ..schema import TABLES
 from .customers import FACT_IDS, clean_customers, gather_ids, make_fact_ids, rows_with_ids
 from .facts import clean_facts, make_empty
+from .filled import begin
 from .findings import Account, accounts, create
+from .history import fill_from_history
+from .merges import PairDecision, follow, policy_of
 from .orders import clean_orders, record_shape
 from .reading import SourceLike
 
-__all__ = ["Account", "Cleaned", "clean"]
+__all__ = ["Account", "Cleaned", "PairDecision", "clean"]
 
 
 @dataclass(frozen=True)
@@ -28,13 +31,23 @@ class Cleaned:
     accounts: Mapping[str, Account]
 
 
-def clean(engine: Engine, sources: Mapping[str, SourceLike], model: Model, as_of: dt.date) -> Cleaned:
+def clean(
+    engine: Engine,
+    sources: Mapping[str, SourceLike],
+    model: Model,
+    as_of: dt.date,
+    decisions: Sequence[PairDecision] = (),
+) -> Cleaned:
     """Make the seven canonical relations and `findings`; tables nobody delivered are there and empty.
 
     Reads `raw_<table>` relations as `sources` names them. Bad rows never raise: they become findings.
-    Model parameters read: returns, identical_lines, currency, rate.<CODE>.
+    Model parameters read: returns, identical_lines, currency, rate.<CODE>, duplicates, names_alike, fill_*.
+
+    Args:
+        decisions: what people said of ids that may be one customer. `merged_ids` tells whose facts count for whom.
     """
     create(engine)
+    begin(engine)
     make_fact_ids(engine)
     kept: dict[str, int] = {}
     for table in TABLES:
@@ -53,7 +66,11 @@ def clean(engine: Engine, sources: Mapping[str, SourceLike], model: Model, as_of
         else:
             kept[table] = engine.value(f"SELECT count(*) FROM {table}")
     kept |= rows_with_ids(engine)
-    kept["customers"] = clean_customers(engine, sources.get("customers"))
+    kept["customers"] = clean_customers(engine, sources.get("customers"), policy_of(model, decisions))
+    if engine.value("SELECT count(*) FROM merged_ids"):
+        for table in sources.keys() & FACT_IDS.keys():
+            kept[table] -= follow(engine, table, FACT_IDS[table])
+    fill_from_history(engine, model, as_of)
     delivered = {table: sources[table].rows for table in TABLES if table in sources}
     return Cleaned(accounts(engine, delivered, kept))
 

@@ -1,12 +1,16 @@
-"""Customers: duplicates merged, regions found, and everyone seen only in facts added."""
+"""Customers: contacts in one form, duplicates merged, regions found, and everyone seen only in facts added."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from ..engine import Engine, quoted, text_literal
 from ..schema import CUSTOMERS
-from .choices import region_of_province
+from .contacts import KEYS, odd_contacts, plain_form
 from .facts import canonical, record_guessed_dates
-from .findings import judged, record_merged, record_noticed, record_reasons
+from .filled import complete
+from .findings import Doubt, judged, record_merged, record_noticed, record_reasons
+from .merges import Policy, unite
 from .reading import Delivered, SourceLike, id_doubts, optional_doubts, parse
 from .repeats import repeat_rows
 
@@ -16,35 +20,68 @@ FACT_IDS = {
 }  # fmt: skip
 
 
-def clean_customers(engine: Engine, source: SourceLike | None) -> int:
-    """Make `customers` (one row per id, source_row NULL for ids met only in facts) and record findings.
+def clean_customers(engine: Engine, source: SourceLike | None, policy: Policy) -> int:
+    """Make `customers` (one row per customer, source_row NULL for ids met only in facts) and record findings.
 
-    `fact_ids` must hold the ids of every fact table (see `gather_ids`).
+    `fact_ids` must hold the ids of every fact table (see `gather_ids`). Ids that are one customer are merged as the
+    policy says (see `merges.unite`, which makes `merged_ids`).
 
     Returns:
         how many delivered customers are kept.
     """
     if source is None:
-        _make_customers(engine, None, "SELECT NULL AS source_row, customer_id FROM fact_ids GROUP BY customer_id")
+        _make_known(engine, "SELECT CAST(NULL AS BIGINT) AS source_row, customer_id FROM fact_ids GROUP BY customer_id")
+        unite(engine, "known_customers", {}, policy)
+        _make_customers(engine, None)
         return 0
     delivered = parse(engine, "customers", source)
-    doubts, notices = id_doubts(delivered, "customer_id"), optional_doubts(delivered, ("customer_id",))
     keys = [column.key for column in CUSTOMERS.columns if delivered.has(column.key)]
-    values = ", ".join(_region(delivered) if key == "region" else quoted(key) for key in keys)
+    odd = _read(engine, delivered, keys)
+    select = _merge_duplicates(engine, delivered, keys)
+    kept = engine.execute(f"CREATE OR REPLACE TEMP TABLE kept_customers AS {select}")
+    _record_orphans(engine)
+    _make_known(engine, _with_orphans(keys))
+    kept -= unite(engine, "known_customers", odd, policy)
+    _record_shared_contacts(engine, delivered, odd)
+    _make_customers(engine, delivered, complete(engine, delivered, "known_customers", keys))
+    return kept
+
+
+def _read(engine: Engine, delivered: Delivered, keys: list[str]) -> dict[str, str]:
+    """Make the relation of values with each row's reason, and record what is doubtful about single rows.
+
+    Returns:
+        kinds of contact that were delivered -> relation of the readings of their odd texts, '' where there are none.
+    """
+    odd = {}
+    for key in KEYS:
+        if delivered.has(key):
+            target = f"odd_{key}"
+            odd[key] = target if odd_contacts(engine, delivered.parsed, key, target) else ""
+    joined = {key: target for key, target in odd.items() if target}
+    given = {key: _contact(key, joined.get(key, "")) for key in odd}
+    values = ", ".join(given.get(key, quoted(key)) for key in keys)
+    doubts, notices = id_doubts(delivered, "customer_id"), optional_doubts(delivered, ("customer_id",))
+    notices += [
+        Doubt(f"bad_{key}", key, f"{target}.sure = 0", f"CAST({quoted(key + '__raw')} AS VARCHAR)")
+        for key, target in joined.items()
+    ]
+    joins = "".join(f" LEFT JOIN {target} ON {target}.text = p.{quoted(key)}" for key, target in joined.items())
     engine.drop(delivered.read)
     engine.execute(
         f"CREATE TEMP TABLE {quoted(delivered.read)} AS SELECT source_row, {values}, {judged(doubts, notices)} "
-        f"FROM {delivered.parsed}"
+        f"FROM {delivered.parsed} AS p{joins}"
     )
     record_reasons(engine, "customers", delivered.read, doubts)
-    select = _merge_duplicates(engine, delivered, keys)
     record_noticed(engine, "customers", delivered.parsed, delivered.read, notices)
     record_guessed_dates(engine, delivered)
-    kept = engine.execute(f"CREATE OR REPLACE TEMP TABLE kept_customers AS {select}")
-    _record_orphans(engine)
-    _record_shared_contacts(engine, delivered)
-    _make_customers(engine, delivered, _with_orphans(keys))
-    return kept
+    return odd
+
+
+def _contact(key: str, odd: str) -> str:
+    """The kept form of a phone, mail address or credit code; a text nobody can read stays as it is."""
+    plain = plain_form(key)
+    return f"{f'CASE WHEN {odd}.text IS NULL THEN {plain} ELSE {odd}.shown END' if odd else plain} AS {quoted(key)}"
 
 
 def _with_orphans(keys: list[str]) -> str:
@@ -56,19 +93,15 @@ def _with_orphans(keys: list[str]) -> str:
     )
 
 
-def _region(delivered: Delivered) -> str:
-    """A blank or unknown region is found from the province."""
-    if not delivered.has("province"):
-        return "region"
-    return f"COALESCE(region, {region_of_province('province')}) AS region"
-
-
-def _make_customers(engine: Engine, delivered: Delivered | None, select: str) -> None:
+def _make_known(engine: Engine, select: str) -> None:
+    """Everybody who was delivered or is met in facts: source_row, customer_id and the delivered columns."""
     engine.drop("known_customers")
     engine.execute(f"CREATE TEMP TABLE known_customers AS {select}")
-    given = {"customer_id": "customer_id"}
-    if delivered and delivered.has("province") and not delivered.has("region"):
-        given["region"] = region_of_province("province")
+
+
+def _make_customers(engine: Engine, delivered: Delivered | None, keys: Iterable[str] = ()) -> None:
+    """The canonical relation over `known_customers`, whose columns are `keys`."""
+    given = {key: quoted(key) for key in ("customer_id", *keys)}
     engine.drop("customers")
     engine.execute(
         f"CREATE TEMP VIEW customers AS SELECT CAST(source_row AS BIGINT) AS source_row, "
@@ -149,21 +182,21 @@ def _record_orphans(engine: Engine) -> None:
     )
 
 
-def _record_shared_contacts(engine: Engine, delivered: Delivered) -> None:
-    """A phone number or mail address that several customers give: perhaps one customer under two ids.
-
-    Phones are compared by their digits without the country code 86, mail addresses in lower case.
-    """
-    digits = "regexp_replace(regexp_replace(phone, '\\.0$', ''), '[^0-9]', '', 'g')"
-    alike = {
-        "phone": f"CASE WHEN strlen({digits}) >= 7 "
-        f"THEN regexp_replace({digits}, '^(0086|86)(1[0-9]{{10}})$', '\\2') END",
-        "email": "CASE WHEN contains(email, '@') THEN lower(email) END",
-    }
-    for key, same in alike.items():
-        if delivered.has(key):
-            engine.execute(
-                f"INSERT INTO findings SELECT 'same_contact', 'notice', 'customers', source_row, {text_literal(key)}, "
-                f"{key} FROM (SELECT source_row, {key}, count(*) OVER (PARTITION BY same) AS n FROM "
-                f"(SELECT source_row, {key}, {same} AS same FROM kept_customers) WHERE same IS NOT NULL) WHERE n > 1"
-            )
+def _record_shared_contacts(engine: Engine, delivered: Delivered, odd: Mapping[str, str]) -> None:
+    """A phone number, mail address or credit code that several customers give who are not merged."""
+    if not engine.value("SELECT count(*) FROM shared_contacts"):
+        return
+    lives = "COALESCE(m.kept_id, s.customer_id)"
+    apart = (
+        "SELECT kind, customer_id FROM (SELECT kind, s.customer_id, m.kept_id, "
+        f"min({lives}) OVER same <> max({lives}) OVER same AS told FROM shared_contacts AS s "
+        "LEFT JOIN merged_ids AS m USING (customer_id) WINDOW same AS (PARTITION BY kind, key)) "
+        "WHERE told AND kept_id IS NULL"
+    )
+    for key in odd:
+        raw = f"SELECT source_row, CAST({quoted(key + '__raw')} AS VARCHAR) AS value FROM {delivered.parsed}"
+        engine.execute(
+            f"INSERT INTO findings SELECT 'same_contact', 'notice', 'customers', source_row, {text_literal(key)}, "
+            f"COALESCE(raw.value, {quoted(key)}) FROM kept_customers LEFT JOIN ({raw}) AS raw USING (source_row) "
+            f"WHERE customer_id IN (SELECT customer_id FROM ({apart}) WHERE kind = {text_literal(key)})"
+        )
