@@ -185,13 +185,10 @@ def test_the_hidden_results_are_the_results(company: Make) -> None:
     sheet = opened(donor(report)[0])["_tierbook_results"]
     keys, told = report.engine.table("SELECT * FROM results ORDER BY customer_id")
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    lifetime = ["clv", "clv_low", "clv_high", "churn_risk", "p_alive", "lifetime_basis"]
-    assert rows[0] == keys + lifetime
+    assert rows[0] == keys
+    assert {"clv", "clv_low", "clv_high", "churn_risk", "p_alive"} <= set(keys)
     assert len(rows) == len(told) + 1
-    bought = {one for (one,) in report.engine.rows("SELECT customer_id FROM orders")}
     for row, expected in zip(rows[1:], told, strict=True):
-        assert all((value is not None) == (row[0] in bought) for value in row[len(keys) :])
-        del row[len(keys) :]
         assert [v if isinstance(v, str) or v is None else pytest.approx(float(v)) for v in expected] == row
 
 

@@ -18,7 +18,7 @@ from tierbook import schema
 from tierbook.engine import Engine
 from tierbook.model.settings import with_settings
 from tierbook.model.types import Model
-from tierbook.scoring import Scored, plan, score
+from tierbook.scoring import Scored, plan, run, score
 
 Row = dict[str, Any]
 Facts = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -103,7 +103,7 @@ class Lab:
         """Run the plan as far as one relation and read it."""
         self.fill(facts)
         for step in plan(model, as_of):
-            self.engine.run(step)
+            run(self.engine, model, step)  # type: ignore[arg-type]
             if step.name == last:
                 return self.rows(last)
         raise AssertionError(f"no step {last}")
@@ -150,6 +150,22 @@ def oracle() -> ModuleType:
 def oracle_scores() -> ModuleType:
     """RFM, scorecards, tiers, tags and stages in plain Python (`oracle_scores.py`)."""
     return _beside("oracle_scores")
+
+
+@pytest.fixture(scope="session")
+def oracle_lifetime() -> ModuleType:
+    """Lifetimes by the papers' equations (`oracle_lifetime.py`)."""
+    return _beside("oracle_lifetime")
+
+
+@pytest.fixture(scope="session")
+def cdnow_orders(shared_data: Callable[[str], Path]) -> list[Row]:
+    """The sample of 2,357 customers of an online shop, as orders; columns: old id, id, date, discs, dollars."""
+    lines = (line.split() for line in shared_data("cdnow_sample.txt").read_text().splitlines())
+    return [
+        {"customer_id": each[1], "date": dt.datetime.strptime(each[2], "%Y%m%d").date(), "amount": each[4]}
+        for each in lines
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -178,7 +178,7 @@ def stage(v: Mapping[str, Any]) -> str:
     out_of_rhythm = overdue is not None and overdue >= 2 and v["orders_all"] >= 3
     faithful = (v["repurchase_rate"] or 0) >= Fraction(6, 10) and recency <= 90 and v["tenure_days"] >= 365
     found = {
-        "lost": recency > 365,
+        "lost": recency > 365 or (v["orders_all"] >= 2 and v["return_chance"] < 0.05),
         "at_risk": recency > 90 or out_of_rhythm,
         "returned": gap is not None and gap > 365,
         "loyal": faithful,
@@ -193,6 +193,8 @@ def tags(values: Values, customers: Mapping[str, Mapping[str, Any]], scored: Val
     spent = [v["aov"] for v in values.values() if v["aov"] is not None]
     often = sum(active, Fraction(0)) / len(active) if active else None
     ticket = sum(spent, Fraction(0)) / len(spent) if spent else None
+    lives = [v["clv"] for v in values.values() if v["clv"] is not None]
+    worth = sum(lives) / len(lives) * (1 + 1e-9) if lives else None  # a hair above, so that equals are not above
     found = {}
     for customer, v in values.items():
         held: set[str] = set()
@@ -200,6 +202,10 @@ def tags(values: Values, customers: Mapping[str, Mapping[str, Any]], scored: Val
             held.add(f"frequency_{_level(Fraction(v['orders_6m']), often)}")
         if v["aov"] is not None:
             held.add(f"ticket_{_level(v['aov'], ticket)}")
+        if worth is not None and v["clv"] is not None and v["clv"] > worth:
+            held.add("clv_high")
+        if v["orders_all"] and v["orders_all"] >= 2 and v["churn_risk"] >= 0.8 and v["recency_days"] <= 365:
+            held.add("churn_chance")
         held |= _recency_tags(v) | _other_tags(v, customers.get(customer, {}), ticket, scored[customer])
         found[customer] = held
     return found

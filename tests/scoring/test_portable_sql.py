@@ -8,8 +8,9 @@ import re
 import pytest
 
 from tierbook.schema import TABLES
-from tierbook.scoring import plan
+from tierbook.scoring import plan, run
 from tierbook.scoring.deliveries import EVERYTHING, MANY_LINES, ONE_LINE_EACH
+from tierbook.scoring.lifetime import PUT
 
 AS_OF = dt.date(2026, 8, 31)
 UNSAFE = re.compile(
@@ -55,7 +56,7 @@ def test_a_step_only_reads_facts_and_steps_before_it(changed) -> None:
     import sqlglot
     from sqlglot import exp
 
-    known = {"customers", "orders", "interactions", "feedback", "renewals", "referrals"}
+    known = {"customers", "orders", "interactions", "feedback", "renewals", "referrals", *PUT}
     for step in plan(changed(), AS_OF):
         tree = sqlglot.parse_one(step.select, read="duckdb")
         read = {table.name for table in tree.find_all(exp.Table)}
@@ -84,7 +85,8 @@ def test_no_sum_is_taken_of_floating_numbers(changed, lab) -> None:
 
     lab.forget()
     lab.fill({})
-    for step in plan(changed(), AS_OF):
+    model = changed()
+    for step in plan(model, AS_OF):
         tree = sqlglot.parse_one(step.select, read="duckdb")
         for total in tree.find_all(exp.Sum, exp.Avg):
             assert not isinstance(total, exp.Avg), step.name
@@ -92,7 +94,7 @@ def test_no_sum_is_taken_of_floating_numbers(changed, lab) -> None:
             floating += [number for number in total.find_all(exp.Literal) if number.is_number and "e" in number.this]
             whole = [cast for cast in total.find_all(exp.Cast) if cast.to.this == exp.DataType.Type.BIGINT]
             assert whole or not floating, (step.name, total.sql())  # a floating number inside is made whole again
-        lab.engine.run(step)
+        run(lab.engine, model, step)
 
 
 def test_the_plan_is_the_same_every_time(general) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tierbook.errors import ModelError, ScoringError
 from tierbook.labels import text
-from tierbook.scoring import Notice, deliveries, pipeline, plan, score
+from tierbook.scoring import Notice, deliveries, pipeline, plan, run, score
 from tierbook.scoring.deliveries import EVERYTHING, ONE_LINE_EACH
 from tierbook.scoring.orders import opening_steps
 
@@ -147,7 +147,8 @@ def test_whatever_was_not_delivered_the_plan_runs_and_nobody_has_a_value(missing
     lab.forget()
     lab.fill({"orders": [order("A")]})
 
-    lab.engine.run_all(plan(general, AS_OF, "zh-CN", EVERYTHING - gone))
+    for step in plan(general, AS_OF, "zh-CN", EVERYTHING - gone):
+        run(lab.engine, general, step)
 
     assert lab.rows()["A"]["customer_id"] == "A"
     unknown = {"interactions": "interactions_90d", "referrals": "referrals", "feedback": "complaints_12m",
@@ -181,7 +182,8 @@ def test_lines_need_no_gathering_where_every_order_has_one(lab, general) -> None
     gathered = lab.rows()
     lab.forget()
 
-    lab.engine.run_all(plan(general, AS_OF, "zh-CN", EVERYTHING - {"orders.category"} | {ONE_LINE_EACH}))
+    for step in plan(general, AS_OF, "zh-CN", EVERYTHING - {"orders.category"} | {ONE_LINE_EACH}):
+        run(lab.engine, general, step)
 
     for customer in "AB":
         for key in ("orders_all", "orders_6m", "frequency", "recency_days", "interval_days", "amount_all", "rfm"):

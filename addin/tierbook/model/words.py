@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ..labels import Name
-from ..schema import CHANNELS, CUSTOMERS, TOPICS, Choice
+from ..schema import CHANNELS, CUSTOMERS, LIFETIME_BASES, TOPICS, Choice
 from .nodes import Column, Kind, Number
 from .types import Indicator, Model
 
@@ -47,7 +47,7 @@ MOVES = (
     Choice("new", Name("新增", "新增", "New"), ()),
 )
 _KIND: dict[str, Kind] = {"text": "text", "id": "text", "choice": "text", "date": "date"}
-_TEXT_CHOICES = {"preferred_channel": CHANNELS, "top_topic": TOPICS}
+_TEXT_CHOICES = {"preferred_channel": CHANNELS, "top_topic": TOPICS, "lifetime_basis": LIFETIME_BASES}
 
 
 @lru_cache(maxsize=8192)

@@ -1,6 +1,7 @@
 """The hidden sheets a machine reads: the stamp, every result, the points behind every score, the state before.
 
-`_tierbook` is key and value; `_tierbook_results` the columns of `results` by their keys, and `LIFETIME`;
+`_tierbook` is key and value; `_tierbook_results` the columns of `results` by their keys, and those of `LIFETIME` that
+a model does not have among its indicators;
 `_tierbook_why` the points of the main scorecard below its keys, names, weights and units; `_tierbook_before` tiers,
 scores and points of the earlier day that changes are told against; `_tierbook_gap` what reaches the next tier;
 `_tierbook_tasks` the tasks of 任务 by the keys of their fields; `_tierbook_model` the model the refresh used
@@ -15,8 +16,8 @@ from ..engine import quoted
 from ..labels import Name, text
 from ..model.stored import stored_rows
 from ..model.types import Model
+from ..schema import MONEY_SCALE
 from ..scoring.gap_texts import gap_keys, gaps
-from ..scoring.lifetime import Lifetime, lifetimes
 from .book import Book
 from .records import Kept, Report, Stamp
 from .sheet_keys import SHEET_KEYS
@@ -25,9 +26,11 @@ from .sheet_tasks import in_order
 STAMP, RESULTS, WHY, BEFORE = "_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"
 GAP, TASKS, MODEL = "_tierbook_gap", "_tierbook_tasks", "_tierbook_model"
 SINCE = "before_as_of"
-LIFETIME = ("clv", "clv_low", "clv_high", "churn_risk", "p_alive", "lifetime_basis")
-"""Columns of `_tierbook_results` behind those of `results`."""
-_FIELDS = tuple(key.removeprefix("lifetime_") for key in LIFETIME)
+_MONEY, _CHANCE = f" / {MONEY_SCALE}e0", " / 1e6"
+LIFETIME = {
+    **dict.fromkeys(("clv", "clv_low", "clv_high"), _MONEY), **dict.fromkeys(("churn_risk", "p_alive"), _CHANCE),
+}  # fmt: skip
+"""What functions ask of lifetimes, in `_tierbook_results` whatever the model's indicators, and how it is shown."""
 TASK_FIELDS = (
     *("task_id", "customer_id", "name", "owner", "priority", "action", "reason", "channel", "created", "due", "status"),
     *("result", "next_step", "play"),
@@ -90,19 +93,19 @@ def add_results_sheet(book: Book, report: Report) -> None:
         f"CAST({quoted(key)} AS DOUBLE) AS {quoted(key)}" if kind.startswith("DECIMAL") else quoted(key)
         for key, kind in kinds.items()
     )
-    found = report.engine.rows(f"SELECT {told} FROM results ORDER BY customer_id")
-    for column, key in enumerate([*kinds, *LIFETIME]):
+    beside = [key for key in LIFETIME if key not in kinds]
+    joined = ""
+    if beside and report.engine.has("lifetimes"):
+        told += "".join(f", lifetimes.{key}{LIFETIME[key]} AS {key}" for key in beside)
+        joined = " LEFT JOIN lifetimes USING (customer_id)"
+    elif beside:
+        told += "".join(f", NULL AS {key}" for key in beside)
+    found = report.engine.rows(f"SELECT {told} FROM results{joined} ORDER BY customer_id")
+    for column, key in enumerate([*kinds, *beside]):
         sheet.write_string(0, column, key)
     day = book.formats.get(num_format="yyyy-mm-dd")
-    looks = [*(day if kind == "DATE" else None for kind in kinds.values()), *[None] * len(LIFETIME)]
-    place, lives = list(kinds).index("customer_id"), lifetimes(report.engine, report.model, report.stamp.as_of)
-    rows = [(*row, *_life(lives.get(row[place]))) for row in found]
-    book.long_rows(sheet, 2, looks, looks, rows, blank_row=False)
-
-
-def _life(life: Lifetime | None) -> tuple[object, ...]:
-    """Blank for who never bought."""
-    return (None,) * len(LIFETIME) if life is None else tuple(getattr(life, key) for key in _FIELDS)
+    looks = [*(day if kind == "DATE" else None for kind in kinds.values()), *[None] * len(beside)]
+    book.long_rows(sheet, 2, looks, looks, found, blank_row=False)
 
 
 def add_why_sheet(book: Book, report: Report) -> None:

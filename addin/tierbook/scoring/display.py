@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from ..labels import Language, Name
-from ..schema import CHANNELS, CUSTOMERS, TOPICS, Choice
+from ..schema import CHANNELS, CUSTOMERS, LIFETIME_BASES, TOPICS, Choice
 
-CHOICES: Mapping[str, tuple[Choice, ...]] = {"preferred_channel": CHANNELS, "top_topic": TOPICS}
+CHOICES: Mapping[str, tuple[Choice, ...]] = {
+    "preferred_channel": CHANNELS,
+    "top_topic": TOPICS,
+    "lifetime_basis": LIFETIME_BASES,
+}
 """The closed lists behind text indicators."""
 CUSTOMER_KEYS = frozenset(column.key for column in CUSTOMERS.columns)
 

@@ -17,6 +17,7 @@ from ..engine import Step, date_literal, quoted
 from ..errors import ModelError
 from ..model.types import Model
 from ..schema import CHANNELS, QUANTITY_SCALE
+from . import lifetime
 from .interactions import CONSULT_CHANNELS, most_used, topics
 from .portable import MILLION, quotient
 
@@ -93,6 +94,7 @@ def measures(model: Model, as_of: dt.date) -> dict[str, Measure]:
         **_order_details(),
         **_interactions(),
         **_loyalty(),
+        **_lifetimes(model),
         **_profile(as_of),
     }
 
@@ -184,6 +186,14 @@ def _loyalty() -> dict[str, Measure]:
         "renewal_rate": Measure(quotient("renewed", "contracts"), "renewals", ("renewal_counts",)),
         "referrals": Measure(_tally("referrals"), "referrals", ("referral_counts",)),
     }
+
+
+def _lifetimes(model: Model) -> dict[str, Measure]:
+    """What the model does not say how to reckon has no value for anybody."""
+    needs = "orders" if lifetime.told(model) else "lifetimes"
+    keys = ("clv", "clv_low", "clv_high", "churn_risk", "p_alive", "return_chance")
+    found = {key: Measure(f"lifetimes.{key}", needs, ("lifetimes",)) for key in keys}
+    return {**found, "lifetime_basis": Measure("lifetimes.basis", needs, ("lifetimes",))}
 
 
 def _profile(as_of: dt.date) -> dict[str, Measure]:

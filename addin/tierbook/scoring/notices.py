@@ -23,6 +23,7 @@ def notices_of(engine: Runner, model: Model, customers: int, language: Language)
         *_large("scoring.large_segments", segments, customers, model, language),
         *_large("scoring.large_tags", tags, customers, model, language),
         *_silent(tags, language),
+        *_worth(engine, model),
     ]
 
 
@@ -83,6 +84,22 @@ def _silent(tags: Mapping[str, int], language: Language) -> Iterable[Notice]:
     silent = [name for name, count in tags.items() if not count]
     if silent:
         yield Notice("scoring.silent_tags", {"names": _joined(silent, language)})
+
+
+def _worth(engine: Runner, model: Model) -> Iterable[Notice]:
+    """How much of the revenue comes from customers worth more than the mean: they should bring most of it."""
+    if not {"clv", "amount_12m"} <= {each.key for each in model.indicators} or "clv_share" not in model.params:
+        return
+    customers, above, money, theirs = engine.rows(
+        "SELECT COUNT(*) AS customers, COUNT(CASE WHEN clv > mean THEN 1 END) AS above, SUM(amount_12m) AS money,"
+        " SUM(CASE WHEN clv > mean THEN amount_12m ELSE 0 END) AS theirs FROM indicators CROSS JOIN"
+        " (SELECT SUM(clv) // NULLIF(COUNT(clv), 0) AS mean FROM indicators) AS worth WHERE clv IS NOT NULL"
+    )[0]
+    if above and money > 0:
+        goal, share = Decimal(model.param("clv_share")), Decimal(int(theirs)) / Decimal(int(money))
+        told = {"customers": f"{above:,}", "share": f"{100 * above / customers:.0f}%"}
+        key = "scoring.clv_share" if share >= goal else "scoring.clv_share_low"
+        yield Notice(key, {**told, "money": f"{100 * share:.0f}%", "goal": f"{100 * goal:.0f}%"})
 
 
 def _joined(words: Iterable[str], language: Language) -> str:

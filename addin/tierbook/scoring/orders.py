@@ -17,6 +17,7 @@ from ..model.types import Model
 from ..schema import MONEY_SCALE, QUANTITY_SCALE
 from .dates import days_back, months_back, window_start
 from .deliveries import MANY_LINES, ONE_LINE_EACH
+from .lifetime import first_amounts, told
 from .portable import MILLION, count_where, quotient, whole_sum
 
 
@@ -38,6 +39,9 @@ def order_steps(model: Model, as_of: dt.date, delivered: Set[str]) -> list[Step]
     if "orders.category" in delivered:
         steps += [_category_amounts(as_of), _top_categories()]
         parts["top_categories"] = ("categories", "top_category")
+    if told(model):
+        steps.append(first_amounts())
+        parts["first_amounts"] = ("first_amount",)
     return [*steps, _purchases(parts)]
 
 
@@ -73,7 +77,7 @@ WHERE date <= {date_literal(as_of)}""",
 
 _COUNTS = (
     *("orders_all", "orders_30d", "orders_90d", "orders_6m", "orders_12m", "repurchase_orders", "new_products"),
-    *("rfm_orders", "rfm_size", "first_date", "last_date", "back_date", "before_date"),
+    *("rfm_orders", "rfm_size", "purchase_days", "first_date", "last_date", "back_date", "before_date"),
 )
 _SUMS = ("amount_all", "amount_6m", "amount_12m", "amount_prev_6m", "rfm_amount")
 
@@ -121,6 +125,7 @@ def _counts(name: str, model: Model, as_of: dt.date, orders: str) -> Step:
         f"""-- One row per customer with an order: orders by window, first and last dates.
 -- new_products: orders with a new product in 12 months; rfm_orders, rfm_size: orders in the RFM window, and
 -- their size as counted for F (orders, lines, or thousandths of a piece; a line without a quantity is one piece);
+-- purchase_days: days with an order;
 -- back_date: first order of the last {model.whole("returned_days")} days, before_date: the last one before these.
 SELECT person, COUNT(*) AS orders_all,
   {count_where(_after(days_back(as_of, 30)))} AS orders_30d,
@@ -131,6 +136,7 @@ SELECT person, COUNT(*) AS orders_all,
   {count_where(f"new_product = 1 AND {year}")} AS new_products,
   {count_where(window)} AS rfm_orders,
   {whole_sum("size", window)} AS rfm_size,
+  COUNT(DISTINCT date) AS purchase_days,
   MIN(date) AS first_date,
   MAX(date) AS last_date,
   MIN(CASE WHEN {recent} THEN date END) AS back_date,
@@ -158,12 +164,16 @@ GROUP BY person""",
     )
 
 
+_BY_NUMBER = ("top_categories", "first_amounts")
+"""Parts of `purchases` whose customers are numbers; the others know their ids."""
+
+
 def _purchases(parts: Mapping[str, Sequence[str]]) -> Step:
     taken = "".join(f",\n  {', '.join(columns)}" for columns in parts.values())
     joins = "".join(
         f"\nLEFT JOIN {part} ON {part}.{key} = numbered.{key}"
         for part in parts
-        for key in ("person" if part == "top_categories" else "customer_id",)
+        for key in ("person" if part in _BY_NUMBER else "customer_id",)
     )
     return Step(
         "purchases",

@@ -16,6 +16,8 @@ from .deliveries import BY_HAND, EVERYTHING
 from .gap import gap_steps
 from .indicators import indicator_steps, unknown_to_all
 from .interactions import interaction_steps
+from .lifetime import lifetime_steps
+from .lifetime_model import learn
 from .loyalty import loyalty_steps
 from .notices import notices_of
 from .orders import PARTS, opening_steps, order_steps
@@ -32,6 +34,8 @@ from .tags import tag_steps
 def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: Set[str] = EVERYTHING) -> list[Step]:
     """Every step from the cleaned facts to `results`, in order. Nothing is run.
 
+    After `lifetime_facts`, `lifetime_model.learn` puts the relations of `lifetime.PUT`, which `lifetimes` reads.
+
     Args:
         delivered: what the facts hold at all (see `deliveries`); what was not delivered has no value for anybody.
     Raises:
@@ -44,6 +48,7 @@ def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: 
         *order_steps(model, as_of, delivered),
         *interaction_steps(model, as_of, delivered),
         *loyalty_steps(model, as_of, delivered),
+        *lifetime_steps(model, as_of),
         *indicator_steps(model, as_of, unknown),
         *rfm_steps(model, as_of),
         *scorecard_steps(model, unknown),
@@ -87,12 +92,19 @@ def score(
         if step.name == "results" and BY_HAND in given:
             put_manual(engine, model, language)
         held = step.name != "results" or customers <= (_HELD_FOR_TWO if results_only else _HELD)
-        engine.run(step if held else replace(step, keep=False))
+        run(engine, model, step if held else replace(step, keep=False))
         for relation in _READ_FOR_THE_LAST_TIME.get(step.name, ()):
             if relation in made:
                 engine.drop(relation)
     buyers = engine.value("SELECT COUNT(orders_all) AS buyers FROM purchases")
     return Scored(customers, buyers, notices_of(engine, model, customers, language))
+
+
+def run(engine: Runner, model: Model, step: Step) -> None:
+    """Make a step's relation, and after the facts of lifetimes what only Python finds in them."""
+    engine.run(step)
+    if step.name == "lifetime_facts":
+        learn(engine, model)
 
 
 _HELD = 200_000
@@ -102,7 +114,11 @@ _HELD_FOR_TWO = 10_000
 """The same where they are read no more than twice, whole and in totals."""
 _ASIDE = ("why_points", "rfm_matrix", "gap")
 _READ_FOR_THE_LAST_TIME = {
-    "purchases": ("order_lines", "numbered", "order_counts", *PARTS, "order_money", "category_amounts"),
+    "purchases": (
+        *("order_lines", "numbered", "order_counts", *PARTS),
+        *("order_money", "first_amounts", "category_amounts"),
+    ),
+    "lifetimes": ("lifetime_orders",),
     "indicators": ("interaction_counts",),
     "shares": ("ranks",),
 }

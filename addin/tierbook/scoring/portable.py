@@ -37,6 +37,11 @@ def floating(power_of_ten: int) -> str:
     return f"1e{len(str(power_of_ten)) - 1}"
 
 
+def nearest(value: str) -> str:
+    """A floating value as the nearest whole number, halves up."""
+    return f"CAST(FLOOR({value} + 0.5) AS BIGINT)"
+
+
 def floor_of(part: str, whole: str) -> str:
     """The largest whole number not above `part / whole`; `part` may be negative, `whole` is above zero."""
     return f"CASE WHEN {part} >= 0 THEN {part} // {whole} ELSE -(({whole} - 1 - {part}) // {whole}) END"
