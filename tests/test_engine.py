@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tierbook.engine import LEAST_MEMORY, SMALL, Engine, Step
+from tierbook.engine import LEAST_MEMORY, LONG, SMALL, Engine, Step
 
 MANY = "SELECT i FROM range(3) AS three (i)"
 
@@ -77,3 +77,15 @@ def test_rows_worked_out_in_python_become_a_relation() -> None:
         assert engine.rows("SELECT * FROM told") == []
         engine.drop("told")
         assert not engine.has("told")
+
+
+def test_long_work_tells_what_it_is_making_and_short_work_does_not() -> None:
+    told: list[str] = []
+    with Engine() as engine:
+        engine.expect(LONG - 1, told.append)
+        engine.run(Step("short", MANY))
+        engine.expect(LONG, told.append)
+        engine.run(Step("long", MANY))
+        engine.execute('INSERT INTO "long" SELECT 4')
+        engine.run(Step("seen", MANY, keep=False))
+    assert told == ["long", "long"]

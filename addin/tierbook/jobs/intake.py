@@ -70,7 +70,7 @@ def start_run(
         sources = load_sources(request, engine, language)
     by_hand = written_by_hand(request.book, model, language)
     request.progress("jobs.cleaning", {"rows": sum(source.rows for source in sources.values())})
-    engine.expect(sum(source.rows for source in sources.values()))
+    engine.expect(sum(source.rows for source in sources.values()), step_told(request))
     with engine.at_once():
         cleaned = clean(engine, sources, model, request.as_of)
         refuse_only_future(cleaned, engine, request.as_of)
@@ -81,6 +81,11 @@ def start_run(
         scored = score(engine, model, request.as_of, language, results_only=results_only)
     told = fingerprint_of(sources, by_hand.fingerprint)
     return Run(engine, model, sources, cleaned, scored, request.as_of, language, told)
+
+
+def step_told(request: Request) -> Callable[[str], None]:
+    """Progress by the relation that is being made, for the engine to tell in runs of minutes."""
+    return lambda name: request.progress("warehouse.step", {"name": name})
 
 
 def refuse_only_future(cleaned: Cleaned, engine: Engine, as_of: dt.date) -> None:

@@ -17,7 +17,7 @@ from ..warehouse import Opened, SparkEngine, fingerprint_of, open_facts, shown_c
 from ..warehouse.spark import LOCAL
 from .analyst import Summary, summary_of, write_relation
 from .checks import cleaned_run
-from .intake import language_for, model_for
+from .intake import language_for, model_for, step_told
 from .request import Request
 
 _MEMORY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt])i?b?\s*", re.IGNORECASE)
@@ -92,10 +92,7 @@ def score_on_spark(request: Request, cluster: Cluster, out: str = "") -> Summary
     conf = {**_memory(request.memory_limit), **cluster.conf}
     request.progress("warehouse.starting", {"master": cluster.master})
 
-    def tell(name: str) -> None:
-        request.progress("warehouse.step", {"name": name})
-
-    with SparkEngine(cluster.master, conf=conf, tell=tell) as engine:
+    with SparkEngine(cluster.master, conf=conf, tell=step_told(request)) as engine:
         request.progress("warehouse.opening", {"tables": "、".join(cluster.places)})
         opened = open_facts(engine, cluster.places, request.as_of, str(model.param("returns")))
         request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
