@@ -9,6 +9,8 @@ import pytest
 
 from tierbook.model import nodes as n
 from tierbook.model.rules import parse
+from tierbook.model.tokens import KEYWORDS
+from tierbook.model.values import AGGREGATES, CALLS, HAS_TAG, RANK
 from tierbook.model.words import Vocabulary
 
 ORDERS = n.Column("orders_6m", "number", 1, "indicator")
@@ -94,6 +96,21 @@ READ = [
     ("有标签(“High frequency”)", n.HasTag("frequency_high")),
     ("标签 包含 '高频'", n.HasTag("frequency_high")),
     ("标签 不包含 '高频'", n.Not(n.HasTag("frequency_high"))),
+    ("最近消费天数 在 30 到 90 之间", n.Between(RECENCY, number("30"), number("90"))),
+    ("最近消费天数在30到90之间", n.Between(RECENCY, number("30"), number("90"))),
+    ("最近消費天數 介於 (30, 90) 之間", n.Between(RECENCY, number("30"), number("90"))),
+    ("最近消费天数不在30至90之间", n.Not(n.Between(RECENCY, number("30"), number("90")))),
+    ("Days since last order is not between 30 and 90", n.Not(n.Between(RECENCY, number("30"), number("90")))),
+    ("Orders in 6 months is at least 5", OVER_5),
+    ("orders_6m AT LEAST 5", OVER_5),
+    ("orders_6m more than 5", n.Compare(">", ORDERS, number("5"))),
+    ("orders_6m is less than 5", n.Compare("<", ORDERS, number("5"))),
+    ("orders_6m is in (1, 2)", n.InList(ORDERS, (number("1"), number("2")))),
+    ("Industry does not contain '制造'", n.Not(n.Contains(INDUSTRY, "制造"))),
+    ("近6個月訂單數 不少於 5", OVER_5),
+    ("近6个月订单数不到5", n.Compare("<", ORDERS, number("5"))),
+    ("建档日期 早于 '2026-01-31'", n.Compare("<", SINCE, n.Date(dt.date(2026, 1, 31)))),
+    ("建檔日期 不早於 '2026-01-31'", n.Compare(">=", SINCE, n.Date(dt.date(2026, 1, 31)))),
     ("", n.Always()),
     (" 　\n", n.Always()),
 ]  # fmt: skip
@@ -128,10 +145,34 @@ def test_functions_over_all_customers_may_be_restricted_to_some(names):
         ("sum(客单价 * 2)", n.Aggregate("sum", n.Arithmetic("*", AOV, number("2")))),
         ("count(行业)", n.Aggregate("count", INDUSTRY)),
         ("count(行业 = 'x')", n.Aggregate("count", n.Compare("=", INDUSTRY, n.Text("x")))),
+        ("占比(行业 = 'x')", n.Aggregate("share", n.Compare("=", INDUSTRY, n.Text("x")))),
+        ("佔比(行业 = 'x', 规模 = '大型')",
+         n.Aggregate("share", n.Compare("=", INDUSTRY, n.Text("x")), n.Compare("=", SIZE, n.Text("large")))),
+        ("占比(客单价)", n.Standing("share", AOV)),
+        ("share(客单价, 规模 = '大型')", n.Standing("share", AOV, n.Compare("=", SIZE, n.Text("large")))),
+        ("排名(客单价)", n.Standing("rank", AOV)),
+        ("名次(-客单价)", n.Standing("rank", n.Arithmetic("-", number("0"), AOV))),
+        ("RANK(客单价, 规模 = '大型')", n.Standing("rank", AOV, n.Compare("=", SIZE, n.Text("large")))),
     ],
 )  # fmt: skip
 def test_aggregates_have_names_in_chinese_and_english(names, words, aggregate):
     assert parse(f"{words} > 1", names) == n.Compare(">", aggregate, number("1"))
+
+
+TRADITIONAL = str.maketrans("与并属为于过个总计数绝对较签组档标预设间减", "與並屬為於過個總計數絕對較籤組檔標預設間減")
+
+
+def test_every_word_of_the_language_is_there_in_traditional_letters():
+    told = [*KEYWORDS.values(), *AGGREGATES.values(), *CALLS.values(), HAS_TAG, RANK]
+    for words in told:
+        for word in words:
+            other = word.translate(TRADITIONAL)
+            assert other in words or other == "缺省", other
+
+
+def test_every_keyword_means_one_thing():
+    spelt = [word for words in KEYWORDS.values() for word in words]
+    assert len(spelt) == len(set(spelt))
 
 
 def test_row_functions_take_numbers(names):

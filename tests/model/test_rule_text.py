@@ -33,6 +33,11 @@ TOLD = [
     ("有标签('高频') 且 生命周期 != '流失'", "has_tag('High frequency') and Stage != 'Lost'"),
     ("距今天数(建档日期) > 30", "days_since(Since) > 30"),
     ("百分位(客单价, 80, 得分 > 3) < 客单价", "percentile(Average order value, 80, Score > 3) < Average order value"),
+    ("排名(近6个月订单数, 得分 > 3) <= 10% * 计数(客单价)",
+     "rank(Orders in 6 months, Score > 3) <= 0.1 * count(Average order value)"),
+    ("占比(客单价 > 5) < 20% 且 占比(客单价) > 1%",
+     "share(Average order value > 5) < 0.2 and share(Average order value) > 0.01"),
+    ("客单价 在 1 到 2 之间", "Average order value between 1 and 2"),
     ("客单价 - (1 - 2) * 3 > 60%", "Average order value - (1 - 2) * 3 > 0.6"),
 ]  # fmt: skip
 
@@ -88,6 +93,16 @@ def numbers(draw, depth: int = 2) -> n.Node:
     return n.Arithmetic(draw(st.sampled_from("+-*/")), left, right) if kind == 3 else n.Call("least", (left, right))
 
 
+def overall() -> st.SearchStrategy[n.Node]:
+    """Questions about all customers."""
+    holds = st.builds(n.Compare, st.just(">"), numbers(), numbers())
+    return (
+        st.builds(n.Aggregate, st.sampled_from(AGGREGATES), numbers(), st.none() | holds)
+        | st.builds(n.Aggregate, st.sampled_from(["count", "share"]), holds, st.none() | holds)
+        | st.builds(n.Standing, st.sampled_from(["rank", "share"]), numbers(), st.none() | holds)
+    )
+
+
 @st.composite
 def conditions(draw, depth: int = 2) -> n.Node:
     kind = draw(st.integers(0, 10 if depth else 7))
@@ -97,9 +112,7 @@ def conditions(draw, depth: int = 2) -> n.Node:
     return draw(
         (
             st.builds(n.Compare, st.sampled_from(COMPARE), numbers(), numbers()),
-            st.builds(
-                n.Compare, st.just("<"), st.builds(n.Aggregate, st.sampled_from(AGGREGATES), numbers()), numbers()
-            ),
+            st.builds(n.Compare, st.just("<"), overall(), numbers()),
             st.sampled_from(TEXTS).map(lambda each: n.Compare("=", INDUSTRY, each)),
             st.dates(dt.date(2000, 1, 1), dt.date(2030, 1, 1)).map(lambda day: n.Compare(">=", SINCE, n.Date(day))),
             st.sampled_from(["large", "small"]).map(lambda key: n.InList(SIZE, (n.Text(key),))),

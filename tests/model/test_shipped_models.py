@@ -91,7 +91,7 @@ def test_every_parameter_but_rates_is_used_by_a_rule_or_read_by_name(general):
     words = " ".join([rule.when for rule in rules] + [indicator.about.zh for indicator in general.indicators])
     code = "".join(path.read_text(encoding="utf-8") for path in Path(tierbook.__file__).parent.rglob("*.py"))
     for key in general.params:
-        assert key in words or f'"{key}"' in code or key.startswith("rate."), key
+        assert key in words or f'"{key}"' in code or key.startswith(("rate.", "backtest_")), key
 
 
 def test_every_text_is_there_in_three_languages(general):

@@ -34,6 +34,8 @@ OVERALL = st.one_of(
     st.builds(lambda v, p: n.Aggregate("percentile", v, None, Decimal(p)), COLUMNS, st.sampled_from([0, 20, 75, 100])),
     st.builds(lambda v: n.Aggregate("median", v), COLUMNS),
     st.builds(lambda v: n.Aggregate("count", v), COLUMNS | LIMIT),
+    st.builds(lambda v, a: n.Aggregate("share", v, a), LIMIT, st.none() | LIMIT),
+    st.builds(n.Standing, st.sampled_from(["rank", "share"]), COLUMNS | PLAIN, st.none() | LIMIT),
 )
 ANY = PLAIN | OVERALL | st.builds(n.Arithmetic, st.sampled_from("+*"), NUMBERS, OVERALL)
 LEAVES = st.one_of(
@@ -76,6 +78,8 @@ class Judge:
             return None if value is None else Fraction(value, node.scale)
         if isinstance(node, n.Aggregate):
             return self.overall(node)
+        if isinstance(node, n.Standing):
+            return self.standing(node, row)
         return self.arithmetic(node, row) if isinstance(node, n.Arithmetic) else self.call(node, row)
 
     def call(self, node: n.Call, row: dict[str, int | None]) -> Fraction | None:
@@ -93,6 +97,8 @@ class Judge:
 
     def overall(self, node: n.Aggregate) -> Fraction | None:
         among = [row for row in self.rows if node.among is None or self.holds(node.among, row)]
+        if node.function == "share":
+            return Fraction(sum(self.holds(node.value, r) is True for r in among), len(among)) if among else None
         if node.function == "count":
             is_rule = n.kind_of(node.value) == "condition"
             told = [self.holds(node.value, r) if is_rule else self.number(node.value, r) is not None for r in among]
@@ -106,6 +112,25 @@ class Judge:
             return known[low] + (known[min(low + 1, len(known) - 1)] - known[low]) * (place - low)
         total = sum(known, Fraction(0))
         return {"avg": total / len(known), "sum": total, "min": known[0], "max": known[-1]}[node.function]
+
+    def standing(self, node: n.Standing, row: dict[str, int | None]) -> Fraction | None:
+        def takes_part(one: dict[str, int | None]) -> bool:
+            return node.among is None or self.holds(node.among, one) is True
+
+        own = self.whole(node.value, row)
+        known = [each for one in self.rows if takes_part(one) and (each := self.whole(node.value, one)) is not None]
+        if own is None or not takes_part(row):
+            return None
+        if node.function == "rank":
+            return Fraction(1 + sum(each > own for each in known))
+        return own / sum(known) if sum(known) > 0 else None
+
+    def whole(self, node: Any, row: dict[str, int | None]) -> Fraction | None:
+        """A calculated value is made whole, in millionths, before customers are compared by it."""
+        value = self.number(node, row)
+        if value is None or isinstance(node, n.Column):
+            return value
+        return Fraction((value * 10**6 + Fraction(1, 2)).__floor__(), 10**6)
 
     def holds(self, node: Any, row: dict[str, int | None]) -> bool | None:
         if isinstance(node, n.Not):

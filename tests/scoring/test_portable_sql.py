@@ -114,3 +114,23 @@ def test_no_step_takes_the_name_of_a_fact_table(general) -> None:
     names = {step.name for step in plan(general, AS_OF)}
 
     assert names.isdisjoint({*TABLES, "findings"})
+
+
+QUESTIONS = (
+    "平均(客单价) > 1", "中位数(客单价) > 1", "百分位(客单价, 12.5, 规模 = '大型') < 客单价", "合计(客单价 / 近6个月订单数) > 1",
+    "计数(行业 包含 '制造') > 1", "占比(得分 > 60, 行业 不为空) > 50%", "占比(近12个月金额) > 1%", "排名(近12个月金额) <= 10",
+    "排名(-客单价, 行业 属于 ('a', 'b')) 介于 1 和 5", "距今天数(首次下单日期) > 30", "取大(缺省(客单价, 0), 绝对值(增长率)) > 1",
+)  # fmt: skip
+
+
+def test_every_question_a_rule_may_ask_is_carried_to_spark(general) -> None:
+    import sqlglot
+
+    names = Vocabulary.of(general, "segments")
+    trees = {f"rule_{place}": parse(rule, names) for place, rule in enumerate(QUESTIONS)}
+    compiled = compile_rules(trees, name="asked", model=general, as_of=AS_OF)
+    holds = ", ".join(f"CASE WHEN {test} THEN 1 ELSE 0 END AS {key}" for key, test in compiled.tests.items())
+    for select in (*(step.select for step in compiled.steps), f"SELECT {holds} FROM {compiled.source}"):
+        carried = sqlglot.transpile(select, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+        assert not unsafe_word(select), select
+        assert not unsafe_word(carried[0]), carried[0]

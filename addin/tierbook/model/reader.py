@@ -8,11 +8,15 @@ from ..errors import RuleError
 from ..labels import Name
 from .nodes import Node
 from .tokens import KEYWORDS, Token, tokens_of
+from .units import UNITS
 from .words import Vocabulary, folded, nearest
 
 LONGEST = 500
 MOST_NODES = 200
 DEEPEST = 30
+
+_COUNTED = frozenset(folded(word) for unit in UNITS.values() for word in unit.all() if word) | frozenset("万萬亿億千")
+"""Words people put behind a number."""
 
 N = TypeVar("N", bound=Node)
 
@@ -55,6 +59,8 @@ class Reader:
         if token.kind == "end":
             self.error("model.rule_ends_wanting" if wanted else "model.rule_ends", token.position, wanted=wanted)
         if token.kind == "name" and not self.is_known(token.value):
+            if self.at and self.tokens[self.at - 1].kind == "number" and folded(token.value) in _COUNTED:
+                self.error("model.rule_unit", token.position, word=token.raw)
             words = [word for same in KEYWORDS.values() for word in same]
             self.unknown(token, nearest(token.value, words) or nearest(token.value, self.names.shown))
         key = "model.rule_unexpected_wanting" if wanted else "model.rule_unexpected"
