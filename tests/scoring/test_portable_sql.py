@@ -7,8 +7,11 @@ import re
 
 import pytest
 
+from tierbook.model.rules import parse
+from tierbook.model.words import Vocabulary
 from tierbook.schema import TABLES
 from tierbook.scoring import plan, run
+from tierbook.scoring.conditions import compile_rules
 from tierbook.scoring.deliveries import EVERYTHING, MANY_LINES, ONE_LINE_EACH
 from tierbook.scoring.lifetime import PUT
 
@@ -117,10 +120,18 @@ def test_no_step_takes_the_name_of_a_fact_table(general) -> None:
 
 
 QUESTIONS = (
-    "平均(客单价) > 1", "中位数(客单价) > 1", "百分位(客单价, 12.5, 规模 = '大型') < 客单价", "合计(客单价 / 近6个月订单数) > 1",
-    "计数(行业 包含 '制造') > 1", "占比(得分 > 60, 行业 不为空) > 50%", "占比(近12个月金额) > 1%", "排名(近12个月金额) <= 10",
-    "排名(-客单价, 行业 属于 ('a', 'b')) 介于 1 和 5", "距今天数(首次下单日期) > 30", "取大(缺省(客单价, 0), 绝对值(增长率)) > 1",
-)  # fmt: skip
+    "平均(客单价) > 1",
+    "中位数(客单价) > 1",
+    "百分位(客单价, 12.5, 规模 = '大型') < 客单价",
+    "合计(客单价 / 近6个月订单数) > 1",
+    "计数(行业 包含 '制造') > 1",
+    "占比(得分 > 60, 行业 不为空) > 50%",
+    "占比(近12个月金额) > 1%",
+    "排名(近12个月金额) <= 10",
+    "排名(-客单价, 行业 属于 ('a', 'b')) 介于 1 和 5",
+    "距今天数(首次下单日期) > 30",
+    "取大(缺省(客单价, 0), 绝对值(增长率)) > 1",
+)
 
 
 def test_every_question_a_rule_may_ask_is_carried_to_spark(general) -> None:
