@@ -93,7 +93,7 @@ class Aggregates:
     def percentile(self, whole: str, scale: int, percent: Decimal, source: str) -> str:
         """By linear interpolation between the two sorted values around (customers - 1) x percent / 100."""
         values = self._values(whole, source)
-        result = f"{self.name}_percentile_{len(self._single) + 1}"
+        result = f"{self.name}_between_{len(self._single) + 1}"
         part = Fraction(percent) / 100
         place = f"(MAX(customers) - 1) * {part.numerator}"
         self._steps.append(
