@@ -95,9 +95,9 @@ def _holders(engine: Engine, relation: str, *, code: bool) -> list[tuple[str, st
     columns = engine.columns(relation)
     name = "name" if "name" in columns else "CAST(NULL AS VARCHAR)"
     rows = engine.rows(
-        f"SELECT kind, key, s.customer_id, COALESCE({core(name)}, ''), COALESCE({bare_core(name)}, ''), "
+        f"SELECT s.kind, s.key, s.customer_id, COALESCE({core(name)}, ''), COALESCE({bare_core(name)}, ''), "
         f"{'credit_code' if code else 'NULL'} FROM shared_contacts AS s JOIN {quoted(relation)} USING (customer_id) "
-        "ORDER BY kind, key, source_row, s.customer_id"
+        "ORDER BY s.kind, s.key, source_row, s.customer_id"
     )
     return [(kind, key, _Holder(one, Named(*names), code or "")) for kind, key, one, *names, code in rows]
 
