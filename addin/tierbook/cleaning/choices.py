@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
-from tomllib import loads
 
 from ..engine import text_literal
 from ..schema import REGIONS, Choice
@@ -57,35 +55,21 @@ def choice_among(column: str, known: Mapping[str, str]) -> str:
     return f"CASE {column} {branches} END"
 
 
-@cache
-def _region_data() -> Mapping[str, Mapping[str, list[str]]]:
-    from importlib.resources import files
-
-    return loads((files(__package__) / "regions.toml").read_text(encoding="utf-8"))
-
-
 def region_words() -> dict[str, tuple[str, ...]]:
-    """Region key -> its spellings, with 区/大区/地区 after the name, and the provinces in it."""
+    """Region key -> its spellings, with 区/大区/地区 after the name. (Provinces and cities: `regions.region_keys`.)"""
     found = {}
     for key, words in words_of(REGIONS).items():
         longer = [word + ending for word in words for ending in ("区", "區", "大区", "大區", "地区", "地區")]
-        found[key] = (*words, *longer, *_region_data().get(key, {}).get("provinces", ()))
+        found[key] = (*words, *longer)
     return found
 
 
-def region_of_province(column: str) -> str:
-    """SQL for the region in which a tidied province name lies: 广东, 广东省, 廣東, Guangdong.
+def region_and_province_words() -> dict[str, tuple[str, ...]]:
+    """The same with the names of its provinces, for a column with too many different texts to read one by one."""
+    from .places import gazetteer
 
-    The first two Chinese letters of a province's name tell it from all others.
-    """
-    branches = []
-    for key, data in _region_data().items():
-        chinese = sorted({word[:2] for word in data["provinces"] if not word.isascii()})
-        latin = sorted(normal(word) for word in data["provinces"] if word.isascii())
-        listed = ", ".join(map(text_literal, chinese))
-        spelled = ", ".join(map(text_literal, latin))
-        branches.append(
-            f"WHEN left({column}, 2) IN ({listed}) OR translate(lower({column}), {text_literal(IGNORED)}, '') "
-            f"IN ({spelled}) THEN {text_literal(key)}"
-        )
-    return f"CASE {' '.join(branches)} END"
+    book = gazetteer()
+    return {
+        key: (*words, *(name for name, province in book.provinces.items() if book.regions[province] == key))
+        for key, words in region_words().items()
+    }

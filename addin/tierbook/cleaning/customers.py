@@ -30,6 +30,7 @@ def clean_customers(engine: Engine, source: SourceLike | None, policy: Policy) -
         how many delivered customers are kept.
     """
     if source is None:
+        engine.put("kept_customers", {"source_row": "BIGINT", "customer_id": "VARCHAR"}, ())
         _make_known(engine, "SELECT CAST(NULL AS BIGINT) AS source_row, customer_id FROM fact_ids GROUP BY customer_id")
         unite(engine, "known_customers", {}, policy)
         _make_customers(engine, None)

@@ -143,6 +143,11 @@ def _looked_up(
             f"INSERT INTO findings SELECT check_key, 'notice', 'customers', k.source_row, column_key, {told} "
             f"FROM {quoted(relation)} AS k JOIN {table} ON {on} WHERE column_key = {text_literal(column)}"
         )
+        if column == "region":  # which of several places is the one thing to ask about the cell
+            engine.execute(
+                "DELETE FROM findings WHERE check_key = 'unknown_choice' AND column_key = 'region' AND source_row IN "
+                "(SELECT source_row FROM findings WHERE check_key = 'place_ambiguous' AND column_key = 'region')"
+            )
     values = [field for field in fields if field + FROM_FIELD in fields]
     return Lookup(table, on, {key: f"{table}.{key}" for key in values}
                   | {key + FROM: f"{table}.{key}{FROM_FIELD}" for key in values})  # fmt: skip

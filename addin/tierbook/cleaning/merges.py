@@ -62,12 +62,23 @@ def unite(engine: Engine, relation: str, odd: Mapping[str, str], policy: Policy)
     rows = engine.value(f"SELECT count(*) FROM {quoted(relation)}")
     pairs = contact_pairs(engine, relation, odd, rows, policy.least)
     _keep(engine, pairs, policy.decisions)
+    _record_unknown_words(engine, policy.decisions)
     members = together(pairs, replace(policy, decisions=_about_known(engine, relation, policy.decisions)))
     if not members:
         engine.put("merged_ids", {"customer_id": "VARCHAR", "kept_id": "VARCHAR", "evidence": "VARCHAR"}, ())
         return 0
     engine.put("same_customers", {"customer_id": "VARCHAR", "set_id": "VARCHAR", "evidence": "VARCHAR"}, members)
     return _fold(engine, relation)
+
+
+def _record_unknown_words(engine: Engine, decisions: Iterable[PairDecision]) -> None:
+    """A notice for every decision whose word nobody knows; it counts as none."""
+    for one in decisions:
+        if one.word and one.word not in WORDS:
+            engine.execute(
+                "INSERT INTO findings VALUES ('unknown_pair_word', 'notice', 'customers', NULL, 'customer_id', $1)",
+                [f"{one.left} + {one.right}: {one.word}"],
+            )
 
 
 def _about_known(engine: Engine, relation: str, decisions: Sequence[PairDecision]) -> list[PairDecision]:

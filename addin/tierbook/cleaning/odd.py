@@ -28,12 +28,12 @@ def read_dates(engine: Engine, tidied: str, key: str, target: str) -> GuessedDat
         what to report where the column's day order had to be guessed.
     """
     _distinct(engine, tidied, key, "odd_texts")
-    order = _day_order(engine)
+    order, guessed = _day_order(engine)
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE {quoted(target)} AS "
-        f"SELECT text, {date_of('text', 'text', order or 'mdy')} AS value FROM odd_texts"
+        f"SELECT text, {date_of('text', 'text', order)} AS value FROM odd_texts"
     )
-    if order is not None:
+    if not guessed:
         return None
     row, sample = engine.rows(
         f"SELECT source_row, {quoted(key)} FROM {quoted(tidied)} "
@@ -42,16 +42,20 @@ def read_dates(engine: Engine, tidied: str, key: str, target: str) -> GuessedDat
     return GuessedDates(key, row, sample)
 
 
-def _day_order(engine: Engine) -> DayOrder | None:
-    """The day order that the texts with the year last show: a first part above 12 says day first, a second part
-    above 12 month first. None where there are such texts and neither part is ever above 12."""
-    parts = ", ".join(
-        f"max(CAST(nullif(regexp_extract(text, {text_literal(YEAR_LAST)}, {part}), '') AS INTEGER))" for part in (1, 2)
+def _day_order(engine: Engine) -> tuple[DayOrder, bool]:
+    """The day order that the texts with the year last show, and whether it is a guess.
+
+    A first part above 12 says day first, a second part above 12 month first; both above 12 is no date and says
+    nothing. Where texts say both, or none does, it is a guess: what more of them say, else the month first.
+    """
+    first, second = (
+        f"CAST(nullif(regexp_extract(text, {text_literal(YEAR_LAST)}, {part}), '') AS INTEGER)" for part in (1, 2)
     )
-    first, second = engine.rows(f"SELECT {parts} FROM odd_texts")[0]
-    if first is None or second > 12 >= first:
-        return "mdy"
-    return "dmy" if first > 12 else None
+    texts, day_first, month_first = engine.rows(
+        f"SELECT count({first}), count(*) FILTER (WHERE {first} > 12 AND {second} <= 12), "
+        f"count(*) FILTER (WHERE {second} > 12 AND {first} <= 12) FROM odd_texts"
+    )[0]
+    return "dmy" if day_first > month_first else "mdy", bool(texts) and bool(day_first) == bool(month_first)
 
 
 def read_numbers(engine: Engine, tidied: str, key: str, target: str) -> None:

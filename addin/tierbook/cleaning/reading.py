@@ -14,11 +14,21 @@ from typing import Protocol
 from ..engine import Engine, quoted
 from ..schema import TABLES, Column, Table
 from . import numeric
-from .choices import YES_NO, choice_among, choice_of, meanings, normal, region_words, words_of
+from .choices import (
+    YES_NO,
+    choice_among,
+    choice_of,
+    meanings,
+    normal,
+    region_and_province_words,
+    region_words,
+    words_of,
+)
 from .dates import at_once, date_of, plausible
 from .findings import Doubt
 from .ids import id_of, never_unreadable
 from .odd import GuessedDates, read_dates, read_numbers
+from .regions import region_keys
 from .shapes import Shape, shape_of
 from .survey import FEW, NUMBERS, Survey, different_texts, is_closed, survey
 from .text import tidy
@@ -107,6 +117,8 @@ def _closed_lists(
             continue
         means = meanings(_words(column))
         known[column.key] = {text: means[normal(text)] for text in texts[column.key] if normal(text) in means}
+        if column.key == "region" and len(known["region"]) < len(texts["region"]):
+            known["region"] |= region_keys([text for text in texts["region"] if text not in known["region"]])
         if len(known[column.key]) < len(texts[column.key]):
             unknown.add(column.key)
     return known, frozenset(unknown)
@@ -193,7 +205,8 @@ def _value(column: Column, name: str, shape: Shape, *, odd: bool) -> str:
 def _word(column: Column, name: str, shape: Shape) -> str:
     text = name if shape == "text" else f"CAST({name} AS VARCHAR)"
     if column.kind == "choice":
-        return choice_of(text, region_words() if column.key == "region" else words_of(column.choices))
+        words = region_and_province_words() if column.key == "region" else words_of(column.choices)
+        return choice_of(text, words)
     if column.kind == "flag":
         return f"CAST({name} AS BIGINT)" if shape == "flag" else f"CAST({choice_of(text, YES_NO)} AS BIGINT)"
     return text
