@@ -165,6 +165,7 @@ CUSTOMERS = Table(
         _c("region", "choice", "区域", "區域", "Region", "大区|销售区域|area|territory", choices=REGIONS),
         _c("province", "text", "省份", "省份", "Province", "省|所在省|所在省份|state"),
         _c("city", "text", "城市", "城市", "City", "市|所在城市|town"),
+        _c("address", "text", "地址", "地址", "Address", "联系地址|公司地址|通讯地址|详细地址|收货地址|办公地址|注册地址|street|mailing address"),
         _c("contact", "text", "联系人", "聯絡人", "Contact", "联系人姓名|主要联系人|contact person|contact name"),
         _c("title", "text", "职位", "職稱", "Title", "职务|联系人职位|job title|position"),
         _c("phone", "text", "电话", "電話", "Phone", "手机|手机号|联系电话|电话号码|联系方式|mobile|tel|phone number"),

@@ -156,7 +156,7 @@ def make_report(engine: Engine, model: Any, count: int = 60, language: Any = "zh
     results = build_company(engine, model, language, count)
     stamp = Stamp(AS_OF, model.key, model.version, "0123456789ab", "ba9876543210", language, "0.1.0")
     account = SimpleNamespace(table="orders", delivered=107, kept=100,
-                              set_aside={"no_customer": 7}, notices={"identical_line": 1})  # fmt: skip
+                              set_aside={"no_customer": 7}, notices={"identical_line": 1}, merged={})  # fmt: skip
     cleaned: Any = SimpleNamespace(accounts={"orders": account})
     scored: Any = SimpleNamespace(customers=count, buyers=count, notices=[])
     given: dict[str, Any] = {"tasks": tasks_for(results), "moves": moves_for(results, language, model), **changes}

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from tierbook.publish import owned_sheets
+from tierbook.publish.proof import upper_bound
 from tierbook.publish.records import Report
 
 SOFFICE, PDFTOTEXT = shutil.which("soffice"), shutil.which("pdftotext")
@@ -99,8 +100,30 @@ def test_the_audit_sheet_counts_and_judges_what_people_wrote(company: Callable[.
     rows = cells(converted(book, ALL_SHEETS_AS_CSV), "抽样核对")
     assert [rows[place - 1][6] for place in (amounts[0], amounts[1], names[0], names[1])] == ["✓", "✗", "✓", "✗"]
     assert {row[6] for row in rows[4:]} == {"✓", "✗", ""}
-    summary = {row[9]: row[10] for row in rows[4:9]}
+    summary = {row[9]: row[10] for row in rows[4:10]}
     assert (summary["已核对"], summary["不一致"]) == ("4", "2")
     assert percent(summary["误差率"]) == 50
     assert percent(summary["误差率上限（95% 把握）"]) == pytest.approx(90.24, abs=0.005)  # Clopper-Pearson for 2 of 4
     assert summary["结论"] == "不通过：误差率偏高"
+
+
+@pytest.mark.parametrize(
+    ("customers", "verdict"),
+    [(40, "误差率达标，但核对得太少，还不能证明；至少要核对（项）：299"), (8, "通过：全部客户都已核对")],
+)
+def test_a_sample_without_errors_says_whether_it_proves_anything(
+    company: Callable[..., Report], tmp_path: Path, customers: int, verdict: str
+) -> None:
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(donor(company(customers)))
+    filled = openpyxl.load_workbook(book)
+    sheet = filled["抽样核对"]
+    checked = [row for row in range(5, sheet.max_row + 1) if sheet.cell(row, 4).value]
+    for row in checked:
+        sheet.cell(row, 6).value = sheet.cell(row, 5).value
+    filled.save(book)
+    rows = cells(converted(book, ALL_SHEETS_AS_CSV), "抽样核对")
+    summary = {row[9]: row[10] for row in rows[4:10]}
+    assert (summary["已核对"], summary["不一致"], summary["结论"]) == (str(len(checked)), "0", verdict)
+    bound = 0 if customers == 8 else 100 * upper_bound(0, len(checked))
+    assert percent(summary["误差率上限（95% 把握）"]) == pytest.approx(bound, abs=0.005)

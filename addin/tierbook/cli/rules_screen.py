@@ -78,13 +78,17 @@ def preview_json(found: Preview) -> dict[str, Any]:
 
 
 def show_check(report: CheckReport, language: Language, *, as_json: bool, dry_run: bool) -> int:
+    from ..publish.check_quality import quality_json, quality_lines
+
     cleaned = report.accounts
     assert cleaned is not None
     whole = bool(report.book.name)
     if as_json:
         book = outcome_json(report, language, dry_run=dry_run) if whole else {}
-        return print_json({**book, "accounts": accounts_json(cleaned)})
+        return print_json({**book, "accounts": accounts_json(cleaned), **quality_json(report.quality)})
     print_accounts(cleaned, language)
+    for line in quality_lines(report.quality, language):
+        print(line)
     print(checked_line(cleaned, language))
     return print_outcome(report, language, dry_run=dry_run) if whole else 0
 

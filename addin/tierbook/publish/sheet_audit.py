@@ -17,6 +17,7 @@ from .book import Book
 from .cells import Formula
 from .columns import Column
 from .numbers import PURCHASE
+from .proof import CONFIDENCE, least_checked
 from .records import AuditRow, Report
 from .tables import (
     FIRST_ROW,
@@ -33,8 +34,8 @@ from .titled import print_wide, stamped_title, titled_sheet
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-CONFIDENCE = 0.95
-"""Of the one-sided upper bound (Clopper and Pearson 1934) on the error rate."""
+FORESEEN = 20
+"""Errors up to which the sheet knows how many checked fields would prove the limit."""
 SUMMARY_COLUMN = 9
 SYSTEM, DOCUMENT, SAME = "E", "F", "G"
 
@@ -149,7 +150,8 @@ def add_audit_sheet(book: Book, report: Report) -> None:
     put_header(book, sheet, HEADER_ROW, columns, "ours", widths)
     name_table(sheet, book, "Audit", HEADER_ROW, len(sample), columns, "ours")
     put_sample(book, sheet, columns, sample)
-    put_summary(book, sheet, report, FIRST_ROW + 1, FIRST_ROW + max(len(sample), 1))
+    everybody = customers == report.engine.value("SELECT COUNT(*) AS customers FROM results")
+    put_summary(book, sheet, report, FIRST_ROW + 1, FIRST_ROW + max(len(sample), 1), everybody=everybody)
     allow_digits_as_text(sheet, len(columns))
     sheet.freeze_panes(FIRST_ROW, 2)
     sheet.print_area(0, 0, FIRST_ROW + max(len(sample), 1) - 1, len(columns) - 1)
@@ -180,29 +182,47 @@ def put_sample(book: Book, sheet: Worksheet, columns: Sequence[Column], sample: 
                                  "format": book.formats.rule(font_color=colour, bold=True)})  # fmt: skip
 
 
-def put_summary(book: Book, sheet: Worksheet, report: Report, first: int, last: int) -> None:
-    """Checked, wrong, rate, upper bound, verdict; the formulas follow what people write. Rows counted from 1."""
+def put_summary(book: Book, sheet: Worksheet, report: Report, first: int, last: int, *, everybody: bool) -> None:
+    """Checked, wrong, rate, upper bound, how many would prove the limit, verdict, as people write.
+
+    Args:
+        first, last: rows of the sample, counted from 1.
+        everybody: the sample holds every customer. Once all of it is checked, the rate is known, not bounded.
+    """
     language = book.language
     limit = float(str(report.model.param("audit_max_error")))
     label, value = SUMMARY_COLUMN, SUMMARY_COLUMN + 1
-    checked, wrong, rate, bound = (f"$K${HEADER_ROW + 2 + place}" for place in range(4))
-    upper = f"BETAINV({CONFIDENCE},{wrong}+1,{checked}-{wrong})"
+    checked, wrong, rate, bound, needed = (f"$K${HEADER_ROW + 2 + place}" for place in range(5))
+    complete = f"{checked}={last - first + 1}" if everybody else "FALSE"
+    upper = f"IF({wrong}>={checked},1,BETAINV({CONFIDENCE},{wrong}+1,{checked}-{wrong}))"
+    sizes = ",".join(str(least_checked(errors, limit)) for errors in range(FORESEEN + 1))
+
+    def words(key: str) -> str:
+        return f'"{text(key, language)}"'
+
+    unproven = f'{words("quality.audit_unproven")}&IF({needed}="","",{words("quality.audit_at_least")}&{needed})'
+    verdict = (
+        f"IF({checked}=0,{words('publish.audit_not_begun')},IF({rate}>{limit},{words('publish.audit_failed')},"
+        f"IF({complete},{words('quality.audit_passed_all')},IF({bound}<={limit},{words('publish.audit_passed')},"
+        f"{unproven}))))"
+    )
+    not_begun = text("publish.audit_not_begun", language)
     formulas: list[tuple[str, str, str, str | float]] = [
         ("audit_checked", f"COUNTA({DOCUMENT}{first}:{DOCUMENT}{last})", "#,##0", 0),
         ("audit_wrong", f'COUNTIF({SAME}{first}:{SAME}{last},"✗")', "#,##0", 0),
         ("audit_rate", f'IF({checked}=0,"",{wrong}/{checked})', "0.00%", ""),
-        ("audit_bound", f'IF({checked}=0,"",IF({wrong}>={checked},1,{upper}))', "0.00%", ""),
-        ("audit_verdict", f'IF({checked}=0,"{text("publish.audit_not_begun", language)}",IF({rate}>{limit},'
-         f'"{text("publish.audit_failed", language)}",IF({bound}<={limit},"{text("publish.audit_passed", language)}",'
-         f'"{text("publish.audit_unproven", language)}")))', "General", text("publish.audit_not_begun", language)),
+        ("audit_bound", f'IF({checked}=0,"",IF({complete},{rate},{upper}))', "0.00%", ""),
+        ("audit_needed", f'IF({wrong}>{FORESEEN},"",CHOOSE({wrong}+1,{sizes}))', "#,##0", least_checked(0, limit)),
+        ("audit_verdict", verdict, "General", not_begun),
     ]  # fmt: skip
     sheet.set_column(label - 1, label - 1, 3)
-    sheet.set_column(label, label, 24)
-    sheet.set_column(value, value, 34)
+    sheet.set_column(label, label, 26)
+    sheet.set_column(value, value, 52)
     title = text("publish.audit_summary", language, limit=f"{limit:.0%}")
     head = book.formats.head(theme.NAVY, align="left")
     sheet.merge_range(HEADER_ROW, label, HEADER_ROW, value, title, head)
     for place, (key, formula, number, shown) in enumerate(formulas, start=1):
-        sheet.write_string(HEADER_ROW + place, label, text(f"publish.{key}", language), book.formats.body("text"))
+        room = "quality" if key == "audit_needed" else "publish"
+        sheet.write_string(HEADER_ROW + place, label, text(f"{room}.{key}", language), book.formats.body("text"))
         look = book.formats.body("text", num_format=number, bold=True)
         put_value(sheet, HEADER_ROW + place, value, Formula(formula, shown), look, look)

@@ -9,6 +9,7 @@ from ..labels import text
 from . import theme
 from .blocks import Blocks
 from .book import Book
+from .check_quality import add_quality
 from .columns import Column
 from .records import Report
 from .tables import HEADER_ROW, allow_digits_as_text
@@ -37,6 +38,7 @@ def add_check_sheet(book: Book, report: Report) -> None:
     blocks.heading(text("publish.checks_heading", book.language))
     first, last = blocks.table("DataChecks", check_columns(report), check_rows(report))
     _mark_aside(book, sheet, first, last)
+    add_quality(blocks, report)
     blocks.heading(text("publish.examples_heading", book.language, count=EXAMPLES))
     first, last = blocks.table("DataFindings", example_columns(report), example_rows(report))
     _mark_aside(book, sheet, first, last)
