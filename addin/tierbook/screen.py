@@ -17,7 +17,7 @@ from .labels import Language, text
 
 if TYPE_CHECKING:
     from .cleaning import Cleaned
-    from .jobs.writing import Note
+    from .jobs.request import Note
     from .workbook import Copy, Part, Receipt
 
 

@@ -196,14 +196,18 @@ def test_sheets_nobody_told_us_about_keep_their_bytes(book: Path) -> None:
         assert again.sheetnames == opened.sheetnames
 
 
-def test_a_weight_changed_in_the_sheet_changes_the_scores(book: Path) -> None:
+def test_a_weight_changed_in_the_sheet_changes_the_scores_once_it_is_put_into_force(book: Path) -> None:
     before = read_kept(book, "zh-CN").previous
     with person(book) as opened:
         sheet = opened["模型-指标权重"]
         weight = next(row[2] for row in sheet.iter_rows(min_row=5) if row[1].value == "近12个月金额")
         assert weight.value == 20
         weight.value = 60
-    refresh(book)
+    report = refresh(book)
+    assert read_kept(book, "zh-CN").previous == before
+    (said,) = [values for key, values in report.notes if key == "jobs.rules_edited"]
+    assert (said["sheets"], said["version"]) == ("模型-指标权重", "2026.1")
+    jobs.apply(jobs.Request(as_of=AS_OF, book=book), by="王经理", on=AS_OF)
     after = read_kept(book, "zh-CN").previous
     assert set(after) == set(before)
     assert sum(after[key] != before[key] for key in after) > 100
@@ -217,11 +221,13 @@ def test_a_typo_in_a_tag_rule_names_sheet_cell_and_word(book: Path) -> None:
         place = f"模型-标签规则!{cell.coordinate}"
     before = book.read_bytes()
     with pytest.raises(TierbookError) as told:
-        refresh(book)
+        jobs.apply(jobs.Request(as_of=AS_OF, book=book), by="王经理", on=AS_OF)
     assert told.value.exit_code == ModelError.exit_code
     assert place in str(told.value)
     assert "近6个月订单数" in str(told.value)
     assert book.read_bytes() == before
+    (said,) = [values for key, values in refresh(book).notes if key == "jobs.rules_broken"]
+    assert place in str(said["reason"])
 
 
 def test_the_stamp_tells_what_the_book_was_made_from(book: Path) -> None:

@@ -11,6 +11,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,12 +83,12 @@ def tiers_in(book: Path) -> dict[str, str]:
 # --- preview
 
 
-def test_a_preview_says_who_would_move_as_a_refresh_by_the_new_rules_then_does(book: Path) -> None:
+def test_a_preview_says_who_would_move_as_putting_the_new_rules_into_force_then_does(book: Path) -> None:
     reweigh(book)
     before, on_disk = tiers_in(book), book.read_bytes()
     found = jobs.preview(asked(book))
     assert book.read_bytes() == on_disk
-    jobs.refresh(asked(book))
+    jobs.apply(asked(book), by="王", on=AS_OF)
     after = tiers_in(book)
     moved = {one: (tier, after[one]) for one, tier in before.items() if tier != after[one]}
     assert {move.customer_id: (move.before, move.after) for move in found.moves} == moved
@@ -114,7 +115,7 @@ def test_a_book_that_does_not_hold_its_rules_is_compared_by_its_results(book: Pa
     reweigh(book)
     known = jobs.preview(asked(book))
     with person(book) as opened:
-        del opened["_tierbook_model"]
+        del opened["_tierbook_model"], opened["_tierbook_versions"]
     found = jobs.preview(asked(book))
     assert found.against == "results"
     assert [move.customer_id for move in found.moves] == [move.customer_id for move in known.moves]
@@ -175,6 +176,10 @@ def test_who_put_the_rules_into_force_stands_in_the_stamp_as_long_as_the_rules_d
     jobs.refresh(asked(book, 1))
     stamp = read_stamp(book)
     assert stamp is not None
+    assert (stamp.applied_by, stamp.applied_on) == ("王经理", AS_OF)
+    jobs.refresh(replace(asked(book, 1), settings=("returns=ignore",)))  # rules of one run, which nobody put into force
+    stamp = read_stamp(book)
+    assert stamp is not None
     assert (stamp.applied_by, stamp.applied_on) == ("", None)
 
 
@@ -230,7 +235,7 @@ def test_a_new_sample_stays_through_refreshes_until_another_is_drawn(book: Path)
         least = next(row for row in sheet.iter_rows() if row[0].value == "最少抽样数" or row[1].value == "最少抽样数")
         place = next(cell for cell in least if cell.value == 30)
         place.value = 5
-    jobs.refresh(asked(book))
+    jobs.apply(asked(book), by="王", on=AS_OF)
     first = sampled(book)
     report = jobs.audit(asked(book, 1))
     second = sampled(book)

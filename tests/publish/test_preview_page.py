@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tierbook.jobs import Preview, RuleMove
+from tierbook.jobs.standings import Regrouped, Shift
 from tierbook.labels import LANGUAGES, Language
+from tierbook.publish.preview_groups import NAMED
 from tierbook.publish.sheet_preview import LIST, LONGEST, Page, Patch, preview_page
 
 
@@ -78,7 +81,7 @@ def test_the_figures_count_everyone_and_the_list_stops_at_its_longest() -> None:
 
 def test_rules_nobody_changed_say_so_and_nothing_else() -> None:
     told = [value for value, _ in cells(preview_page(found([], same=True))).values()]
-    assert told == ["规则变更预览 · 2026-10-31", "“模型”表里的规则与上次评分时相同，没有可预览的变更。"]
+    assert told == ["规则变更预览 · 2026-10-31", "“模型”表里的规则与正在生效的相同，没有可预览的变更。"]
 
 
 def test_the_matrix_adds_up_and_tells_rises_from_falls_by_colour() -> None:
@@ -88,3 +91,29 @@ def test_the_matrix_adds_up_and_tells_rises_from_falls_by_colour() -> None:
     assert [[value for value, _ in row] for row in block] == [[7, 1, 8], [2, 0, 2], [9, 1, 10]]
     papers = [block[0][0], block[0][1], block[1][0]]
     assert len({patch.look.paper for _, patch in papers}) == 3
+
+
+def test_who_is_behind_each_number_of_the_matrix_is_named_below_it() -> None:
+    many = [*MOVES, *(move(number, "A", "B", -1) for number in range(100, 100 + NAMED))]
+    written = {place: value for place, (value, _) in cells(preview_page(found(many))).items()}
+    (row,) = [row for (row, column), value in written.items() if (column, value) == (2, "A → B")]
+    assert written[row, 3] == NAMED + 1
+    assert str(written[row, 4]).startswith("0001 =客户1，0100 =客户100，")
+    assert str(written[row, 4]).endswith(" …")
+    assert [written[row + 1, column] for column in (2, 3, 4)] == ["B → A", 2, "0002 =客户2，0003 =客户3"]
+
+
+def test_classes_and_tags_that_change_are_told_though_no_tier_moves() -> None:
+    shown = replace(
+        found([]),
+        shifts=[Shift("segment", "重要价值客户", 3, 5, 3, 1, 0.5), Shift("tags", "=高频", 4, 0, 0, 4, 0.0)],
+        regrouped=[Regrouped("0007", "=甲", "王", "segment", "一般价值客户", "", Decimal(90))],
+    )
+    written = {place: value for place, (value, _) in cells(preview_page(shown)).items()}
+    (row,) = [row for (row, column), value in written.items() if (column, value) == (3, "重要价值客户")]
+    assert [written[row, column] for column in range(2, 9)] == ["客户细分", "重要价值客户", 3, 5, 3, 1, 0.5]
+    assert [written[row + 1, column] for column in range(2, 9)] == ["标签", "=高频", 4, 0, 0, 4, 0.0]
+    last = max(row for row, _ in written)
+    assert [written[last, column] for column in range(1, 8)] == [
+        "0007", "=甲", "王", "客户细分", "一般价值客户", "", 90.0,
+    ]  # fmt: skip

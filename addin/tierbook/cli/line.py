@@ -101,6 +101,7 @@ class CommandLine:
         say = self.say
         made.add_argument("--as-of", type=date, default=None, metavar="YYYY-MM-DD", help=say("as_of"))
         made.add_argument("--model", default="", metavar="NAME|PATH", help=say("model"))
+        made.add_argument("--model-version", default="", metavar="VERSION", help=say("model_version"))
         made.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=say("set"))
         facts = made.add_argument_group(say("facts"))
         for table in schema.TABLES:
@@ -142,6 +143,7 @@ def request(options: argparse.Namespace, language: Language, book: Path | None) 
         sheet=options.sheet,
         mapping=tuple(options.map),
         model=options.model,
+        model_version=options.model_version,
         settings=tuple(options.set),
         language=language if options.lang or os.environ.get("TIERBOOK_LANG") else None,
         memory_limit=options.memory,

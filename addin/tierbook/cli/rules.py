@@ -23,8 +23,12 @@ def register(line: CommandLine) -> None:
     made = line.verb("apply", run_apply, room="rules")
     line.book(made)
     made.add_argument("--by", default="", metavar="NAME", help=say("by"))
+    made.add_argument("--note", default="", metavar="TEXT", help=say("note"))
     line.scoring(made)
     line.dry_run(made)
+
+    made = line.verb("versions", run_versions, room="rules")
+    line.book(made)
 
     for verb, run in (("check", run_check), ("record", run_record), ("review", run_review)):
         made = line.verb(verb, run, room="rules")
@@ -67,8 +71,16 @@ def run_apply(options: argparse.Namespace, language: Language) -> int:
 
     by = options.by or getpass.getuser()
     today = dt.date.today()  # noqa: DTZ011 - a business day where the user sits
-    report = jobs.apply(request(options, language, options.book), by=by, on=today, dry_run=options.dry_run)
+    asked = request(options, language, options.book)
+    report = jobs.apply(asked, by=by, on=today, note=options.note, dry_run=options.dry_run)
     return screen.show_book(report, language, as_json=options.json, dry_run=options.dry_run)
+
+
+def run_versions(options: argparse.Namespace, language: Language) -> int:
+    from .. import jobs
+    from .rules_screen import show_versions
+
+    return show_versions(options.book, jobs.versions(options.book), language, as_json=options.json)
 
 
 def run_review(options: argparse.Namespace, language: Language) -> int:

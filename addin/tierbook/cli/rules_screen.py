@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..jobs import AuditReport, CheckReport, ExportReport, Preview, RecordReport
 from ..jobs.wording import checked_line, drawn_line, exported_line, money_line, moved_line, record_lines
 from ..labels import Language, text
 from ..screen import accounts_json, outcome_json, print_accounts, print_json, print_outcome, table
+
+if TYPE_CHECKING:
+    from ..model.versions import Version
 
 SHOWN = 30
 """Customers and cells a terminal lists; JSON has all."""
@@ -27,9 +32,12 @@ def show_preview(found: Preview, language: Language, *, as_json: bool) -> int:
     print(money_line(found, language))
     if found.against == "results":
         print(say("preview_against_results"))
+    elif found.version:
+        print(say("preview_version", version=found.version))
     rows = [[name, *(f"{found.matrix.get((name, to), 0):,}" for to in found.after)] for name in found.before]
     print(table([[say("preview_from_to"), *found.after], *rows], right=range(1, len(found.after) + 1)))
     print_moves(found, language)
+    print_shifts(found, language)
     if found.large:
         groups = text("screen.between", language).join(f"{name} {share:.1%}" for _, name, share in found.large)
         print(say("preview_large", line=f"{found.large_line:.0%}", groups=groups))
@@ -50,12 +58,49 @@ def print_moves(found: Preview, language: Language) -> None:
         print("  " + text("rules.preview_more", language, count=f"{len(found.moves) - SHOWN:,}"))
 
 
+def print_shifts(found: Preview, language: Language) -> None:
+    """Groups beside the tiers: a rule may move nobody's tier and yet everybody's class."""
+    if not found.shifts:
+        return
+    print(text("rules.preview_shifts", language))
+    keys = ("group", "was", "is", "joined", "left", "share")
+    head = [text(f"rules.preview_{key}", language) for key in keys]
+    rows = [
+        [f"{text(f'publish.{one.family}', language)} {one.name}", f"{one.before:,}", f"{one.after:,}",
+         f"{one.joined:,}", f"{one.left:,}", f"{one.share:.1%}"]
+        for one in found.shifts[:SHOWN]
+    ]  # fmt: skip
+    print(table([head, *rows], right=range(1, len(head))))
+    if len(found.shifts) > SHOWN:
+        print("  " + text("rules.preview_more_groups", language, count=f"{len(found.shifts) - SHOWN:,}"))
+
+
+def show_versions(book: Path, versions: Sequence[Version], language: Language, *, as_json: bool) -> int:
+    if as_json:
+        keys = ("number", "label", "since", "applied_by", "applied_on", "note", "fingerprint")
+        return print_json({"book": str(book), "versions": [{key: getattr(one, key) for key in keys}
+                                                           for one in versions]})  # fmt: skip
+    if not versions:
+        print(text("rules.versions_none", language, book=book.name))
+        return 0
+    head = [text(f"rules.versions_{key}", language) for key in ("label", "since", "on", "by", "note", "fingerprint")]
+    first = text("rules.versions_first", language)
+    rows = [
+        [one.label, one.since.isoformat(), one.applied_on.isoformat() if one.applied_on else "-",
+         one.applied_by or first, one.note, one.fingerprint]
+        for one in versions
+    ]  # fmt: skip
+    print(table([head, *rows]))
+    return 0
+
+
 def preview_json(found: Preview) -> dict[str, Any]:
     return {
         "book": str(found.book),
         "as_of": found.as_of,
         "against": found.against,
         "same_rules": found.same_rules,
+        "version": found.version,
         "customers": found.customers,
         "rose": found.rose,
         "fell": found.fell,
@@ -74,6 +119,8 @@ def preview_json(found: Preview) -> dict[str, Any]:
             }
             for move in found.moves
         ],
+        "shifts": [vars(one) for one in found.shifts],
+        "regrouped": [vars(one) for one in found.regrouped],
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from .listing import ExportReport, export, export_rows
 from .models import ExportedModel, ImportReport, LintReport, Listed, export_model, import_model, lint_model, list_models
 from .recording import RecordReport, record
 from .request import Progress, Request, silent
-from .rules import Preview, RuleMove, apply, last_day, preview
+from .rules import Preview, RuleMove, apply, last_day, preview, versions
 from .share import ShareReport, share
 from .undo import UndoReport, copies, undo
 from .writing import BookReport
@@ -53,4 +53,5 @@ __all__ = [
     "share",
     "silent",
     "undo",
+    "versions",
 ]

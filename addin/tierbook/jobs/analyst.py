@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -45,10 +45,11 @@ class Summary:
 
 def summarise(run: Run) -> Summary:
     """The totals of a run."""
-    return summary_of(
+    found = summary_of(
         run.engine, run.model, run.scored, run.cleaned,
         as_of=run.as_of, language=run.language, data_fingerprint=run.data_fingerprint,
     )  # fmt: skip
+    return replace(found, model=f"{run.model.key} {run.rules.label}")
 
 
 def summary_of(

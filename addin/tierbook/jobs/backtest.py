@@ -27,11 +27,12 @@ from ..labels import DEFAULT, Language
 from ..model.settings import with_settings
 from ..scoring import score
 from .checks import report_of
-from .intake import DEFAULT_MODEL, Run, language_for, model_for, named_model, start_run
+from .intake import DEFAULT_MODEL, Run, language_for, named_model, rules_for, start_run
 from .partial import with_sheets
-from .request import Request
-from .rules import Before, Preview, compared, standings, tier_names
-from .writing import BookReport, Note, told, written
+from .request import Note, Request
+from .rules import Before, Preview, compared, tier_names
+from .standings import standings
+from .writing import BookReport, told, written
 
 if TYPE_CHECKING:
     from ..model.types import Model
@@ -101,7 +102,7 @@ def _tested(request: Request, engine: Engine, at: dt.date | None, days: int | No
     language = language_for(request)
     request = replace(request, language=language)
     request.progress("jobs.reading_model", {})
-    model = model_for(request, language)
+    model = rules_for(request, language).model
     settings = settings_of(model, days)
     asked = asked_for(request.as_of, at, settings)
     past = scored_then(request, engine, model, asked, settings)

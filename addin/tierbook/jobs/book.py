@@ -14,12 +14,14 @@ from ..errors import UsageError, WorkbookError
 from ..labels import Language
 from ..model.version import fingerprint
 from .analyst import summarise
-from .intake import Run, language_for, named_model, sheet_titles, start_run
-from .request import Progress, Request, silent
+from .in_force import Decision, Rules, kept_versions
+from .intake import Run, candidate, language_for, model_sheets, named_model, sheet_titles, start_run
+from .request import Note, Progress, Request, silent
 from .writing import BookReport, save, told, written
 
 if TYPE_CHECKING:
     from ..followup import TaskPlan
+    from ..model.types import Model
     from ..publish import Kept, Macros, Stamp
     from ..workbook import Book
 
@@ -83,7 +85,8 @@ def rewrite(
     """Score, and bring the sheets with these marks up to date, or all.
 
     Args:
-        decided: who puts the rules into force; None: whoever did so last, where they are still the same rules.
+        decided: who puts the rules that stand in the 模型 sheets (or are asked for) into force; None: score by those
+            in force.
     """
     book = request.book
     if book is None:
@@ -105,13 +108,17 @@ def _refreshed(
     language = language_for(request)
     titles = titles_for(before, born_with(language))
     with Engine(memory_limit=request.memory_limit or None) as engine:
-        run = start_run(replace(request, language=language), engine)
+        asked = replace(request, language=language)
+        run = start_run(asked, engine, model=Rules(candidate(asked, language)) if decided else None)
         kept = read_kept(book, language, run.as_of)
+        sheets = model_sheets(book, language)
+        versions, version = kept_versions(asked, sheets, run.rules, decided, signed(kept.stamp, run.model))
+        run, kept = replace(run, rules=replace(run.rules, version=version)), replace(kept, versions=versions)
         request.progress("jobs.planning_tasks", {})
         plan = tasks_for(run, kept)
         moves = moves_since(run, kept.previous)
         request.progress("jobs.publishing", {})
-        stamp = decided_stamp(stamp_of(run), kept.stamp, decided)
+        stamp = stamp_of(run)
         donor, owned = owned_sheets(
             engine, run.model, stamp, run.cleaned, run.scored, plan.tasks, moves, language, kept, titles
         )
@@ -129,7 +136,7 @@ def _refreshed(
         new_tasks=len(plan.new) if planned else 0,
         open_tasks=sum(not task.is_closed for task in (plan.tasks if planned else plan.kept)),
         moved=len(moves),
-        notes=[*of_plan, *((one.key, one.values) for one in refreshed.notices)],
+        notes=[*rules_notes(run.rules, decided), *of_plan, *((one.key, one.values) for one in refreshed.notices)],
     )
 
 
@@ -168,32 +175,35 @@ def moves_since(run: Run, previous: Mapping[str, tuple[str, float]]) -> list[Mov
 def stamp_of(run: Run) -> Stamp:
     from ..publish import Stamp
 
+    version = run.rules.version
     return Stamp(
         as_of=run.as_of,
         model=run.model.key,
-        model_version=run.model.version,
+        model_version=run.rules.label,
         model_fingerprint=fingerprint(run.model),
         data_fingerprint=run.data_fingerprint,
         language=run.language,
         tierbook_version=__version__,
+        applied_by=version.applied_by if version else "",
+        applied_on=version.applied_on if version else None,
     )
 
 
-@dataclass(frozen=True)
-class Decision:
-    """Somebody puts rules into force."""
+def signed(stamp: Stamp | None, model: Model) -> Decision | None:
+    """Who put these rules into force, as a book without versions knows it: a decision stands as long as the rules."""
+    if stamp is None or not stamp.applied_by or stamp.model_fingerprint != fingerprint(model):
+        return None
+    return Decision(stamp.applied_by, stamp.applied_on)
 
-    by: str
-    on: dt.date
 
-
-def decided_stamp(stamp: Stamp, before: Stamp | None, decided: Decision | None) -> Stamp:
-    """The stamp with who put its rules into force; a decision stands as long as the rules do."""
-    if decided is not None:
-        return replace(stamp, applied_by=decided.by, applied_on=decided.on)
-    if before is not None and before.model_fingerprint == stamp.model_fingerprint:
-        return replace(stamp, applied_by=before.applied_by, applied_on=before.applied_on)
-    return stamp
+def rules_notes(rules: Rules, decided: Decision | None) -> list[Note]:
+    """What a person must know of the rules of a run: first of all whether what they edited is in force."""
+    version = rules.version
+    if decided is None or version is None:
+        return list(rules.notes)
+    told = {"version": version.label, "since": version.since, "by": version.applied_by}
+    is_new = (version.applied_by, version.applied_on, version.note) == (decided.by, decided.on, decided.note)
+    return [("jobs.rules_applied" if is_new else "jobs.rules_in_force_already", told)]
 
 
 def demo(folder: Path, language: Language, *, progress: Progress = silent) -> BookReport:

@@ -13,7 +13,7 @@ from ..labels import DEFAULT, Language
 from ..model.settings import with_settings
 from ..scoring import Scored
 from .book import stamp_of
-from .intake import Run, fingerprint_of, language_for, load_sources, model_for, start_run
+from .intake import Run, fingerprint_of, language_for, load_sources, rules_for, start_run
 from .overrides import put_by_hand, written_by_hand
 from .partial import with_sheets
 from .request import Request
@@ -80,7 +80,8 @@ def cleaned_run(request: Request, engine: Engine) -> Run:
     """The facts read and cleaned, as a run that has scored nobody."""
     language = language_for(request)
     request.progress("jobs.reading_model", {})
-    model = model_for(request, language)
+    rules = rules_for(request, language)
+    model = rules.model
     sources = load_sources(request, engine, language)
     by_hand = written_by_hand(request.book, model, language)
     rows = sum(source.rows for source in sources.values())
@@ -90,7 +91,7 @@ def cleaned_run(request: Request, engine: Engine) -> Run:
         cleaned = clean(engine, sources, model, request.as_of)
         cleaned = put_by_hand(engine, by_hand, model, request.as_of, cleaned)
     told = fingerprint_of(sources, by_hand.fingerprint)
-    return Run(engine, model, sources, cleaned, NOBODY, request.as_of, language, told)
+    return Run(engine, model, sources, cleaned, NOBODY, request.as_of, language, told, rules)
 
 
 def report_of(run: Run) -> Report:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from .. import labels, schema
 from ..cleaning import Cleaned, clean
 from ..engine import Engine
-from ..errors import ScoringError
+from ..errors import ScoringError, UsageError
 from ..labels import Language
 from ..model.settings import with_settings
 from ..scoring import Scored, score
 from ..sources import Source, load_book_sheet, load_file, parse_mapping
+from .in_force import ModelSheets, Rules, rules_in_force
 from .model_files import named_model as named_model  # noqa: PLC0414 - every job finds it here
 from .model_files import shipped_models
 from .overrides import put_by_hand, written_by_hand
@@ -41,6 +42,7 @@ class Run:
     as_of: dt.date
     language: Language
     data_fingerprint: str
+    rules: Rules
 
 
 def start_run(
@@ -48,14 +50,14 @@ def start_run(
     engine: Engine,
     *,
     results_only: bool = False,
-    model: Model | None = None,
+    model: Model | Rules | None = None,
     sources: Mapping[str, Source] | None = None,
     cleaned_first: Callable[[Engine], None] | None = None,
 ) -> Run:
     """Read, clean and score everything the request names.
 
     Args:
-        model: the rules to score by; None: those the request means.
+        model: the rules to score by; None: those the request means (`rules_for`).
         results_only: nobody will ask for more than `results` and `findings`.
         sources: what an earlier run in this engine read, to be cleaned and scored as of another day.
         cleaned_first: what is done with the cleaned facts before they are scored.
@@ -65,7 +67,9 @@ def start_run(
     language = language_for(request)
     if model is None:
         request.progress("jobs.reading_model", {})
-        model = model_for(request, language)
+        model = rules_for(request, language)
+    rules = model if isinstance(model, Rules) else Rules(model)
+    model = rules.model
     if sources is None:
         sources = load_sources(request, engine, language)
     by_hand = written_by_hand(request.book, model, language)
@@ -80,7 +84,7 @@ def start_run(
         request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
         scored = score(engine, model, request.as_of, language, results_only=results_only)
     told = fingerprint_of(sources, by_hand.fingerprint)
-    return Run(engine, model, sources, cleaned, scored, request.as_of, language, told)
+    return Run(engine, model, sources, cleaned, scored, request.as_of, language, told, rules)
 
 
 def step_told(request: Request) -> Callable[[str], None]:
@@ -136,8 +140,38 @@ def sheet_titles(language: Language) -> dict[str, str]:
     return {key: labels.text(f"sheets.{key}", language) for key in SHEET_KEYS}
 
 
+def rules_for(request: Request, language: Language) -> Rules:
+    """The rules asked for by name or path, else those in force in the book on the day; then `--set` on top.
+
+    Raises:
+        ModelError: a version that is not there or cannot be read; of a book that has none yet, whatever its 模型
+            sheets say wrong.
+        UsageError: a version of no book is asked for.
+    """
+    if request.model or request.book is None:
+        if request.model_version:
+            raise UsageError("jobs.version_of_no_book")
+        return Rules(model_for(request, language))
+    return rules_in_force(request, model_sheets(request.book, language)) or Rules(model_for(request, language))
+
+
+def candidate(request: Request, language: Language) -> Model:
+    """The rules somebody thinks of putting into force: asked for by name or version, else those in the 模型 sheets."""
+    if request.model_version:
+        return rules_for(request, language).model
+    return model_for(request, language)
+
+
+def model_sheets(book: Path, language: Language) -> ModelSheets:
+    titles = sheet_titles(language)
+    return ModelSheets(book, {key: titles[key] for key in MODEL_SHEETS}, language, lambda: book_model(book, language))
+
+
 def model_for(request: Request, language: Language) -> Model:
-    """The model asked for: by name or path, else the book's 模型 sheets, else `general`; then `--set` on top."""
+    """The model asked for: by name or path, else the book's 模型 sheets, else `general`; then `--set` on top.
+
+    What stands in the sheets need not be in force: see `rules_for`.
+    """
     if request.model or request.book is None:
         model = named_model(request.model or DEFAULT_MODEL, request.as_of, request.book)
     else:

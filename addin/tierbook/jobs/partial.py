@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .writing import Note
+from .request import Note
 
 if TYPE_CHECKING:
     from ..publish import Report

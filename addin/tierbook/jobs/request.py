@@ -13,6 +13,10 @@ Progress = Callable[[str, Mapping[str, object]], None]
 """Told before each long stage: a label key and its values."""
 
 
+Note = tuple[str, Mapping[str, object]]
+"""A label key and its values: something a person should know."""
+
+
 def silent(_key: str, _values: Mapping[str, object]) -> None:
     """Progress for callers who want none."""
 
@@ -27,7 +31,9 @@ class Request:
         files: table key -> file with its facts; a file wins over the book's sheet of that table.
         sheet: sheet to read where a file is a workbook; empty picks the one whose header fits best.
         mapping: `canonical=header` or `table.canonical=header` overrides, as typed.
-        model: name of a shipped model or path of a TOML; empty takes the book's 模型 sheets, else `general`.
+        model: name of a shipped model or path of a TOML; empty takes the book's rules in force (before its first
+            refresh its 模型 sheets), else `general`.
+        model_version: which of the versions the book keeps, by label or number; empty: the one in force on the day.
         settings: `key=value` changes to the model, as typed.
         language: language of labels and names; None takes the book's own, else the default.
     """
@@ -38,6 +44,7 @@ class Request:
     sheet: str = ""
     mapping: tuple[str, ...] = ()
     model: str = ""
+    model_version: str = ""
     settings: tuple[str, ...] = ()
     language: Language | None = None
     memory_limit: str = ""

@@ -8,15 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..engine import Engine
 from ..errors import ModelError, SeveralErrors, UsageError
 from ..labels import Language
 from ..model.version import fingerprint
-from .book import Decision, rewrite
-from .intake import Run, language_for, model_for, start_run
+from ..model.versions import Version, in_force
+from .book import rewrite
+from .in_force import Decision, model_of, read_versions
+from .intake import Run, candidate, language_for, start_run
 from .request import Request
+from .standings import GROUPED, Regrouped, Shift, Standing, changes, shifts_of, standings
 from .writing import BookReport
 
 if TYPE_CHECKING:
@@ -24,8 +27,6 @@ if TYPE_CHECKING:
 
 MODEL = "_tierbook_model"
 """The sheet in which a refreshed book holds the rules of its last refresh."""
-Standing = tuple[str, float]
-"""Tier and score of a customer."""
 FAMILIES = ("tier", "segment", "custom_segment")
 """Groups that are looked at again where they hold a large share of the customers."""
 
@@ -58,6 +59,9 @@ class Preview:
         moves: who changes tier, the largest steps first.
         revenue, revenue_moved: money of 12 months of everyone, and of those who move, in currency units.
         large: (family, name, share of the customers) of every group above the share that asks for another look.
+        version: label of the rules in force that the comparison is with; "" where the book keeps no versions.
+        shifts: groups beside the tiers that customers would join or leave, those with the most of them first.
+        regrouped: who would change class, segment or stage, whether or not the tier changes too.
     """
 
     book: Path
@@ -73,6 +77,9 @@ class Preview:
     revenue_moved: Decimal
     large: Sequence[tuple[str, str, float]] = field(default_factory=tuple)
     large_line: float = 1.0
+    version: str = ""
+    shifts: Sequence[Shift] = field(default_factory=tuple)
+    regrouped: Sequence[Regrouped] = field(default_factory=tuple)
 
     @property
     def customers(self) -> int:
@@ -96,7 +103,7 @@ class Preview:
 
 
 def preview(request: Request) -> Preview:
-    """Score the same facts by the rules of the last refresh and by those that stand in the 模型 sheets now.
+    """Score the same facts by the rules in force and by those that stand in the 模型 sheets now (or are asked for).
 
     `request.as_of` holds for both, so that only the rules differ: `last_day` gives the day of the last refresh.
 
@@ -109,12 +116,17 @@ def preview(request: Request) -> Preview:
         raise UsageError("jobs.no_book")
     language = language_for(request)
     request.progress("jobs.reading_model", {})
-    now, last = model_for(request, language), last_rules(book, language)
+    now, version = candidate(request, language), in_force(read_versions(book), request.as_of)
+    last = model_of(version) if version else last_rules(book, language)
     same = last is not None and fingerprint(last) == fingerprint(now)
     before = results_before(book) if last is None else {} if same else scored_by(last, request)
     with Engine(memory_limit=request.memory_limit or None) as engine:
         run = start_run(request, engine, model=now)
-        held = Before(standings(run) if same else before, tier_names(last, language) if last else None)
+        held = Before(
+            standings(run) if same else before,
+            tier_names(last, language) if last else None,
+            version.label if version else "",
+        )
         return compared(book, run, held, same_rules=same)
 
 
@@ -124,6 +136,7 @@ class Before:
 
     standings: Mapping[str, Standing]
     tiers: Sequence[str] | None
+    version: str = ""
 
 
 def last_rules(book: Path, language: Language) -> Model | None:
@@ -160,18 +173,13 @@ def results_before(book: Path) -> dict[str, Standing]:
     found = read_previous(book)
     if not found:
         raise UsageError("jobs.never_refreshed", book=book.name)
-    return found
+    return {customer: Standing(tier, score) for customer, (tier, score) in found.items()}
 
 
 def scored_by(model: Model, request: Request) -> dict[str, Standing]:
     """Where these rules put every customer, with the request's facts and day."""
     with Engine(memory_limit=request.memory_limit or None) as engine:
         return standings(start_run(request, engine, model=model))
-
-
-def standings(run: Run) -> dict[str, Standing]:
-    rows = run.engine.rows("SELECT customer_id, tier, score FROM results")
-    return {customer_id: (tier, score or 0.0) for customer_id, tier, score in rows}
 
 
 def tier_names(model: Model, language: Language) -> list[str]:
@@ -181,22 +189,27 @@ def tier_names(model: Model, language: Language) -> list[str]:
 
 def compared(book: Path, run: Run, held: Before, *, same_rules: bool) -> Preview:
     before, after = held.standings, tier_names(run.model, run.language)
-    known = {tier for tier, _ in before.values()}
+    known = {one.tier for one in before.values()}
     names = held.tiers or [*(tier for tier in after if tier in known), *sorted(known - set(after))]
     matrix: Counter[tuple[str, str]] = Counter()
     moves: list[RuleMove] = []
+    regrouped: list[Regrouped] = []
     everyone = Decimal(0)
-    rows = run.engine.rows(
-        "SELECT customer_id, name, owner, tier, score, COALESCE(amount_12m, 0) AS revenue FROM results"
-    )
-    for row in rows:
-        if row[0] not in before:
+    now = before if same_rules else standings(run)
+    rows = run.engine.rows("SELECT customer_id, name, owner, COALESCE(amount_12m, 0) AS revenue FROM results")
+    for customer, name, owner, revenue in rows:
+        if customer not in before:
             continue
-        everyone += row[5]
-        matrix[before[row[0]][0], row[3]] += 1
-        if before[row[0]][0] != row[3]:
-            moves.append(_move(row, before[row[0]], names, after))
+        everyone += revenue
+        old, new = before[customer], now[customer]
+        matrix[old.tier, new.tier] += 1
+        who = (customer, name or "", owner or "")
+        if old.tier != new.tier:
+            rank = rank_change(old.tier, new.tier, names, after)
+            moves.append(RuleMove(*who, old.tier, new.tier, old.score, new.score, revenue, rank))
+        regrouped += [Regrouped(*who, *change, revenue) for change in changes(old, new)]
     moves.sort(key=lambda move: (-abs(move.rank_change), move.rank_change, -move.revenue, move.customer_id))
+    regrouped.sort(key=lambda one: (GROUPED.index(one.family), one.before, one.after, -one.revenue, one.customer_id))
     return Preview(
         book=book,
         as_of=run.as_of,
@@ -211,15 +224,10 @@ def compared(book: Path, run: Run, held: Before, *, same_rules: bool) -> Preview
         revenue_moved=sum((move.revenue for move in moves), Decimal(0)),
         large=large_groups(run),
         large_line=large_line(run.model),
+        version=held.version,
+        shifts=shifts_of(before, now),
+        regrouped=regrouped,
     )
-
-
-def _move(row: Sequence[Any], before: Standing, names: Sequence[str], after: Sequence[str]) -> RuleMove:
-    customer_id, name, owner, tier, score, revenue = row
-    return RuleMove(
-        customer_id, name or "", owner or "", before[0], tier, before[1], score or 0.0, revenue,
-        rank_change(before[0], tier, names, after),
-    )  # fmt: skip
 
 
 def rank_change(before: str, now: str, names: Sequence[str], after: Sequence[str]) -> int:
@@ -247,8 +255,10 @@ def large_groups(run: Run) -> list[tuple[str, str, float]]:
     return found
 
 
-def apply(request: Request, *, by: str, on: dt.date, dry_run: bool = False) -> BookReport:
-    """Refresh a book by the rules that stand in it, and write down who put them into force, and on which day.
+def apply(request: Request, *, by: str, on: dt.date, note: str = "", dry_run: bool = False) -> BookReport:
+    """Put the rules that stand in a book's 模型 sheets (or are asked for) into force, and refresh it by them.
+
+    The book keeps them as a new version, with who did so, on which day and why; they hold from the request's day on.
 
     Raises:
         UsageError: nobody says who does it.
@@ -256,4 +266,9 @@ def apply(request: Request, *, by: str, on: dt.date, dry_run: bool = False) -> B
     """
     if not by.strip():
         raise UsageError("jobs.who_applies")
-    return rewrite(request, dry_run=dry_run, decided=Decision(by.strip(), on))
+    return rewrite(request, dry_run=dry_run, decided=Decision(by.strip(), on, note.strip()))
+
+
+def versions(book: Path) -> list[Version]:
+    """Every version of the rules a book has been scored by, the first one first."""
+    return read_versions(book)

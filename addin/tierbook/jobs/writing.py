@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import WorkbookChanged, WorkbookError, WorkbookInUse
 from .analyst import Summary
-from .request import Progress
+from .request import Note, Progress
 
 if TYPE_CHECKING:
     from ..workbook import Book, Receipt
-
-
-Note = tuple[str, Mapping[str, object]]
-"""A label key and its values: something a person should know."""
 
 
 @dataclass(frozen=True)

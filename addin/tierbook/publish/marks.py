@@ -12,11 +12,12 @@ from .sheet_hidden import BEFORE, GAP, MODEL, RESULTS, STAMP, TASKS, WHY
 from .sheet_keys import ASKED_FOR, OWNED
 from .sheet_tasks import YOURS, task_columns
 from .sheet_tiers import tier_columns
+from .sheet_versions import VERSIONS
 from .tables import unique_titles
 
 HIDDEN_MARKS = {
     "stamp": STAMP, "results": RESULTS, "why": WHY, "before": BEFORE, "gap": GAP, "task_list": TASKS,
-    "model": MODEL,
+    "model": MODEL, "versions": VERSIONS,
 }  # fmt: skip
 """In the order in which `sheet_hidden` makes them."""
 

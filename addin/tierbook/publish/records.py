@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..engine import Engine
     from ..followup import Task
     from ..model.types import Model, Scale
+    from ..model.versions import Version
     from ..scoring import Scored
 
 
@@ -71,7 +72,7 @@ class Kept:
 
     `previous` maps customer id to (tier, score); `points` customer id to {indicator: millionths of a point}; both
     are the results that changes are told against, those of the day `since`. `task_rows` maps rows of 任务 (from 1)
-    to their task where the id cell does not tell it.
+    to their task where the id cell does not tell it. `versions` are all rules the book has been scored by.
     """
 
     stamp: Stamp | None = None
@@ -81,6 +82,7 @@ class Kept:
     previous: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     points: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     audit: Sequence[AuditRow] = ()
+    versions: Sequence[Version] = ()
 
 
 @dataclass(frozen=True)

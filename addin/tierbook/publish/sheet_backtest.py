@@ -26,8 +26,8 @@ from .backtest_charts import CHART_ROWS, put_charts
 from .blocks import Blocks
 from .book import Book
 from .columns import Column, Kind
+from .preview_shown import PreviewShown
 from .records import Report
-from .sheet_preview import PreviewShown
 from .tables import HEADER_ROW
 from .titled import titled_sheet
 

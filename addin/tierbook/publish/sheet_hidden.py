@@ -5,7 +5,8 @@ a model does not have among its indicators;
 `_tierbook_why` the points of the main scorecard below its keys, names, weights and units; `_tierbook_before` tiers,
 scores and points of the earlier day that changes are told against; `_tierbook_gap` what reaches the next tier;
 `_tierbook_tasks` the tasks of 任务 by the keys of their fields; `_tierbook_model` the model the refresh used
-(`model.stored` reads it back). Customers are sorted by id, ids are text.
+(`model.stored` reads it back); `_tierbook_versions` all rules ever in force (`model.versions`). Customers are sorted
+by id, ids are text.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from .book import Book
 from .records import Kept, Report, Stamp
 from .sheet_keys import SHEET_KEYS
 from .sheet_tasks import in_order
+from .sheet_versions import add_versions_sheet
 
 STAMP, RESULTS, WHY, BEFORE = "_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"
 GAP, TASKS, MODEL = "_tierbook_gap", "_tierbook_tasks", "_tierbook_model"
@@ -49,6 +51,7 @@ def add_hidden_sheets(book: Book, report: Report) -> None:
     add_gap_sheet(book, report)
     add_task_list_sheet(book, report)
     add_model_rows_sheet(book, report)
+    add_versions_sheet(book, report)
 
 
 def stamp_rows(model: Model, stamp: Stamp, titles: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -7,15 +7,14 @@ name that begins with = stays a name.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import groupby
-from typing import Protocol
 
-from ..labels import Language, text
+from ..labels import text
 from . import theme
+from .preview_groups import cell_names, shift_rows
+from .preview_shown import MoveShown, PreviewShown
 from .sheet_tiers import ARROWS
 
 LONGEST = 5000
@@ -23,68 +22,14 @@ LONGEST = 5000
 WIDTHS = (12.0, 30.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 16.0)
 LIST = ("customer_id", "name", "owner", "before", "after", "rank", "score_before", "score_after", "change", "revenue")
 """Columns of the list; `preview.<key>` is the title."""
+SHIFTS = ("family", "group", "was", "is", "joined", "left", "share")
+"""Columns of the groups that change."""
+REGROUPED = ("customer_id", "name", "owner", "family", "group_before", "group_after", "revenue")
+"""Columns of the customers who change class, segment or stage."""
 TEXT = "@"
 SIGNED = "+0.00;-0.00;0.00"
 NUMBERS = (TEXT, TEXT, TEXT, TEXT, TEXT, ARROWS, "0.00", "0.00", SIGNED, "#,##0")
 STAYS, RISES, FALLS = "#ECEEF1", "#DDF1E6", "#FBE3DF"
-
-
-class MoveShown(Protocol):
-    """A customer who would change tier."""
-
-    @property
-    def customer_id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def owner(self) -> str: ...
-    @property
-    def before(self) -> str: ...
-    @property
-    def after(self) -> str: ...
-    @property
-    def score_before(self) -> float: ...
-    @property
-    def score_after(self) -> float: ...
-    @property
-    def revenue(self) -> Decimal: ...
-    @property
-    def rank_change(self) -> int: ...
-
-
-class PreviewShown(Protocol):
-    """What a preview found; as `jobs.Preview`."""
-
-    @property
-    def as_of(self) -> dt.date: ...
-    @property
-    def language(self) -> Language: ...
-    @property
-    def against(self) -> str: ...
-    @property
-    def same_rules(self) -> bool: ...
-    @property
-    def before(self) -> Sequence[str]: ...
-    @property
-    def after(self) -> Sequence[str]: ...
-    @property
-    def matrix(self) -> Mapping[tuple[str, str], int]: ...
-    @property
-    def moves(self) -> Sequence[MoveShown]: ...
-    @property
-    def customers(self) -> int: ...
-    @property
-    def rose(self) -> int: ...
-    @property
-    def fell(self) -> int: ...
-    @property
-    def revenue(self) -> Decimal: ...
-    @property
-    def revenue_moved(self) -> Decimal: ...
-    @property
-    def large(self) -> Sequence[tuple[str, str, float]]: ...
-    @property
-    def large_line(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -129,8 +74,11 @@ def preview_page(found: PreviewShown) -> Page:
     if not found.same_rules:
         page.figures()
         page.matrix()
+        page.cells()
         page.large()
+        page.shifts()
         page.names()
+        page.regrouped()
     language = found.language
     return Page(
         text("preview.sheet", language),
@@ -165,7 +113,7 @@ class _Page:
         )
         self.row += 1
         key = "same" if found.same_rules else f"against_{found.against}"
-        self.put(1, [[self.say(key)]], Look(size=9, ink=theme.MUTED))
+        self.put(1, [[self.say(key, version=found.version or "-")]], Look(size=9, ink=theme.MUTED))
         self.row += 2
 
     def figures(self) -> None:
@@ -227,6 +175,54 @@ class _Page:
         ink = theme.INK if step == 0 else theme.GOOD if step > 0 else theme.BAD
         look = Look(number="#,##0", bold=step != 0, ink=ink, paper=paper, align="center")
         self.put(3 + place, [[count]], look)
+
+    def cells(self) -> None:
+        """Who is behind each number of the matrix that moves."""
+        found = self.found
+        rows = cell_names(found.moves, [*found.before, *found.after], text("screen.between", found.language))
+        if not rows:
+            return
+        self.title(self.say("cells"))
+        self.put(2, [[row[0]] for row in rows], Look(number=TEXT, bold=True, align="left"))
+        self.put(3, [[row[1]] for row in rows], Look(number="#,##0", align="center"))
+        self.put(4, [[row[2]] for row in rows], Look(number=TEXT, size=9, align="left"))
+        self.row += len(rows) + 1
+
+    def shifts(self) -> None:
+        """Classes, segments, stages and tags with somebody who joins or leaves."""
+        found = self.found
+        if not found.shifts:
+            return
+        self.title(self.say("shifts"))
+        self.put(2, [[self.say(key) for key in SHIFTS]], _head())
+        self.row += 1
+        families = {one.family: text(f"publish.{one.family}", found.language) for one in found.shifts}
+        rows = shift_rows(found.shifts, families)
+        self.put(2, [row[:2] for row in rows], Look(number=TEXT, align="left"))
+        self.put(4, [row[2:6] for row in rows], Look(number="#,##0;-#,##0;–", align="center"))
+        self.put(8, [row[6:] for row in rows], Look(number="0.0%", align="center"))
+        self.row += len(rows) + 1
+
+    def regrouped(self) -> None:
+        """Who would change class, segment or stage."""
+        found = self.found
+        if not found.regrouped:
+            return
+        self.row += 1
+        self.title(self.say("regrouped", count=f"{len(found.regrouped):,}"))
+        self.put(1, [[self.say(key) for key in REGROUPED]], _head(height=27))
+        self.row += 1
+        families = {one.family: text(f"publish.{one.family}", found.language) for one in found.regrouped}
+        rows = [
+            [one.customer_id, one.name, one.owner, families[one.family], one.before, one.after]
+            for one in found.regrouped[:LONGEST]
+        ]
+        self.put(1, rows, Look(number=TEXT, align="left"))
+        self.put(7, [[float(one.revenue)] for one in found.regrouped[:LONGEST]], Look(number="#,##0", align="right"))
+        self.row += len(rows)
+        if len(found.regrouped) > LONGEST:
+            rest = f"{len(found.regrouped) - LONGEST:,}"
+            self.put(1, [[self.say("more", count=rest)]], Look(ink=theme.MUTED))
 
     def large(self) -> None:
         found = self.found
