@@ -143,7 +143,13 @@ def scored_then(request: Request, engine: Engine, model: Model, asked: Asked, se
         if not engine.value("SELECT COUNT(*) AS customers FROM customers"):
             raise ScoringError("backtest.nobody", at=asked.at.isoformat())
 
-    past = start_run(replace(request, as_of=asked.at), engine, model=model, results_only=True, cleaned_first=forget)
+    then = replace(request, as_of=asked.at)
+    try:
+        past = start_run(then, engine, model=model, results_only=True, cleaned_first=forget)
+    except ScoringError as problem:
+        if problem.key != "jobs.only_future":
+            raise
+        raise ScoringError("backtest.nobody", at=asked.at.isoformat()) from problem
     engine.run_all(then_steps(engine, model, asked, settings))
     return past
 
