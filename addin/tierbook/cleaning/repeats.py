@@ -8,6 +8,8 @@ from ..engine import Engine, quoted
 
 SLICE = 2_000_000
 """Keys grouped at a time: bounds the memory of the hash table on large deliveries."""
+MOST_SLICES = 16
+"""Each slice reads all hashes once more; beyond so many, slices grow instead."""
 DENSE = 16
 """A range of whole numbers up to so many times the rows is checked for repeats by a bitmap."""
 
@@ -55,7 +57,7 @@ def repeated_hashes(engine: Engine, hashes: str, rows: int, target: str) -> int:
     Returns:
         how many.
     """
-    slices = rows // SLICE + 1
+    slices = min(rows // SLICE + 1, MOST_SLICES)
     if slices == 1:
         return engine.execute(
             f"CREATE OR REPLACE TEMP TABLE {quoted(target)} AS SELECT h FROM ({hashes}) GROUP BY h HAVING count(*) > 1"
