@@ -98,7 +98,7 @@ def test_every_customer_has_a_gap_and_who_bought_a_lifetime(book: Path) -> None:
     assert all(row["text"] for row in short)
     for row, gap in zip(told, short, strict=True):
         assert (gap["next_tier"] is None) == (row["tier"] == "VIP")
-        assert (row["lifetime_basis"] == "fitted") == bool(row["orders_all"])
+        assert (row["lifetime_basis"] == "本公司数据") == bool(row["orders_all"])
         if row["orders_all"]:
             assert row["clv_low"] <= row["clv"] <= row["clv_high"]
             assert 0 <= row["churn_risk"] <= 1

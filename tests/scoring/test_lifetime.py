@@ -15,9 +15,9 @@ import pytest
 
 from tierbook.engine import Engine
 from tierbook.scoring.lifetime import MODEL, ORDERS, PARAMS, lifetime_steps
-from tierbook.scoring.lifetime_fit import Bgnbd, fit_bgnbd, fit_gamma_gamma
+from tierbook.scoring.lifetime_fit import Bgnbd, _gammas, fit_bgnbd, fit_gamma_gamma
 from tierbook.scoring.lifetime_model import SPENDS, _sampled
-from tierbook.scoring.lifetime_orders import discounted_orders, expected_orders, nodes
+from tierbook.scoring.lifetime_orders import discounted_orders, discounted_orders_of_many, expected_orders, nodes
 
 AS_OF = dt.date(2026, 8, 31)
 CDNOW = dt.date(1997, 9, 30)
@@ -113,10 +113,9 @@ def test_expected_orders_are_those_of_the_paper_s_formula(known: Bgnbd, x: int) 
 
 
 def test_expected_orders_of_arrays_are_those_of_single_customers() -> None:
-    t = np.array([0.0, 39.0, 800.0])
-    together = discounted_orders(PUBLISHED, 3, t, 12, 0.1, np)
+    together = discounted_orders_of_many(PUBLISHED, 3, [0, 39, 800], 12, 0.1)
 
-    assert together == pytest.approx([discounted_orders(PUBLISHED, 3, float(one), 12, 0.1) for one in t], rel=1e-12)
+    assert together == pytest.approx([discounted_orders(PUBLISHED, 3, t, 12, 0.1) for t in (0, 39, 800)], rel=1e-12)
 
 
 @pytest.mark.parametrize("at_one", [-0.9, 0.0, 2.5, 400.0])
@@ -129,6 +128,59 @@ def test_nodes_are_those_of_gauss_and_jacobi(at_zero: float, at_one: float) -> N
 
     assert [place for place, _ in ours] == pytest.approx((places + 1) / 2, rel=1e-9)
     assert [weight for _, weight in ours] == pytest.approx(weights / weights.sum(), rel=1e-7, abs=1e-14)
+
+
+def test_the_gamma_function_is_scipys() -> None:
+    from scipy.special import digamma, gammaln
+
+    at = np.logspace(-4, 8, 500)
+    log, slope = _gammas(at)
+
+    assert log == pytest.approx(gammaln(at), rel=1e-12, abs=1e-12)
+    assert slope == pytest.approx(digamma(at), rel=1e-12, abs=1e-12)
+
+
+def drawn(seed: int, known: Bgnbd, customers: int) -> list[Any]:
+    """Histories by the story of the model: x, t_x and t of customers who order until they leave."""
+    random = np.random.default_rng(seed)
+    rows = []
+    for _ in range(customers):
+        rate, leave, end = (
+            random.gamma(known.r, 1 / known.alpha),
+            random.beta(known.a, known.b),
+            random.integers(1, 365),
+        )
+        x, last, now = 0, 0.0, random.exponential(1 / rate)
+        while now <= end:
+            x, last = x + 1, min(math.ceil(now), end)
+            now = math.inf if random.random() < leave else now + random.exponential(1 / rate)
+        rows.append((x, last, end))
+    return [np.array(column, dtype=float) for column in zip(*rows, strict=True)]
+
+
+@pytest.mark.parametrize(
+    "known", [Bgnbd(0.25, 30, 0.8, 2.4), Bgnbd(5, 100, 3, 30), Bgnbd(0.5, 10, 0.1, 0.3), Bgnbd(20, 400, 50, 500)]
+)
+def test_no_other_search_finds_likelier_parameters(known: Bgnbd) -> None:
+    """Of the likelihood in its first form (2005, eq. 6), by scipy's search from the parameters behind the data on."""
+    from scipy.optimize import minimize
+    from scipy.special import betaln, gammaln
+
+    x, t_x, t = drawn(7, known, 600)
+
+    def loss(logs: Any) -> float:
+        r, alpha, a, b = np.exp(logs)
+        there = betaln(a, b + x) - betaln(a, b) - (r + x) * np.log(alpha + t)
+        with np.errstate(all="ignore"):
+            gone = betaln(a + 1, b + x - 1) - betaln(a, b) - (r + x) * np.log(alpha + t_x)
+        both = np.where(x > 0, np.logaddexp(there, np.where(x > 0, gone, 0.0)), there)
+        return -float((both + gammaln(r + x) - gammaln(r) + r * np.log(alpha)).sum())
+
+    start = np.log([known.r, known.alpha, known.a, known.b])
+    rival = minimize(loss, start, method="L-BFGS-B", bounds=[(-9, 14)] * 4)
+    _, fit = fit_bgnbd(x, t_x, t, np.ones(len(x)))
+
+    assert fit.likelihood >= -rival.fun - 0.01
 
 
 def test_nearly_equal_chances_to_leave_are_no_trouble() -> None:
@@ -436,3 +488,16 @@ with Engine() as engine:
 """
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["prior", "False", "False"]
+
+
+def test_a_fit_does_not_load_scipy() -> None:
+    """It takes half a second, longer than all fits."""
+    program = """
+import sys, numpy as np
+from tierbook.scoring.lifetime_fit import fit_bgnbd, fit_gamma_gamma
+x, ones = np.arange(1.0, 60.0), np.ones(59)
+fit_bgnbd(x, x * 3, x * 4, ones), fit_gamma_gamma(x, x + 5, ones)
+print("scipy" in sys.modules)
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"

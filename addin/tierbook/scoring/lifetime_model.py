@@ -1,8 +1,8 @@
 """What the steps of `lifetime` cannot find by themselves: the models' parameters, and the orders to expect.
 
 With fewer than `clv_min_repeaters` customers who came back nothing is fitted: shapes are those of the model's
-parameters, the rate is drawn towards `clv_prior_days` between orders, and `basis` says "prior". numpy and scipy are
-loaded for a fit only.
+parameters, the rate is drawn towards `clv_prior_days` between orders, and `basis` says "prior". numpy is loaded for a
+fit only, scipy never.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..model.types import Model
 from ..schema import MONEY_SCALE
 from .lifetime import MODEL, ORDERS
 from .lifetime_fit import Bgnbd, GammaGamma, fit_bgnbd, fit_gamma_gamma, rounded
-from .lifetime_orders import discounted_orders
+from .lifetime_orders import discounted_orders, discounted_orders_of_many
 from .portable import MILLION, count_where, whole_sum
 
 if TYPE_CHECKING:
@@ -140,7 +140,4 @@ def _ahead(engine: Runner, model: Model, known: Known) -> Iterator[tuple[int, in
 def _orders(known: Known, x: int, times: list[int], months: int, discount: float) -> list[float]:
     if known.basis == "prior":
         return [discounted_orders(known.orders, x, t, months, discount) for t in times]
-    import numpy as np
-
-    found = discounted_orders(known.orders, x, np.array(times, dtype=float), months, discount, np)
-    return [float(orders) for orders in found]
+    return discounted_orders_of_many(known.orders, x, times, months, discount)

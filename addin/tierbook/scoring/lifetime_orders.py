@@ -22,7 +22,7 @@ _YEAR = 365.25
 _MONTHS = 12
 
 
-def expected_orders(known: Bgnbd, x: int, t: Any, days: float, tools: Any = math) -> Any:
+def expected_orders(known: Bgnbd, x: int, t: Any, days: Any, tools: Any = math) -> Any:
     """Orders of the next days of a customer with x and t who is still there.
 
     The mean of (1 - (1 + leave x days / (alpha + t)) ^ -(r + x)) / leave over the chance to leave, which is
@@ -30,7 +30,7 @@ def expected_orders(known: Bgnbd, x: int, t: Any, days: float, tools: Any = math
     there leaves the range of numbers when a is large.
 
     Args:
-        t: days, or an array of them with `tools` = numpy.
+        t, days: numbers, or with `tools` = numpy arrays of them.
     """
     ahead, orders = days / (known.alpha + t), 0.0
     for leave, weight in nodes(known.a - 1, known.b + x - 1):
@@ -38,14 +38,27 @@ def expected_orders(known: Bgnbd, x: int, t: Any, days: float, tools: Any = math
     return orders
 
 
-def discounted_orders(known: Bgnbd, x: int, t: Any, months: int, discount: float, tools: Any = math) -> Any:
+def discounted_orders(known: Bgnbd, x: int, t: float, months: int, discount: float) -> float:
     """The same over the next months, each month's orders discounted at its end by a yearly rate."""
+    return sum(step * float(expected_orders(known, x, t, days)) for days, step in _steps(months, discount))
+
+
+def discounted_orders_of_many(known: Bgnbd, x: int, times: Sequence[int], months: int, discount: float) -> list[float]:
+    """The same for every t of `times`."""
+    import numpy as np
+
+    days, steps = (np.array(column) for column in zip(*_steps(months, discount), strict=True))
+    upto = expected_orders(known, x, np.array(times, dtype=float)[:, None], days, np)
+    return [float(orders) for orders in (upto * steps).sum(axis=1)]
+
+
+def _steps(months: int, discount: float) -> list[tuple[float, float]]:
+    """Days up to each month's end, and what that end takes off the worth of an order: the sum over months by parts."""
     worth = [(1 + discount) ** (-month / _MONTHS) for month in range(1, months + 1)]
-    found = 0.0
-    for month, (now, later) in enumerate(zip(worth, [*worth[1:], 0.0], strict=True), start=1):
-        upto = expected_orders(known, x, t, month * _YEAR / _MONTHS, tools)
-        found = found + upto * (now - later)  # by parts: orders up to each month, times what its end takes off
-    return found
+    return [
+        (month * _YEAR / _MONTHS, now - later)
+        for month, (now, later) in enumerate(zip(worth, [*worth[1:], 0.0], strict=True), start=1)
+    ]
 
 
 @lru_cache(maxsize=4096)
