@@ -137,6 +137,7 @@ def print_suggestion(report: BacktestReport, language: Language) -> None:
         print("    " + set_options(suggestion))
     if report.preview:
         print("  " + moves_line(report, language))
+        print("  " + text("backtest.floors", language))
         print_moves(report.preview, language)
 
 

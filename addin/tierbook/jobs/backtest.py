@@ -50,7 +50,7 @@ SILENT = 10
 class BacktestReport(BookReport):
     """What a backtest found; `preview` says who would move today by the suggested weights, None without any.
 
-    `facts_notes` say what the facts cannot tell.
+    `facts_notes` say what the facts cannot tell, and what to know of the rules.
     """
 
     found: Found | None = None
@@ -102,7 +102,8 @@ def _tested(request: Request, engine: Engine, at: dt.date | None, days: int | No
     language = language_for(request)
     request = replace(request, language=language)
     request.progress("jobs.reading_model", {})
-    model = rules_for(request, language).model
+    rules = rules_for(request, language)
+    model = rules.model
     settings = settings_of(model, days)
     asked = asked_for(request.as_of, at, settings)
     past = scored_then(request, engine, model, asked, settings)
@@ -126,7 +127,7 @@ def _tested(request: Request, engine: Engine, at: dt.date | None, days: int | No
         preview=preview,
         model=model,
         language=language,
-        facts_notes=notes,
+        facts_notes=[*rules.notes, *notes],
     )
     return run, report
 

@@ -233,6 +233,7 @@ class _Page:
                      rose=f"{preview.rose:,}", fell=f"{preview.fell:,}", money=f"{preview.revenue_moved:,.2f}",
                      share=percent(share))
         )  # fmt: skip
+        self.blocks.line(self.say("floors"))
         columns = [
             self.column("from_to", bold=True),
             *(self.column("to", "flag", title=f"→ {name}", number=COUNT) for name in preview.after),
