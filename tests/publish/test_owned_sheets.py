@@ -23,7 +23,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 
 HIDDEN = [
     *("_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"),
-    *("_tierbook_gap", "_tierbook_tasks", "_tierbook_model"),
+    *("_tierbook_gap", "_tierbook_tasks", "_tierbook_model", "_tierbook_portraits"),
+    *("_tierbook_merged", "_tierbook_pairs"),
 ]
 Make = Callable[..., Report]
 
@@ -70,6 +71,7 @@ def test_sheets_where_people_write_are_updated_by_id(company: Make) -> None:
     assert {mark: (by.table, by.key, by.archive) for mark, by in keyed.items()} == {
         "tiers": ("Tiers", "客户编号", "分层归档"),
         "tasks": ("Tasks", "任务编号", "任务归档"),
+        "duplicates": ("Duplicates", "编号对", "疑似重复归档"),
     }
     book = opened(donor(report)[0])
     tasks = keyed["tasks"]
@@ -105,11 +107,11 @@ def test_a_name_that_looks_like_a_formula_stays_text_everywhere(refreshed: openp
     assert {"分层", "任务", "变动", "数据检查", "_tierbook_results"} <= {sheet for sheet, _ in found}
 
 
-def test_only_the_audit_sheet_calculates(refreshed: openpyxl.Workbook) -> None:
+def test_only_the_audit_sheet_and_the_customer_card_calculate(refreshed: openpyxl.Workbook) -> None:
     formulas = {
         sheet.title for sheet in refreshed.worksheets for row in sheet.iter_rows() for c in row if c.data_type == "f"
     }
-    assert formulas == {"抽样核对"}
+    assert formulas == {"抽样核对", "客户画像"}
 
 
 def test_headers_stand_in_row_4_below_title_and_help(refreshed: openpyxl.Workbook) -> None:

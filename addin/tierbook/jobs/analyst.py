@@ -7,8 +7,8 @@ import datetime as dt
 import shutil
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ..labels import Language
 from ..model.types import Model
 from ..scoring import Notice, Scored, WhyLine, why
 from .intake import Run, start_run
+from .pairs import kept_id
 from .request import Request
 
 FORMULA_LEADS = "=+-@\t\r"
@@ -152,7 +153,7 @@ def _harmless(engine: Engine, relation: str) -> str:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a customer is where it is. `lines` sum to `score`."""
+    """Why a customer is where it is, and its portrait: title -> words. `lines` sum to `score`."""
 
     customer_id: str
     name: str
@@ -163,6 +164,7 @@ class Explanation:
     stage: str
     tags: str
     lines: Sequence[WhyLine]
+    portrait: Mapping[str, str] = field(default_factory=dict)
 
 
 def explain(request: Request, customer_id: str) -> Explanation:
@@ -173,7 +175,7 @@ def explain(request: Request, customer_id: str) -> Explanation:
     """
     with Engine(memory_limit=request.memory_limit or None) as engine:
         run = start_run(request, engine)
-        wanted = customer_id.strip()
+        wanted = kept_id(engine, customer_id.strip())
         found = engine.rows(
             "SELECT customer_id, name, tier, score, coverage, segment, stage, tags FROM results WHERE customer_id = ?",
             [wanted],
@@ -187,4 +189,18 @@ def explain(request: Request, customer_id: str) -> Explanation:
             )
         _, name, tier, score, coverage, segment, stage, tags = found[0]
         lines = why(engine, run.model, wanted, run.language)
-        return Explanation(wanted, name or "", tier, score, coverage, segment or "", stage or "", tags or "", lines)
+        return Explanation(
+            wanted, name or "", tier, score, coverage, segment or "", stage or "", tags or "", lines,
+            portrait_of(run, wanted),
+        )  # fmt: skip
+
+
+def portrait_of(run: Run, customer_id: str) -> dict[str, str]:
+    """Title -> words of one customer's portrait; lines with nothing to say are left out."""
+    from ..scoring.portrait_texts import title_of, told
+    from ..scoring.portraits import portraits, prepare
+
+    prepare(run.engine, run.model, run.as_of)
+    (_, portrait), *_ = portraits(run.engine, run.model, customer_id)
+    words = told(portrait, run.model, run.language)
+    return {title_of(line, run.language): said for line, said in words.items() if said}

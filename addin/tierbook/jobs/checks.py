@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..cleaning import Cleaned, clean
+from ..cleaning.quality import Quality, quality
 from ..engine import Engine
 from ..errors import UsageError
 from ..labels import DEFAULT, Language
 from ..model.settings import with_settings
 from ..scoring import Scored
 from .book import stamp_of
-from .intake import Run, fingerprint_of, language_for, load_sources, rules_for, start_run
+from .intake import Run, fingerprint_of, language_for, load_sources, rules_for, start_run, step_told
 from .overrides import put_by_hand, written_by_hand
+from .pairs import decided_pairs, fingerprint_of_pairs
 from .partial import with_sheets
 from .request import Request
 from .writing import BookReport, told, written
@@ -30,9 +32,10 @@ SEEDS = 2**31 - 1
 
 @dataclass(frozen=True)
 class CheckReport(BookReport):
-    """What cleaning found; `accounts` say where every delivered row went."""
+    """What cleaning found; `accounts` say where every delivered row went, `quality` what was done to cells."""
 
     accounts: Cleaned | None = None
+    quality: Quality = field(default_factory=Quality)
     language: Language = DEFAULT
 
 
@@ -47,7 +50,7 @@ class AuditReport(BookReport):
 
 
 def check(request: Request, *, dry_run: bool = False) -> CheckReport:
-    """Clean the facts and say what is odd about them; of a book only the 数据检查 sheet changes. Nothing is scored.
+    """Clean the facts and say what is odd about them; of a book only 数据检查 and 疑似重复 change. Nothing is scored.
 
     Without a book the files alone are checked, and nothing is written.
     """
@@ -63,17 +66,24 @@ def check(request: Request, *, dry_run: bool = False) -> CheckReport:
 
 
 def _checked(request: Request, book: Path, before: Book) -> tuple[bytes, CheckReport]:
+    from ..publish import Kept, read_kept
     from ..publish.sheet_check import add_check_sheet
+    from ..publish.sheet_duplicates import add_duplicates_sheet
 
     with Engine(memory_limit=request.memory_limit or None) as engine:
         run = cleaned_run(request, engine)
         request.progress("jobs.publishing", {})
-        brought = with_sheets(before, report_of(run), {"data_check": add_check_sheet})
+        kept = Kept(pair_rows=read_kept(book, run.language).pair_rows)
+        builders = {"data_check": add_check_sheet, "duplicates": add_duplicates_sheet}
+        brought = with_sheets(before, replace(report_of(run), kept=kept), builders)
         return brought.data, replace(check_report(run, book), sheets=brought.sheets, notes=brought.notes)
 
 
 def check_report(run: Run, book: Path) -> CheckReport:
-    return CheckReport(book, changed=False, backup=None, sheets=(), accounts=run.cleaned, language=run.language)
+    done = quality(run.engine, run.cleaned.accounts)
+    return CheckReport(
+        book, changed=False, backup=None, sheets=(), accounts=run.cleaned, quality=done, language=run.language
+    )
 
 
 def cleaned_run(request: Request, engine: Engine) -> Run:
@@ -83,14 +93,14 @@ def cleaned_run(request: Request, engine: Engine) -> Run:
     rules = rules_for(request, language)
     model = rules.model
     sources = load_sources(request, engine, language)
-    by_hand = written_by_hand(request.book, model, language)
+    by_hand, pairs = written_by_hand(request.book, model, language), decided_pairs(request.book, language)
     rows = sum(source.rows for source in sources.values())
     request.progress("jobs.cleaning", {"rows": rows})
-    engine.expect(rows)
+    engine.expect(rows, step_told(request))
     with engine.at_once():
-        cleaned = clean(engine, sources, model, request.as_of)
+        cleaned = clean(engine, sources, model, request.as_of, pairs)
         cleaned = put_by_hand(engine, by_hand, model, request.as_of, cleaned)
-    told = fingerprint_of(sources, by_hand.fingerprint)
+    told = fingerprint_of(sources, by_hand.fingerprint + fingerprint_of_pairs(pairs))
     return Run(engine, model, sources, cleaned, NOBODY, request.as_of, language, told, rules)
 
 

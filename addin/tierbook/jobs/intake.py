@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .. import labels, schema
 from ..cleaning import Cleaned, clean
 from ..engine import Engine
-from ..errors import ScoringError, UsageError
+from ..errors import ScoringError, SourceError, UsageError
 from ..labels import Language
 from ..model.settings import with_settings
 from ..scoring import Scored, score
@@ -21,6 +21,7 @@ from .in_force import ModelSheets, Rules, rules_in_force
 from .model_files import named_model as named_model  # noqa: PLC0414 - every job finds it here
 from .model_files import shipped_models
 from .overrides import put_by_hand, written_by_hand
+from .pairs import decided_pairs, fingerprint_of_pairs
 from .request import Request
 
 if TYPE_CHECKING:
@@ -72,18 +73,18 @@ def start_run(
     model = rules.model
     if sources is None:
         sources = load_sources(request, engine, language)
-    by_hand = written_by_hand(request.book, model, language)
+    by_hand, pairs = written_by_hand(request.book, model, language), decided_pairs(request.book, language)
     request.progress("jobs.cleaning", {"rows": sum(source.rows for source in sources.values())})
     engine.expect(sum(source.rows for source in sources.values()), step_told(request))
     with engine.at_once():
-        cleaned = clean(engine, sources, model, request.as_of)
+        cleaned = clean(engine, sources, model, request.as_of, pairs)
         refuse_only_future(cleaned, engine, request.as_of)
         if cleaned_first is not None:
             cleaned_first(engine)
         cleaned = put_by_hand(engine, by_hand, model, request.as_of, cleaned)
         request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
         scored = score(engine, model, request.as_of, language, results_only=results_only)
-    told = fingerprint_of(sources, by_hand.fingerprint)
+    told = fingerprint_of(sources, by_hand.fingerprint + fingerprint_of_pairs(pairs))
     return Run(engine, model, sources, cleaned, scored, request.as_of, language, told, rules)
 
 
@@ -130,7 +131,8 @@ def language_of_sheets(names: Iterable[str]) -> Language:
 SHEET_KEYS = (
     "guide", "customers", "orders", "interactions", "feedback", "renewals", "referrals", "people",
     "model_scorecard", "model_tiers", "model_tags", "model_segments", "model_playbook", "model_params",
-    "tiers", "tasks", "moves", "dashboard", "portraits", "overrides", "data_check", "audit", "review",
+    "tiers", "tasks", "moves", "dashboard", "portraits", "customer_card", "overrides", "data_check", "duplicates",
+    "audit", "review",
 )  # fmt: skip
 MODEL_SHEETS = tuple(key for key in SHEET_KEYS if key.startswith("model_"))
 
@@ -242,7 +244,28 @@ def load_sources(request: Request, engine: Engine, language: Language) -> dict[s
                 found[table] = source
     if not {"orders", "customers"} & set(found):
         raise ScoringError("jobs.no_facts")
+    if rates := _rates(request, engine, mapping, language):
+        found[schema.RATES.key] = rates
     return found
+
+
+def _rates(
+    request: Request, engine: Engine, mapping: Mapping[str, Mapping[str, str]], language: Language
+) -> Source | None:
+    """Exchange rates from their file, else from a sheet named so; a sheet of people's own that holds none is theirs."""
+    key, name = schema.RATES.key, schema.RATES.name.of(language)
+    renamed = {**mapping.get("*", {}), **mapping.get(key, {})}
+    if key in request.files:
+        request.progress("jobs.reading", {"what": request.files[key].name})
+        return load_file(engine, key, request.files[key], mapping=renamed, sheet=request.sheet or None)
+    from ..workbook import sheet_names
+
+    if request.book is None or name not in sheet_names(request.book):
+        return None
+    try:
+        return load_book_sheet(engine, key, request.book, name)
+    except SourceError:
+        return None
 
 
 def fingerprint_of(sources: Mapping[str, Source], by_hand: str = "") -> str:

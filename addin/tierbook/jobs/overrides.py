@@ -13,6 +13,7 @@ from ..cleaning import Account, Cleaned
 from ..engine import Engine
 from ..labels import Language, text
 from ..scoring.overrides import RELATION, Doubtful, Entry, Judged, judge, put_overrides
+from .pairs import kept_id
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -53,11 +54,12 @@ def put_by_hand(engine: Engine, by_hand: ByHand, model: Model, as_of: dt.date, c
     if not by_hand.entries:
         engine.drop(RELATION)
         return cleaned
-    asked = sorted({entry.customer_id for entry in by_hand.entries})
+    entries = [replace(entry, customer_id=kept_id(engine, entry.customer_id)) for entry in by_hand.entries]
+    asked = sorted({entry.customer_id for entry in entries})
     known = engine.rows(
         "SELECT customer_id FROM customers WHERE customer_id IN (SELECT UNNEST(CAST(? AS VARCHAR[])))", [asked]
     )
-    judged = judge(by_hand.entries, model, as_of, {customer for (customer,) in known})
+    judged = judge(entries, model, as_of, {customer for (customer,) in known})
     put_overrides(engine, judged.overrides)
     for found in judged.findings:
         engine.execute(

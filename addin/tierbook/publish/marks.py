@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from ..labels import Language, text
 from ..workbook import Keyed, OwnedSheet
 from .columns import Column
+from .hidden_pairs import MERGED, PAIRS
 from .records import Report
+from .sheet_duplicates import YOURS as PAIR_YOURS
+from .sheet_duplicates import pair_columns
 from .sheet_hidden import BEFORE, GAP, MODEL, RESULTS, STAMP, TASKS, WHY
 from .sheet_keys import ASKED_FOR, OWNED
+from .sheet_portrait_rows import PORTRAITS
 from .sheet_tasks import YOURS, task_columns
 from .sheet_tiers import tier_columns
 from .sheet_versions import VERSIONS
@@ -17,7 +21,7 @@ from .tables import unique_titles
 
 HIDDEN_MARKS = {
     "stamp": STAMP, "results": RESULTS, "why": WHY, "before": BEFORE, "gap": GAP, "task_list": TASKS,
-    "model": MODEL, "versions": VERSIONS,
+    "model": MODEL, "portrait_rows": PORTRAITS, "merged": MERGED, "pair_list": PAIRS, "versions": VERSIONS,
 }  # fmt: skip
 """In the order in which `sheet_hidden` makes them."""
 
@@ -30,7 +34,7 @@ def born_with(language: Language) -> dict[str, str]:
 def owned_list(report: Report, names: dict[str, str]) -> list[OwnedSheet]:
     """The sheets of a donor, in the order of `names` (mark -> name of the donor's sheet).
 
-    On 分层 and 任务 people write beside our rows, so these are updated by id: customer and task.
+    On 分层, 任务 and 疑似重复 people write beside our rows, so these are updated by id: customer, task, pair of ids.
     """
     return [OwnedSheet(mark, name, KEYED[mark](report) if mark in KEYED else None) for mark, name in names.items()]
 
@@ -43,7 +47,11 @@ def _tasks_by_id(report: Report) -> Keyed:
     return _keyed(report, "tasks", "Tasks", task_columns(report.language))
 
 
-KEYED = {"tiers": _tiers_by_id, "tasks": _tasks_by_id}
+def _pairs_by_id(report: Report) -> Keyed:
+    return _keyed(report, "duplicates", "Duplicates", pair_columns(report.language))
+
+
+KEYED = {"tiers": _tiers_by_id, "tasks": _tasks_by_id, "duplicates": _pairs_by_id}
 """Sheets updated by id, and what to know of them."""
 
 
@@ -52,9 +60,9 @@ def _keyed(report: Report, key: str, table: str, columns: Sequence[Column]) -> K
     return Keyed(
         table=table,
         key=titled[0].title,
-        ours=frozenset(column.title for column in titled if column.key not in YOURS),
+        ours=frozenset(column.title for column in titled if column.key not in YOURS | PAIR_YOURS),
         archive=text(f"publish.{key}_archive", report.language),
         archived_title=text("publish.archived", report.language),
         notes_title=text("publish.archived_notes", report.language),
-        key_of_row=report.kept.task_rows if key == "tasks" else {},
+        key_of_row={"tasks": report.kept.task_rows, "duplicates": report.kept.pair_rows}.get(key, {}),
     )

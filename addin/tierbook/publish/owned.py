@@ -11,7 +11,9 @@ from .marks import HIDDEN_MARKS, owned_list
 from .records import Kept, MoveLike, Report, Stamp
 from .sheet_audit import add_audit_sheet, needs_new_sample
 from .sheet_check import add_check_sheet
+from .sheet_customer_card import add_customer_card_sheet, needs_new_card
 from .sheet_dashboard import add_dashboard_sheet
+from .sheet_duplicates import add_duplicates_sheet
 from .sheet_hidden import add_hidden_sheets
 from .sheet_keys import OWNED
 from .sheet_moves import add_moves_sheet
@@ -34,7 +36,9 @@ BUILDERS = {
     "moves": add_moves_sheet,
     "dashboard": add_dashboard_sheet,
     "portraits": add_portraits_sheet,
+    "customer_card": add_customer_card_sheet,
     "data_check": add_check_sheet,
+    "duplicates": add_duplicates_sheet,
     "audit": add_audit_sheet,
     "review": add_review_sheet,
 }
@@ -54,7 +58,8 @@ def owned_sheets(
 ) -> tuple[bytes, list[OwnedSheet]]:
     """A donor book with every sheet of ours, and what to know of each to bring it into a book.
 
-    抽样核对 is left out (and so stays as it is) where somebody has written into it already.
+    抽样核对 is left out (and so stays as it is) where somebody has written into it already, 客户画像 where somebody
+    looks at a customer there.
 
     Args:
         engine: holds the relations of cleaning and scoring.
@@ -64,7 +69,8 @@ def owned_sheets(
     """
     report = Report(engine, model, stamp, cleaned, scored, tasks, moves, language, extras or Kept())
     book = Book(language, title=text("publish.book_title", language), titles=titles)
-    written = [key for key in OWNED if key != "audit" or needs_new_sample(report.kept.audit)]
+    left = {"audit": not needs_new_sample(report.kept.audit), "customer_card": not needs_new_card(report)}
+    written = [key for key in OWNED if not left.get(key)]
     for key in written:
         BUILDERS[key](book, report)
     add_hidden_sheets(book, report)

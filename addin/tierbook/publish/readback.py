@@ -8,10 +8,13 @@ from pathlib import Path
 
 from ..labels import Language
 from ..workbook import find_owned, read_file, read_sheets, sheet_names
-from .held import Previous, Rows, audit_of, before_of, points_of, previous_of, stamp_of, tasks_of
+from .held import Previous, Rows, audit_of, before_of, card_of, points_of, previous_of, stamp_of, tasks_of
+from .held_pairs import pair_rows_of
 from .marks import born_with
 from .records import Kept, Stamp
 from .sheet_hidden import BEFORE, RESULTS, STAMP, WHY
+
+PEOPLE_WRITE = ("tasks", "duplicates", "audit", "customer_card")
 
 
 def read_kept(
@@ -26,22 +29,28 @@ def read_kept(
             against the same earlier day as before; else against the book's last results.
     """
     names = our_names(path, language) if names is None else names
-    held = _held(path, [STAMP, RESULTS, WHY, BEFORE, *(names[mark] for mark in ("tasks", "audit") if mark in names)])
+    held = _held(
+        path,
+        [STAMP, RESULTS, WHY, BEFORE, *(names[mark] for mark in PEOPLE_WRITE if mark in names)],
+    )
     stamp = stamp_of(held[STAMP])
     if stamp is not None and stamp.as_of == as_of:
         since, previous, points = before_of(held[STAMP], held[BEFORE])
     else:
         since = stamp.as_of if stamp else None
         previous, points = previous_of(held[RESULTS]), points_of(held[WHY])
+    pair_rows = pair_rows_of(held.get(names.get("duplicates", ""), ()), language)
     tasks, task_rows = tasks_of(held.get(names.get("tasks", ""), ()), language, stamp)
     return Kept(
         stamp=stamp,
         tasks=tasks,
         task_rows=task_rows,
+        pair_rows=pair_rows,
         since=since,
         previous=previous,
         points=points,
         audit=audit_of(held.get(names.get("audit", ""), ()), language),
+        card=card_of(held.get(names.get("customer_card", ""), ())),
     )
 
 

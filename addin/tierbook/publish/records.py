@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..model.types import Model, Scale
     from ..model.versions import Version
     from ..scoring import Scored
+    from ..scoring.portraits import Portrait
 
 
 @dataclass(frozen=True)
@@ -67,21 +68,33 @@ class AuditRow:
 
 
 @dataclass(frozen=True)
+class HeldCard:
+    """The 客户画像 page a book holds: its layout and the customer we put on it, and the word that stands there now."""
+
+    layout: str
+    wrote: str
+    holds: str
+
+
+@dataclass(frozen=True)
 class Kept:
     """What a book held before a refresh: people's entries and the last results.
 
     `previous` maps customer id to (tier, score); `points` customer id to {indicator: millionths of a point}; both
     are the results that changes are told against, those of the day `since`. `task_rows` maps rows of 任务 (from 1)
-    to their task where the id cell does not tell it. `versions` are all rules the book has been scored by.
+    to their task where the id cell does not tell it, `pair_rows` rows of 疑似重复 to their pair. `versions` are all
+    rules the book has been scored by.
     """
 
     stamp: Stamp | None = None
     tasks: Sequence[Task] = ()
     task_rows: Mapping[int, str] = field(default_factory=dict)
+    pair_rows: Mapping[int, str] = field(default_factory=dict)
     since: dt.date | None = None
     previous: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     points: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     audit: Sequence[AuditRow] = ()
+    card: HeldCard | None = None
     versions: Sequence[Version] = ()
 
 
@@ -112,6 +125,20 @@ class Report:
     def columns(self) -> frozenset[str]:
         """Columns of `results`."""
         return frozenset(self.engine.columns("results"))
+
+    @cached_property
+    def portraits(self) -> dict[str, Portrait]:
+        """Customer -> its portrait, by id."""
+        from ..scoring.portraits import portraits, prepare
+
+        prepare(self.engine, self.model, self.stamp.as_of)
+        return dict(portraits(self.engine, self.model))
+
+    def group_portraits(self, column: str) -> dict[str, Portrait]:
+        """The portrait of each group by a text column of `results`."""
+        from ..scoring.portraits import group_portraits
+
+        return group_portraits(self.engine, self.model, column) if self.portraits else {}
 
     def indicator_title(self, key: str) -> str:
         return self.model.indicator(key).name.of(self.language)

@@ -20,8 +20,10 @@ from ..model.types import Model
 from ..schema import MONEY_SCALE
 from ..scoring.gap_texts import gap_keys, gaps
 from .book import Book
+from .hidden_pairs import add_merged_sheet, add_pairs_sheet
 from .records import Kept, Report, Stamp
 from .sheet_keys import SHEET_KEYS
+from .sheet_portrait_rows import add_portrait_rows_sheet
 from .sheet_tasks import in_order
 from .sheet_versions import add_versions_sheet
 
@@ -51,6 +53,9 @@ def add_hidden_sheets(book: Book, report: Report) -> None:
     add_gap_sheet(book, report)
     add_task_list_sheet(book, report)
     add_model_rows_sheet(book, report)
+    add_portrait_rows_sheet(book, report)
+    add_merged_sheet(book, report)
+    add_pairs_sheet(book, report)
     add_versions_sheet(book, report)
 
 

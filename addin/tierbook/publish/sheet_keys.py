@@ -7,11 +7,12 @@ from . import theme
 OWNER: dict[str, theme.Owner] = {
     "guide": "guide",
     "tiers": "ours", "tasks": "ours", "moves": "ours", "dashboard": "ours", "portraits": "ours",
+    "customer_card": "ours",
     "customers": "data", "orders": "data", "interactions": "data", "feedback": "data", "renewals": "data",
     "referrals": "data", "people": "data", "overrides": "data",
     "model_scorecard": "model", "model_tiers": "model", "model_tags": "model", "model_segments": "model",
     "model_playbook": "model", "model_params": "model",
-    "data_check": "ours", "audit": "ours", "review": "ours",
+    "data_check": "ours", "duplicates": "ours", "audit": "ours", "review": "ours",
 }  # fmt: skip
 
 SHEET_KEYS: tuple[str, ...] = tuple(OWNER)

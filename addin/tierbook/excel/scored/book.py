@@ -51,6 +51,17 @@ class Records:
                 places[number] = place
         return cls(columns, places)
 
+    def also_under(self, merged: Mapping[str, str]) -> Records:
+        """The same records, found too by ids that were merged into theirs; an id with a row of its own keeps it."""
+        places = dict(self.places)
+        for gone, kept in merged.items():
+            place, number = self.places.get(kept), as_number(gone)
+            if place is not None:
+                places.setdefault(gone, place)
+                if number is not None:
+                    places.setdefault(number, place)
+        return Records(self.columns, places) if merged else self
+
     def place(self, cell: Any) -> int | str:
         """Where the customer stands in every column, or the text the cell shows instead."""
         kind = type(cell)
@@ -105,6 +116,8 @@ class ScoredBook:
         before: tiers, scores and points of the earlier day that changes are told against.
         gap: what is missing to the next tier.
         tasks: the follow-up list, in the order of its sheet.
+        portraits: each customer in words, line by line.
+        merged: id that counts under another one -> that one.
         rules: the rows of the 模型 sheets the refresh used, each behind its sheet's key.
         handed_over: a client read the sheets; dates may be Excel's day numbers.
         trouble: why there is no book, or why a newer one could not be read.
@@ -118,6 +131,8 @@ class ScoredBook:
     gap: Records | None = None
     tasks: Columns | None = None
     rules: Cells | None = None
+    portraits: Records | None = None
+    merged: Mapping[str, str] = field(default_factory=dict)
     handed_over: bool = False
     trouble: TierbookError | None = None
 
@@ -143,7 +158,7 @@ class ScoredBook:
     def ids(self) -> list[str]:
         """Every customer the book knows anything of, in the order of their letters' UTF-16 codes, as VBA compares."""
         known = [self.results, *(records for records in (self.before, self.gap) if records)]
-        ids = {one for records in known for one in records.columns.get("customer_id", ())}
+        ids = {one for records in known for one in records.columns.get("customer_id", ())} | self.merged.keys()
         return sorted(ids, key=lambda one: one.encode("utf-16-be", "surrogatepass"))
 
     @cached_property
@@ -160,7 +175,11 @@ class ScoredBook:
         if not self.tasks:
             return {}
         listed = zip(*(self.tasks[key] for key in ("customer_id", "action", "status")), strict=True)
-        still = [(customer, action) for customer, action, status in listed if status in OPEN and action != ""]
+        still = [
+            (self.merged.get(customer, customer), action)
+            for customer, action, status in listed
+            if status in OPEN and action != ""
+        ]
         return dict(reversed(still))
 
     @cached_property

@@ -17,7 +17,8 @@ FORMAT = "1"
 STAMP, RESULTS, WHY = "_tierbook", "_tierbook_results", "_tierbook_why"
 BEFORE, GAP, TASKS, MODEL = "_tierbook_before", "_tierbook_gap", "_tierbook_tasks", "_tierbook_model"
 NEEDED = (STAMP, RESULTS, WHY)
-SHEETS = (*NEEDED, BEFORE, GAP, TASKS, MODEL)
+PORTRAITS, MERGED = "_tierbook_portraits", "_tierbook_merged"
+SHEETS = (*NEEDED, BEFORE, GAP, TASKS, MODEL, PORTRAITS, MERGED)
 Rows = Sequence[Sequence[Any]]
 
 
@@ -48,15 +49,20 @@ def book_of(sheets: Mapping[str, Rows], where: str, *, handed_over: bool = False
     if stamp.get("format") != FORMAT:
         raise WorkbookError("excel.other_format", path=where, format=stamp.get("format", ""))
     try:
+        merged = _merged(_columns(sheets[MERGED])) if MERGED in sheets else {}
         return ScoredBook(
             stamp=stamp,
-            results=_records(sheets[RESULTS], "tier", "score"),
+            results=_records(sheets[RESULTS], "tier", "score").also_under(merged),
             names=_names(stamp),
             why=_why_lines(_columns(sheets[WHY])),
-            before=_records(sheets[BEFORE]) if BEFORE in sheets and "before_as_of" in stamp else None,
-            gap=_records(sheets[GAP]) if GAP in sheets else None,
+            before=_records(sheets[BEFORE]).also_under(merged)
+            if BEFORE in sheets and "before_as_of" in stamp
+            else None,
+            gap=_records(sheets[GAP]).also_under(merged) if GAP in sheets else None,
             tasks=_tasks(_columns(sheets[TASKS])) if TASKS in sheets else None,
             rules=sheets.get(MODEL),
+            merged=merged,
+            portraits=_records(sheets[PORTRAITS]) if PORTRAITS in sheets else None,
             handed_over=handed_over,
         )
     except (KeyError, ValueError, TypeError, IndexError) as reason:
@@ -75,6 +81,12 @@ def _records(rows: Rows, *needed: str) -> Records:
     if missing := set(needed) - set(columns):
         raise KeyError(*missing)
     return Records.of(columns)
+
+
+def _merged(columns: Columns) -> Mapping[str, str]:
+    return {
+        _text(one): _text(kept) for one, kept in zip(columns["customer_id"], columns["kept_id"], strict=True) if one
+    }
 
 
 def _columns(rows: Rows) -> Columns:

@@ -5,7 +5,7 @@ Option Private Module
 
 Private Const GATEWAY As String = "tierbook.excel.gateway"
 Private Const STAMP As String = "_tierbook"
-Private Const OTHERS As String = "_tierbook_results _tierbook_why _tierbook_before _tierbook_gap _tierbook_tasks _tierbook_model"
+Private Const OTHERS As String = "_tierbook_results _tierbook_why _tierbook_before _tierbook_gap _tierbook_tasks _tierbook_model _tierbook_portraits _tierbook_merged"
 Private Const TASKS As String = "_tierbook_tasks"
 Private Const ASK_AGAIN As Double = 2
 Private Const SAME_CALCULATION As Double = 1.5
