@@ -319,6 +319,21 @@ TABLES: dict[str, Table] = {
     table.key: table for table in (CUSTOMERS, ORDERS, INTERACTIONS, FEEDBACK, REFERRALS, RENEWALS, PEOPLE)
 }
 
+RATES = Table(
+    "rates",
+    Name("汇率", "匯率", "Rates"),
+    (
+        _c("currency", "text", "币种", "幣別", "Currency", "货币|外币|currency code|code", required=True),
+        _c("date", "date", "日期", "日期", "Date", "生效日期|起始日期|牌价日期|valid from|from|day", required=True),
+        _c("rate", "number", "汇率", "匯率", "Rate", "中间价|折算率|换算率|exchange rate|value", required=True),
+    ),
+)
+"""Rates of foreign currencies from a day on: units of the book's currency for one. They turn orders into money and
+are no facts about customers."""
+
+DELIVERABLE: dict[str, Table] = {**TABLES, RATES.key: RATES}
+"""Everything that may be delivered as a file or a sheet."""
+
 OVERRIDES = Table(
     "overrides",
     Name("手工调整", "手工調整", "Overrides"),
@@ -336,4 +351,4 @@ OVERRIDES = Table(
 
 def table_named(key: str) -> Table | None:
     """A table of facts, or the one of decisions by hand."""
-    return OVERRIDES if key == OVERRIDES.key else TABLES.get(key)
+    return OVERRIDES if key == OVERRIDES.key else DELIVERABLE.get(key)

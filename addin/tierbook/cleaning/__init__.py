@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..engine import Engine
 from ..model.types import Model
-from ..schema import TABLES
+from ..schema import DELIVERABLE, RATES, TABLES
 from .customers import FACT_IDS, clean_customers, gather_ids, make_fact_ids, rows_with_ids
 from .facts import clean_facts, make_empty
 from .filled import begin
@@ -41,6 +41,7 @@ def clean(
     """Make the seven canonical relations and `findings`; tables nobody delivered are there and empty.
 
     Reads `raw_<table>` relations as `sources` names them. Bad rows never raise: they become findings.
+    Orders in other currencies are turned into money by the table `rates` where it was delivered.
     Model parameters read: returns, identical_lines, currency, rate.<CODE>, duplicates, names_alike, fill_*.
 
     Args:
@@ -50,6 +51,11 @@ def clean(
     begin(engine)
     make_fact_ids(engine)
     kept: dict[str, int] = {}
+    if RATES.key in sources:
+        clean_facts(engine, RATES.key, sources[RATES.key], as_of)
+        kept[RATES.key] = engine.value("SELECT count(*) FROM rates")
+    else:
+        make_empty(engine, RATES.key)
     for table in TABLES:
         if table == "customers":
             continue
@@ -71,7 +77,7 @@ def clean(
         for table in sources.keys() & FACT_IDS.keys():
             kept[table] -= follow(engine, table, FACT_IDS[table])
     fill_from_history(engine, model, as_of)
-    delivered = {table: sources[table].rows for table in TABLES if table in sources}
+    delivered = {table: sources[table].rows for table in DELIVERABLE if table in sources}
     return Cleaned(accounts(engine, delivered, kept))
 
 

@@ -22,6 +22,8 @@ class Policy:
     drop_zero: bool
     currency: str
     rates: Mapping[str, Decimal]
+    daily: str = ""
+    """Relation of the rates of every day, '' where none were delivered."""
 
 
 def policy_of(model: Model) -> Policy:
@@ -54,12 +56,19 @@ class Amounts:
     absent: str
     told: str
     foreign: bool
+    rate: str = ""
+    """The row's exchange rate over the parsed relation, where it is to be a column `RATE` beside `number`."""
+
+
+RATE = "rate_of_row"
 
 
 def amounts_of(delivered: Delivered, policy: Policy) -> Amounts:
     """Amount first; where it is blank or was not delivered, unit price x quantity."""
     number, shape = _number(delivered)
-    rate = _rate(delivered, policy)
+    rate = told_rate = _rate(delivered, policy)
+    if rate is not None and policy.daily:
+        rate = RATE
     if rate is not None and shape in ("whole", "float"):
         number, shape = f"TRY_CAST({number} AS {EXACT})", "decimal"
     cost = "CAST(NULL AS BIGINT)"
@@ -78,6 +87,7 @@ def amounts_of(delivered: Delivered, policy: Policy) -> Amounts:
         absent=" AND ".join(absent + ([absent_line] if line else [])) or "true",
         told=f"COALESCE({', '.join([*told, *([told_line] if line else [])])})" if told or line else "NULL",
         foreign=rate is not None,
+        rate=told_rate if told_rate and policy.daily else "",
     )
 
 
@@ -107,7 +117,7 @@ def _rate(delivered: Delivered, policy: Policy) -> str | None:
     if not marks:
         return None
     mark = f"COALESCE({', '.join(marks)})" if len(marks) > 1 else marks[0]
-    return money.rate_of(mark, policy.currency, policy.rates)
+    return money.rate_of(mark, policy.currency, policy.rates, policy.daily)
 
 
 def thousandths(delivered: Delivered) -> str:

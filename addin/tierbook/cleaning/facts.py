@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..engine import Engine, date_literal, quoted
-from ..schema import SQL_TYPE, TABLES, Column
+from ..schema import DELIVERABLE, SQL_TYPE, Column
 from .findings import Doubt, cell_of, judged, record_aside, record_noticed, record_reasons
+from .money import LARGEST_RATE
 from .reading import Delivered, SourceLike, date_doubts, id_doubts, optional_doubts, parse
 from .repeats import repeat_rows, surely_unique
 
@@ -33,6 +34,7 @@ RULES: Mapping[str, Rules] = {
     "referrals": Rules(("referrer_id", "referred_id"), "date", True, ("referrer_id", "referred_id")),
     "renewals": Rules(("customer_id",), "due_date", False, ("contract_id", "due_date")),
     "people": Rules((), "", False, ("name",)),
+    "rates": Rules((), "date", False, ("currency", "date")),
 }
 
 SCORE_RANGES = {"nps": (0, 10), "csat": (1, 5)}
@@ -66,6 +68,10 @@ def _doubts(delivered: Delivered, rules: Rules, as_of: str) -> list[Doubt]:
         found += date_doubts(delivered, rules.date, as_of if rules.past else None)
     if delivered.table.key == "people":
         found.append(Doubt("no_name", "name", "name__raw IS NULL", "NULL"))
+    if delivered.table.key == "rates":
+        found.append(Doubt("no_currency", "currency", "currency__raw IS NULL", "NULL"))
+        no_rate = f"rate IS NULL OR NOT rate > 0 OR rate >= {LARGEST_RATE}"
+        found.append(Doubt("bad_rate", "rate", no_rate, "CAST(rate__raw AS VARCHAR)"))
     if delivered.table.key == "referrals":
         found.append(Doubt("self_referral", "referred_id", "referrer_id = referred_id", "referred_id"))
     return found
@@ -87,7 +93,7 @@ def _set_duplicates_aside(engine: Engine, delivered: Delivered, rules: Rules) ->
 
 
 def _notices(delivered: Delivered, rules: Rules) -> list[Doubt]:
-    found = optional_doubts(delivered, (*rules.ids, rules.date))
+    found = optional_doubts(delivered, (*rules.ids, rules.date, "rate"))
     if delivered.table.key == "feedback" and delivered.has("kind", "score"):
         outside = " OR ".join(
             f"(kind = '{kind}' AND score NOT BETWEEN {low} AND {high})" for kind, (low, high) in SCORE_RANGES.items()
@@ -107,7 +113,7 @@ def record_guessed_dates(engine: Engine, delivered: Delivered) -> None:
 
 def canonical(delivered: Delivered | None, given: Mapping[str, str] | None = None, table: str = "") -> str:
     """Select list of a table's schema columns in order: `given` SQL, else the column as read, else a typed NULL."""
-    columns = (delivered.table if delivered else TABLES[table]).columns
+    columns = (delivered.table if delivered else DELIVERABLE[table]).columns
 
     def one(column: Column) -> str:
         if given and column.key in given:
@@ -131,7 +137,7 @@ def make_empty(engine: Engine, table: str, extra: str = "") -> None:
     """The canonical relation of a table nobody delivered: all columns, no rows."""
     columns = ", ".join(
         f"{quoted(column.key)} {SQL_TYPE[column.kind]}"
-        for column in TABLES[table].columns
+        for column in DELIVERABLE[table].columns
         if column.key != "unit_price"
     )
     engine.drop(table)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from ..engine import text_literal
 from .shapes import Shape
 
+LARGEST_RATE = 1_000_000
 LARGEST = 1_000_000_000_000
 """Amounts beyond a million million are typing errors: they would also break exact sums."""
 
@@ -53,15 +54,31 @@ def spellings(book: str) -> dict[str, str]:
     return found
 
 
-def rate_of(mark: str, book: str, rates: Mapping[str, Decimal]) -> str:
-    """SQL for the rate that belongs to a currency mark (SQL, upper case): 1 without a mark, NULL where unknown."""
-    known = {book: Decimal(1)} | {code: rate for code, rate in rates.items() if code != book}
-    branches = []
-    for code, rate in known.items():
-        words = sorted(word for word, meant in spellings(book).items() if meant == code) or [code]
-        listed = ", ".join(text_literal(word) for word in words)
-        branches.append(f"WHEN {mark} IN ({listed}) THEN CAST({rate:f} AS DECIMAL(16,10))")
-    return f"CASE WHEN {mark} IS NULL THEN CAST(1 AS DECIMAL(16,10)) {' '.join(branches)} END"
+def rate_of(mark: str, book: str, rates: Mapping[str, Decimal], daily: str = "") -> str:
+    """SQL for the rate that belongs to a currency mark (SQL, upper case): 1 without a mark, NULL where unknown.
+
+    Args:
+        daily: a relation (code, day, rate) whose rate of the row's `date` goes before that of `rates`.
+    """
+    one = "CAST(1 AS DECIMAL(16,10))"
+    branches = [f"WHEN {mark} IS NULL OR {mark} IN ({_listed(book, book)}) THEN {one}"]
+    branches += [
+        f"WHEN {mark} IN ({_listed(code, book)}) THEN CAST({rate:f} AS DECIMAL(16,10))"
+        for code, rate in rates.items()
+        if code != book
+    ]
+    if not daily:
+        return f"CASE {' '.join(branches)} END"
+    codes = {code for code in spellings(book).values() if code != book}
+    named = " ".join(f"WHEN {mark} IN ({_listed(code, book)}) THEN {text_literal(code)}" for code in sorted(codes))
+    of_day = f"(SELECT d.rate FROM {daily} AS d WHERE d.day = date AND d.code = CASE {named} ELSE {mark} END)"
+    return f"CASE {branches[0]} ELSE COALESCE({of_day}, CASE {' '.join(branches)} END) END"
+
+
+def _listed(code: str, book: str) -> str:
+    """SQL list of a currency's spellings."""
+    words = sorted(word for word, meant in spellings(book).items() if meant == code) or [code]
+    return ", ".join(text_literal(word) for word in words)
 
 
 def cents(number: str, shape: Shape, rate: str | None = None) -> str:

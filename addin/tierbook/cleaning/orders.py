@@ -9,14 +9,16 @@ order_returned, duplicate_line, identical_line.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from ..engine import Engine, date_literal, quoted
 from ..model.types import Model
-from .amounts import Amounts, Policy, amounts_of, policy_of, thousandths
+from .amounts import RATE, Amounts, Policy, amounts_of, policy_of, thousandths
 from .facts import canonical, make_view, record_guessed_dates
 from .findings import Doubt, judged, record_noticed, record_reasons
 from .lines import cancelling_orders, own_order, repeated_lines, returned_orders
 from .money import LARGEST
+from .rates import DAILY, make_daily
 from .reading import Delivered, SourceLike, can_be_unreadable, date_doubts, id_doubts, optional_doubts, parse
 
 
@@ -29,6 +31,8 @@ def clean_orders(engine: Engine, source: SourceLike, model: Model, as_of: dt.dat
     cheaper. `orders_shape` has one row: one_line_each, 1 where every order surely has one line, else 0.
     """
     policy = policy_of(model)
+    if make_daily(engine, policy.currency, as_of):
+        policy = replace(policy, daily=DAILY)
     delivered = parse(engine, "orders", source)
     linked = cancelling_orders(engine, delivered)
     amounts = amounts_of(delivered, policy)
@@ -87,9 +91,10 @@ def _make_read(
 
     Text is parsed once into a table; typed columns stay a view, so that ten million Parquet rows need no memory.
     """
+    rate = f", {amounts.rate} AS {RATE}" if amounts.rate else ""
     layers = (
         f"SELECT *, {_is_return(delivered, linked=linked)} AS is_return FROM (SELECT *, {amounts.cents} AS cents FROM "
-        f"(SELECT *, {amounts.number} AS number FROM {delivered.parsed}))"
+        f"(SELECT *, {amounts.number} AS number{rate} FROM {delivered.parsed}))"
     )
     computed = {"order_id": _order_key(delivered, blank_orders=blank_orders), "amount": "cents", "cost": amounts.cost}
     keys = [c.key for c in delivered.table.columns if c.key == "amount" or delivered.has(c.key)]

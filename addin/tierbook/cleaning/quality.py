@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..engine import Engine, quoted, text_literal
-from ..schema import TABLES, Column, Kind
+from ..schema import CUSTOMERS, DELIVERABLE, Column, Kind
 from .industry import Industry, suggestions
 from .places import Place
 from .regions import candidates
@@ -93,7 +93,7 @@ def repairs(engine: Engine, table: str) -> list[Repair]:
     """Columns with repaired cells, in the order of the schema. Only text can need repair."""
     raw, read = _compared(table)
     types, there = engine.columns(raw), engine.columns(read)
-    columns = [column for column in TABLES[table].columns if _has_form(table, column)
+    columns = [column for column in DELIVERABLE[table].columns if _has_form(table, column)
                and types.get(column.key) == "VARCHAR" and column.key in there]  # fmt: skip
     if not columns:
         return []
@@ -148,7 +148,7 @@ def _shown(column: Column) -> str:
 
 def fills(engine: Engine) -> list[Fill]:
     """What told how many values of each column."""
-    order = {column.key: place for place, column in enumerate(TABLES["customers"].columns)}
+    order = {column.key: place for place, column in enumerate(CUSTOMERS.columns)}
     found = engine.rows(
         "SELECT column_key, told_by, count(*), min(value) FROM filled GROUP BY column_key, told_by ORDER BY 1, 2"
     )

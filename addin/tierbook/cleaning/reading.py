@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..engine import Engine, quoted
-from ..schema import TABLES, Column, Table
+from ..schema import DELIVERABLE, Column, Table
 from . import numeric
 from .choices import (
     YES_NO,
@@ -83,7 +83,7 @@ class Delivered:
 def parse(engine: Engine, table: str, source: SourceLike) -> Delivered:
     """Find out how to read a delivered table; nothing is judged or dropped yet."""
     types = engine.columns(source.relation)
-    columns = [column for column in TABLES[table].columns if column.key in source.columns and column.key in types]
+    columns = [column for column in DELIVERABLE[table].columns if column.key in source.columns and column.key in types]
     shapes = {column.key: shape_of(types[column.key]) for column in columns}
     found = survey(engine, source.relation, source.rows, columns, shapes)
     needs = found.needs
@@ -92,7 +92,7 @@ def parse(engine: Engine, table: str, source: SourceLike) -> Delivered:
     guessed, joined = _read_odd(engine, columns, shapes, needs, tidied)
     known, unknown = _closed_lists(engine, tidied, columns, shapes, found)
     parsed = _parsed(columns, shapes, needs, tidied, joined, known)
-    return Delivered(TABLES[table], source.rows, shapes, needs, tuple(guessed), tidied, parsed, unknown)
+    return Delivered(DELIVERABLE[table], source.rows, shapes, needs, tuple(guessed), tidied, parsed, unknown)
 
 
 def _closed_lists(

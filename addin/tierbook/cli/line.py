@@ -104,7 +104,7 @@ class CommandLine:
         made.add_argument("--model-version", default="", metavar="VERSION", help=say("model_version"))
         made.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=say("set"))
         facts = made.add_argument_group(say("facts"))
-        for table in schema.TABLES:
+        for table in schema.DELIVERABLE:
             facts.add_argument(f"--{table}", metavar="PATH", help=say(f"facts_{table}"))
         facts.add_argument("--sheet", default="", metavar="NAME", help=say("sheet"))
         facts.add_argument("--map", action="append", default=[], metavar="FIELD=HEADER", help=say("map"))
@@ -139,7 +139,7 @@ def request(options: argparse.Namespace, language: Language, book: Path | None) 
     return jobs.Request(
         as_of=options.as_of or dt.date.today(),  # noqa: DTZ011 - a business day where the user sits
         book=book,
-        files={table: Path(place) for table, place in places(options).items()},
+        files={table: Path(place) for table in schema.DELIVERABLE if (place := getattr(options, table))},
         sheet=options.sheet,
         mapping=tuple(options.map),
         model=options.model,

@@ -52,7 +52,7 @@ def _columns(language: Language, what: str, how: str, where: str, count: str, *,
 
 def repair_row(one: Repair, language: Language) -> list[object]:
     """What form was made of how many cells, with the first of them."""
-    table = schema.TABLES[one.table]
+    table = schema.DELIVERABLE[one.table]
     return [table.name.of(language), repair_words(one, language), f"{one.before} → {_shown(one, language)}",
             table.column(one.column).name.of(language), one.cells]  # fmt: skip
 
@@ -63,7 +63,7 @@ def repair_words(one: Repair, language: Language) -> str:
 
 
 def _shown(one: Repair, language: Language) -> str:
-    choices = {choice.key: choice for choice in schema.TABLES[one.table].column(one.column).choices}
+    choices = {choice.key: choice for choice in schema.DELIVERABLE[one.table].column(one.column).choices}
     return choices[one.after].name.of(language) if one.after in choices else one.after
 
 

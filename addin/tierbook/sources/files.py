@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..engine import Engine
 from ..errors import SourceError
-from ..schema import TABLES
+from ..schema import DELIVERABLE
 from .delimited import DELIMITED_SUFFIXES, load_delimited
 from .headers import nearest
 from .parquet import load_parquet
@@ -95,7 +95,7 @@ def file_fingerprint(path: Path) -> str:
 
 
 def _of_table(table: str, mapping: Mapping[str, str] | None) -> dict[str, str]:
-    own = {column.key for column in TABLES[table].columns}
+    own = {column.key for column in DELIVERABLE[table].columns}
     return {key: header for key, header in (mapping or {}).items() if key in own}
 
 

@@ -16,7 +16,7 @@ from functools import cache
 
 from ..errors import SourceError
 from ..labels import Name
-from ..schema import TABLES, Column
+from ..schema import DELIVERABLE, Column
 
 HEADER_SEARCH = 30
 """The header is looked for among so many first rows: titles and notes may stand above it."""
@@ -69,7 +69,7 @@ def bare(header: str) -> str:
 def _vocabulary(table: str) -> Mapping[str, tuple[tuple[int, int, str], ...]]:
     """Normalised spelling -> (level, rank, canonical column) of everything it can mean."""
     meanings: dict[str, list[tuple[int, int, str]]] = {}
-    for column in TABLES[table].columns:
+    for column in DELIVERABLE[table].columns:
         spellings = [(0, word) for word in (column.key, *column.name.all())] + [(1, word) for word in column.words]
         for rank, (level, word) in enumerate(spellings):
             meanings.setdefault(normal(word), []).append((level, rank, column.key))
@@ -94,7 +94,7 @@ def recognise(table: str, headers: Sequence[str], mapping: Mapping[str, str]) ->
     for _, _, place, key in candidates:
         if key not in places and place not in places.values():
             places[key] = place
-    ordered = {c.key: places[c.key] for c in TABLES[table].columns if c.key in places}
+    ordered = {c.key: places[c.key] for c in DELIVERABLE[table].columns if c.key in places}
     return Found(ordered, tuple(headers), _units(table, ordered, headers))
 
 
@@ -108,7 +108,7 @@ def _place_of(header: str, headers: Sequence[str]) -> int | None:
 
 
 def _units(table: str, places: Mapping[str, int], headers: Sequence[str]) -> dict[str, str]:
-    money = {column.key for column in TABLES[table].columns if column.kind == "money"} | {"unit_price"}
+    money = {column.key for column in DELIVERABLE[table].columns if column.kind == "money"} | {"unit_price"}
     units = {}
     for key in money & set(places):
         for inside in _BRACKETS.findall(unicodedata.normalize("NFKC", headers[places[key]])):
@@ -151,7 +151,7 @@ def check_found(table: str, found: Found, mapping: Mapping[str, str], where: str
 def missing_columns(table: str, found: Found) -> list[Column]:
     return [
         column
-        for column in TABLES[table].columns
+        for column in DELIVERABLE[table].columns
         if column.required
         and column.key not in found.places
         and not ((table, column.key) in INSTEAD and all(each in found.places for each in INSTEAD[(table, column.key)]))
@@ -160,7 +160,7 @@ def missing_columns(table: str, found: Found) -> list[Column]:
 
 def no_header(table: str, first_row: Iterable[str], where: str) -> SourceError:
     """No row looks like a header of this table: says what was found and which headers would be right."""
-    required = [column for column in TABLES[table].columns if column.required]
+    required = [column for column in DELIVERABLE[table].columns if column.required]
     headers = [header for header in first_row if header.strip()]
     return SourceError(
         "sources.no_header",

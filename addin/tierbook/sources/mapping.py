@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..errors import UsageError
-from ..schema import TABLES
+from ..schema import DELIVERABLE
 from .headers import nearest, normal
 
 
@@ -31,14 +31,14 @@ def parse_mapping(settings: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
 
 
 def _table_key(word: str, setting: str) -> str:
-    for table in TABLES.values():
+    for table in DELIVERABLE.values():
         if normal(word) in {normal(spelling) for spelling in (table.key, *table.name.all())}:
             return table.key
-    raise UsageError("sources.unknown_table", setting=setting, table=word, nearest=nearest(word, TABLES))
+    raise UsageError("sources.unknown_table", setting=setting, table=word, nearest=nearest(word, DELIVERABLE))
 
 
 def _column_key(word: str, table: str, setting: str) -> str:
-    columns = [column for each in TABLES.values() if table in ("*", each.key) for column in each.columns]
+    columns = [column for each in DELIVERABLE.values() if table in ("*", each.key) for column in each.columns]
     for column in columns:
         if normal(word) in {normal(spelling) for spelling in (column.key, *column.name.all())}:
             return column.key
