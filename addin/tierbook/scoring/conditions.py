@@ -167,7 +167,7 @@ class _Compiler:
             return f"DATE_DIFF('DAY', {self.date(node.arguments[0])}, {date_literal(self.as_of)})", 1
         if isinstance(node, n.Standing) and node.function == "rank":
             whole, _ = self.asked(node)
-            return self.aggregates.rank(whole, self.source()), 1
+            return self.aggregates.rank(whole), 1
         return None
 
     def number(self, node: n.Node) -> str:
@@ -199,7 +199,7 @@ class _Compiler:
         whole, scale = self.asked(node)
         if node.function in ("median", "percentile"):
             percent = MEDIAN if node.percent is None else node.percent
-            return self.aggregates.percentile(whole, scale, percent, self.source())
+            return self.aggregates.percentile(whole, scale, percent)
         return self.aggregates.over(node.function, whole, scale)
 
     def asked(self, node: n.Aggregate | n.Standing) -> tuple[str, int]:
