@@ -170,6 +170,8 @@ def show_summary(summary: Summary, language: Language, *, as_json: bool, out: Pa
     if as_json:
         return print_json({**summary_json(summary, language), "out": str(out) if out else None})
     print_summary(summary)
+    for note in summary.rules:
+        print("  · " + note_words(note, language))
     print(text("screen.out", language, path=out) if out else text("screen.no_out", language))
     return 0
 
@@ -244,6 +246,7 @@ def summary_json(summary: Summary, language: Language) -> dict[str, Any]:
         "notices": [text(notice.key, language, **notice.values) for notice in summary.notices],
         "latest_order": summary.latest_order,
         "data_fingerprint": summary.data_fingerprint,
+        "rules": [note_words(note, language) for note in summary.rules],
     }
 
 

@@ -16,6 +16,7 @@ from tierbook import jobs, templates
 from tierbook.cli import main
 from tierbook.demo import build
 from tierbook.errors import ModelError, UsageError
+from tierbook.jobs import nightly
 from tierbook.jobs.intake import named_model
 from tierbook.publish import read_stamp, template_book
 from tierbook.workbook import read_rows
@@ -104,6 +105,24 @@ def test_edited_rules_wait_until_somebody_puts_them_into_force(book: Path) -> No
     assert (again.changed, noted(again)) == (False, [])
     assert noted(jobs.apply(asked(book, NEXT), by="李总", on=NEXT)) == ["rules_in_force_already"]
     assert len(jobs.versions(book)) == 2
+
+
+def test_a_night_goes_by_the_rules_in_force_and_logs_that_others_wait(
+    book: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = results(book)
+    reweigh(book)
+    (night, _) = nightly.run_night([book], AS_OF, tmp_path / "done.json")
+    assert night.ok
+    assert "还没有生效" in night.message
+    assert any("还没有生效" in record.getMessage() for record in caplog.records if record.levelname == "WARNING")
+    assert results(book) == before
+
+
+def test_a_score_file_made_while_other_rules_wait_says_so(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reweigh(book)
+    assert main(["score", "--book", str(book), "--as-of", AS_OF.isoformat(), "-q"]) == 0
+    assert "模型-指标权重 里改过的规则还没有生效，仍按 2026.1（2026-10-31 起生效）评分" in capsys.readouterr().out
 
 
 def test_a_change_of_looks_only_asks_for_nothing(book: Path) -> None:

@@ -129,14 +129,15 @@ def test_results_show_decisions_beside_what_is_computed(lab: Any, general: Model
         Override(2, "A1", "four", "vip", "王经理", "战略客户", dt.date(2026, 12, 31)),
         Override(3, "A1", "abc", "a", "王经理", "战略客户", None),
         Override(4, "A1", TAG, "重点跟进", "李总", "年底冲量", dt.date(2026, 11, 30)),
+        Override(4, "A1", TAG, "关照", "李总", "年底冲量", dt.date(2026, 11, 30)),
     )
     one = shown["A1"]
     assert one["manual_tier"] == "VIP、ABC分层: A"
-    assert one["manual_tags"] == "重点跟进"
+    assert one["manual_tags"] == "重点跟进、关照"
     assert one["manual_reason"] == "战略客户；年底冲量"
     assert one["manual_by"] == "王经理、李总"
     assert one["manual_expires"] == dt.date(2026, 11, 30)
-    assert one["tags"] == plain["A1"]["tags"] + "、重点跟进"
+    assert one["tags"] == plain["A1"]["tags"] + "、重点跟进、关照"
     by_hand = {key for key in one if key.startswith("manual_")} | {"tags"}
     assert {k: v for k, v in one.items() if k not in by_hand} == {
         k: v for k, v in plain["A1"].items() if k not in by_hand

@@ -20,7 +20,7 @@ from ..model.types import Model
 from ..scoring import Notice, Scored, WhyLine, why
 from .intake import Run, start_run
 from .pairs import kept_id
-from .request import Request
+from .request import Note, Request
 
 FORMULA_LEADS = "=+-@\t\r"
 """A text cell of a CSV that begins so would run as a formula when a spreadsheet opens the file."""
@@ -28,7 +28,10 @@ FORMULA_LEADS = "=+-@\t\r"
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run says at its end. Money in currency units; tiers as (name, customers, share of revenue 0..1)."""
+    """What a run says at its end. Money in currency units; tiers as (name, customers, share of revenue 0..1).
+
+    `rules`: what a person must know of the rules it was scored by.
+    """
 
     as_of: str
     model: str
@@ -42,6 +45,7 @@ class Summary:
     notices: Sequence[Notice]
     latest_order: str
     data_fingerprint: str
+    rules: Sequence[Note] = ()
 
 
 def summarise(run: Run) -> Summary:
@@ -50,7 +54,7 @@ def summarise(run: Run) -> Summary:
         run.engine, run.model, run.scored, run.cleaned,
         as_of=run.as_of, language=run.language, data_fingerprint=run.data_fingerprint,
     )  # fmt: skip
-    return replace(found, model=f"{run.model.key} {run.rules.label}")
+    return replace(found, model=f"{run.model.key} {run.rules.label}", rules=run.rules.notes)
 
 
 def summary_of(

@@ -20,6 +20,7 @@ from pathlib import Path
 from ..errors import TierbookError, WorkbookInUse
 from .book import followups, refresh
 from .request import Request
+from .writing import BookReport
 
 log = logging.getLogger("tierbook.nightly")
 
@@ -103,7 +104,7 @@ def _run_step(name: str, step: Step, book: Path, day: dt.date) -> StepResult:
     start = time.perf_counter()
     held = False
     try:
-        step(book, day)
+        told = step(book, day)
     except TierbookError as error:
         message, ok, held = str(error), False, isinstance(error, WorkbookInUse)
         log.error("%s: %s failed: %s", book.name, name, message)
@@ -111,9 +112,17 @@ def _run_step(name: str, step: Step, book: Path, day: dt.date) -> StepResult:
         message, ok = f"{type(error).__name__}: {error}", False
         log.exception("%s: %s failed", book.name, name)
     else:
-        message, ok = "", True
+        message, ok = rules_words(told), True
+        if message:
+            log.warning("%s: %s", book.name, message)
         log.info("%s: %s done in %.1f s", book.name, name, time.perf_counter() - start)
     return StepResult(book, name, ok, time.perf_counter() - start, message, held)
+
+
+def rules_words(told: object) -> str:
+    """What a step says of the rules: edited ones that nobody put into force are no failure, but must not go unseen."""
+    notes = told.notes if isinstance(told, BookReport) else ()
+    return " ".join(str(TierbookError(key, **values)) for key, values in notes if key.startswith("jobs.rules_"))
 
 
 def _mark(book: Path, day: dt.date, marker: Path) -> None:

@@ -41,7 +41,8 @@ def add_tiers_sheet(book: Book, report: Report) -> None:
         0, 0, last, next((n for n, one in enumerate(columns) if one.key == LAST_PRINTED), len(columns) - 1)
     )
     shades = theme.shades(len(report.tier_names))
-    shade_by_value(book, sheet, place_of(columns, "tier"), last, report.tier_names, shades)
+    for key in ("tier", "manual_tier"):
+        shade_by_value(book, sheet, place_of(columns, key), last, report.tier_names, shades)
     _score_bar(sheet, place_of(columns, "score"), last)
     for key in ("tier_change", "score_change"):
         colour_changes(book, sheet, place_of(columns, key), last)

@@ -24,8 +24,8 @@ RELATION, MANUAL = "overrides", "manual"
 TAG = "tag"
 """The kind of a decision that is a tag; any other kind is the key of a scale."""
 _TYPES = {
-    "source_row": "BIGINT", "customer_id": "VARCHAR", "kind": "VARCHAR", "value": "VARCHAR", "owner": "VARCHAR",
-    "reason": "VARCHAR", "expires": "DATE",
+    "source_row": "BIGINT", "place": "BIGINT", "customer_id": "VARCHAR", "kind": "VARCHAR", "value": "VARCHAR",
+    "owner": "VARCHAR", "reason": "VARCHAR", "expires": "DATE",
 }  # fmt: skip
 COLUMNS = {
     "manual_tier": "VARCHAR", "manual_tags": "VARCHAR", "manual_reason": "VARCHAR", "manual_by": "VARCHAR",
@@ -171,7 +171,10 @@ def tier_meant(scale: Scale, word: str) -> str:
 
 def put_overrides(engine: Runner, overrides: Sequence[Override]) -> None:
     """Make the relation `overrides`: one row per decision in force, which `score` then shows in `results`."""
-    rows = [(one.row, one.customer_id, one.kind, one.value, one.owner, one.reason, one.expires) for one in overrides]
+    rows = [
+        (one.row, place, one.customer_id, one.kind, one.value, one.owner, one.reason, one.expires)
+        for place, one in enumerate(overrides)
+    ]
     engine.drop(RELATION)
     engine.put(RELATION, _TYPES, rows)
 
@@ -182,9 +185,7 @@ def put_manual(engine: Runner, model: Model, language: Language) -> None:
     Columns: customer_id, `COLUMNS`, and `added_tags`: the tags by hand that the rules did not give. `manual_expires`
     is the first day on which one of several decisions ends. Needs `overrides` and `tags`.
     """
-    listed = engine.rows(
-        f"SELECT customer_id, kind, value, owner, reason, expires FROM {RELATION} ORDER BY source_row, value"
-    )
+    listed = engine.rows(f"SELECT customer_id, kind, value, owner, reason, expires FROM {RELATION} ORDER BY place")
     computed = dict(
         engine.rows(f"SELECT customer_id, tags FROM tags WHERE customer_id IN (SELECT customer_id FROM {RELATION})")
     )
