@@ -78,7 +78,15 @@ def test_rows_are_set_aside_for_the_reasons_the_recipe_gave_them(recipe, tidy, c
         "bad_date": rates["impossible_dates"],
     }
     assert cleaned[1]["orders"].notices["unknown_status"] > 0
-    assert cleaned[1]["customers"].notices["same_contact"] > 0
+
+
+def test_companies_entered_twice_are_merged_and_those_that_share_a_phone_are_asked_about(recipe, cleaned):
+    engine, accounts = cleaned
+    assert accounts["customers"].merged == {"merged_customer": recipe["mess"]["twins"]}
+    assert engine.value("SELECT count(*) FROM customers WHERE source_row IS NOT NULL") == recipe["customers"]
+    assert engine.rows("SELECT DISTINCT evidence FROM merged_ids") == [("email,phone",)]
+    assert engine.value("SELECT count(*) FROM contact_pairs WHERE sure = 0") == recipe["mess"]["shared_phones"]
+    assert accounts["customers"].notices["same_contact"] == 2 * recipe["mess"]["shared_phones"]
 
 
 def test_the_true_orders_come_back_to_the_cent(tidy, cleaned):

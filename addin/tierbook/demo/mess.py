@@ -26,7 +26,7 @@ def spoiled(recipe: Recipe, facts: Facts) -> Facts:
     """The tidy facts with every trouble of the recipe."""
     rates = recipe["mess"]
     orders = _added(recipe, rates, facts["orders"])
-    customers, orders = _twins(recipe, rates, facts["customers"], orders)
+    customers, orders = _twins(recipe, rates, _sharing(recipe, rates, facts["customers"]), orders)
     messy: Facts = {**facts, "customers": customers, "orders": orders}
     for table, rows in messy.items():
         dice = recipe.dice("cells", table)
@@ -65,6 +65,15 @@ def _added(recipe: Recipe, rates: Any, orders: Sequence[Row]) -> list[Row]:
     for row in add(rates["impossible_dates"], date="2026-02-30"):
         row["order_id"] = f"{row['order_id']}-D"
     return [found for number, row in enumerate(orders) for found in (row, *after.get(number, ()))]
+
+
+def _sharing(recipe: Recipe, rates: Any, customers: Sequence[Row]) -> list[Row]:
+    """Some companies give the mobile number of another one, as where one person buys for both."""
+    dice = recipe.dice("shared phones")
+    companies = [row for row in customers if str(row["name"]).endswith("公司") and str(row["phone"]).isdigit()]
+    drawn = dice.some(companies, 2 * rates["shared_phones"])
+    lent = {row["customer_id"]: other["phone"] for row, other in zip(drawn[::2], drawn[1::2], strict=True)}
+    return [{**row, "phone": lent.get(row["customer_id"], row["phone"])} for row in customers]
 
 
 def _twins(recipe: Recipe, rates: Any, customers: Sequence[Row], orders: Sequence[Row]) -> tuple[list[Row], list[Row]]:
