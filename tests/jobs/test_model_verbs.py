@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 import warnings
+import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -160,6 +163,27 @@ def test_a_sheet_with_somebodys_own_cells_or_notes_stays_as_a_dated_copy(mine: P
     assert any("问过王总，先不改" in row for row in read_rows(book, f"{TAGS} 2026-10-31"))
     assert {note[0] for note in report.notes} == {"workbook.copy_kept"}
     assert book_model(book, "zh-CN") == named_model(str(mine))
+
+
+def test_the_buttons_of_a_book_with_macros_stay(mine: Path, tmp_path: Path) -> None:
+    from tierbook.excel.addin import template_macros
+
+    book, macros = tmp_path / "客户.xlsm", template_macros("zh-CN")
+    book.write_bytes(template_book(named_model("general"), "zh-CN", macros=macros))
+    before = pressed(book)
+
+    report = bring(mine, book, macros=macros)
+
+    assert not report.notes
+    assert pressed(book) == before
+    assert book_model(book, "zh-CN") == named_model(str(mine))
+
+
+def pressed(book: Path) -> Counter[str]:
+    """The macros that the buttons of a book run."""
+    with zipfile.ZipFile(book) as package:
+        shapes = [package.read(name).decode() for name in package.namelist() if name.endswith(".vml")]
+    return Counter(macro for shape in shapes for macro in re.findall(r"<x:FmlaMacro>(.*?)</x:FmlaMacro>", shape))
 
 
 def test_rules_that_are_not_valid_are_replaced_by_an_import(mine: Path, book: Path) -> None:
