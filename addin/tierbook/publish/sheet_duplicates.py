@@ -59,21 +59,21 @@ def pair_columns(language: Language) -> list[Column]:
         column
         for side in _SIDES
         for column in (
-            Column(f"{side}_id", title(f"{side}_id"), "id", width=12.0),
-            Column(f"{side}_name", title(f"{side}_name"), "text", bold=True, width=26.0),
-            Column(f"{side}_owner", schema.CUSTOMERS.column("owner").name.of(language), "text", width=11.0),
+            Column(f"{side}_id", title(f"{side}_id"), "id", width=9.5),
+            Column(f"{side}_name", title(f"{side}_name"), "text", bold=True, width=23.0),
+            Column(f"{side}_owner", schema.CUSTOMERS.column("owner").name.of(language), "text", width=9.5),
             Column(f"{side}_orders", title("orders"), "count", width=8.0),
         )
     ]
     return [
-        Column("pair", title("pair"), "id", width=15.0),
-        Column("word", title("word"), "choice", title("word_note"), words, fill="yours", width=13.0),
-        Column("by_whom", title("by_whom"), "text", title("by_whom_note"), fill="yours", width=11.0),
-        Column("pair_note", title("pair_note"), "long", fill="yours", width=24.0),
-        Column("state", title("state"), "choice", width=18.0),
-        Column("suggestion", title("suggestion"), "choice", title("suggestion_note"), width=11.0),
-        Column("evidence", title("evidence"), "long", width=34.0),
-        Column("likeness", title("likeness"), "percent", title("likeness_note"), width=10.0, number="0%"),
+        Column("pair", title("pair"), "id", width=13.0),
+        Column("word", title("word"), "choice", title("word_note"), words, fill="yours", width=11.5),
+        Column("by_whom", title("by_whom"), "text", title("by_whom_note"), fill="yours", width=9.0),
+        Column("pair_note", title("pair_note"), "long", fill="yours", width=17.0),
+        Column("state", title("state"), "choice", width=16.5),
+        Column("suggestion", title("suggestion"), "choice", title("suggestion_note"), width=9.0),
+        Column("evidence", title("evidence"), "long", width=29.0),
+        Column("likeness", title("likeness"), "percent", title("likeness_note"), width=9.0, number="0%"),
         *sides,
     ]
 
