@@ -280,7 +280,7 @@ def show_explanation(found: Explanation, language: Language, *, as_json: bool) -
             {
                 "customer_id": found.customer_id, "name": found.name, "tier": found.tier, "score": found.score,
                 "coverage": found.coverage, "segment": found.segment, "stage": found.stage, "tags": found.tags,
-                "why": lines,
+                "why": lines, "portrait": dict(found.portrait),
             }
         )  # fmt: skip
     print(f"{found.customer_id}  {found.name}")
@@ -296,6 +296,9 @@ def show_explanation(found: Explanation, language: Language, *, as_json: bool) -
     rows = [[line.name, line.value_text, f"{line.points:.2f}", f"{line.of:.2f}", line.source] for line in found.lines]
     total = [text("screen.total", language), "", f"{sum(line.points for line in found.lines):.2f}", "100.00", ""]
     print(table([head, *rows, total], right=(2, 3)))
+    if found.portrait:
+        print(text("screen.portrait", language))
+        print(table(found.portrait.items()))
     return 0
 
 

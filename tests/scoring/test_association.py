@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tierbook.scoring.association import PARAMS, NextBest, nothing_to_offer
-from tierbook.scoring.portraits import portraits
+from tierbook.scoring.portraits import portraits, prepare
 
 AS_OF = dt.date(2026, 8, 31)
 DAY = dt.date(2026, 5, 1)
@@ -29,7 +29,8 @@ def orders_of(baskets: dict[str, str], day: dt.date = DAY) -> list[dict[str, Any
 
 def offers(lab, model, orders) -> dict[str, NextBest]:
     lab.score({"orders": orders}, AS_OF, model)
-    return {customer: portrait.offer for customer, portrait in portraits(lab.engine, model, AS_OF)}
+    prepare(lab.engine, model, AS_OF)
+    return {customer: portrait.offer for customer, portrait in portraits(lab.engine, model)}
 
 
 @pytest.fixture(scope="module")
@@ -162,9 +163,10 @@ def test_every_offer_equals_its_definition(lab, changed, baskets, least) -> None
     everybody = [{"customer_id": who} for who in "ABCDEFGHIJ"]
 
     lab.score({"customers": everybody, "orders": told}, AS_OF, model)
+    prepare(lab.engine, model, AS_OF)
     found = {
         customer: (offer.category, offer.because, offer.lift, offer.support, offer.confidence)
-        for customer, portrait in portraits(lab.engine, model, AS_OF)
+        for customer, portrait in portraits(lab.engine, model)
         if (offer := portrait.offer).category
     }
 

@@ -16,7 +16,7 @@ from tierbook.labels import LANGUAGES
 from tierbook.scoring.complaints import COMPLAINT_KINDS
 from tierbook.scoring.habits import Habit, chance_of
 from tierbook.scoring.portrait_texts import LINES, title_of, told
-from tierbook.scoring.portraits import Portrait, group_portraits, portrait_steps, portraits
+from tierbook.scoring.portraits import Portrait, group_portraits, portrait_steps, portraits, prepare
 
 AS_OF = dt.date(2026, 8, 31)
 MONDAY = dt.date(2026, 8, 24)
@@ -26,7 +26,8 @@ TOPICS = ("product", "repair", "cooperation")
 
 def portraits_of(lab, model, facts, as_of: dt.date = AS_OF) -> dict[str, Portrait]:
     lab.score(facts, as_of, model)
-    return dict(portraits(lab.engine, model, as_of))
+    prepare(lab.engine, model, as_of)
+    return dict(portraits(lab.engine, model))
 
 
 def bought(who: str, day: dt.date, amount: float = 10, **more: Any) -> dict[str, Any]:
@@ -216,7 +217,7 @@ def test_every_count_equals_its_definition(data, lab, general, oracle, made) -> 
 def test_a_group_is_the_sum_of_its_members(data, lab, general, made) -> None:
     as_of = data.draw(st.sampled_from(made.AS_OF))
     single = portraits_of(lab, general, data.draw(made.facts(as_of)), as_of)
-    groups = group_portraits(lab.engine, general, as_of, "tier")
+    groups = group_portraits(lab.engine, general, "tier")
     members: dict[str, list[Portrait]] = {}
     for row in lab.rows("results").values():
         members.setdefault(row["tier"], []).append(single[row["customer_id"]])
@@ -241,7 +242,7 @@ def test_the_portrait_of_one_is_the_one_among_all(data, lab, general, made) -> N
     everybody = portraits_of(lab, general, data.draw(made.facts(as_of)), as_of)
     one = data.draw(st.sampled_from(sorted(everybody)))
 
-    assert dict(portraits(lab.engine, general, as_of, one)) == {one: everybody[one]}
+    assert dict(portraits(lab.engine, general, one)) == {one: everybody[one]}
 
 
 # -- in words --------------------------------------------------------------------------------------------------------

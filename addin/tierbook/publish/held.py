@@ -10,7 +10,8 @@ from ..followup.tasks import with_ids
 from ..labels import LANGUAGES, Language, language_of
 from .cells import EPOCH
 from .columns import Column
-from .records import AuditRow, Stamp
+from .customer_card_cells import INPUT_COLUMN, INPUT_ROW, MEMO_COLUMN, MEMO_ROW
+from .records import AuditRow, HeldCard, Stamp
 from .sheet_audit import audit_columns
 from .sheet_hidden import POINT, SINCE
 from .sheet_tasks import status_names, task_columns
@@ -145,6 +146,14 @@ def audit_of(rows: Rows, language: Language) -> list[AuditRow]:
         for _, row in records(rows, audit_columns(language))
         if row["customer_id"]
     ]  # fmt: skip
+
+
+def card_of(rows: Rows) -> HeldCard | None:
+    """What stands on 客户画像; None where there is no page yet, or somebody moved its cells."""
+    if len(rows) <= max(INPUT_ROW, MEMO_ROW) or len(rows[MEMO_ROW]) <= MEMO_COLUMN:
+        return None
+    layout, _, wrote = text_of(rows[MEMO_ROW][MEMO_COLUMN]).partition(" ")
+    return HeldCard(layout, wrote, text_of(_at(rows[INPUT_ROW], INPUT_COLUMN)).strip()) if layout else None
 
 
 def records(rows: Rows, columns: Sequence[Column]) -> Iterator[tuple[int, dict[str, object]]]:

@@ -1,4 +1,4 @@
-"""画像: one card per tier and per RFM class: how many, how much, who they are, what to do."""
+"""画像: one card per tier and per RFM class: how many, who they are, what they need, where it hurts, what to do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..labels import Name, text
+from ..scoring.portrait_texts import title_of, told
 from . import theme
 from .book import Book
 from .grid import panel, span
@@ -22,15 +23,24 @@ from .titled import stamped_title
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
+    from ..scoring.portraits import Portrait
+
 CARD = 12
 """Columns of a card; two stand side by side with one column between."""
 COLUMN_PIXELS = 40
-CARD_ROWS = 15
-ROW_POINTS = 16
+ROW_POINTS = 19
 PRINT_SCALE = 66
 """Percent at which the page is as wide as A4. Not "fit to width": Excel would then drop the page break."""
-PROFILE = ("industry", "region", "top_category", "preferred_channel", "top_topic")
+MET = ("industry", "region")
+"""Columns of `results` whose most frequent values a card tells; the other lines are those of the portrait."""
+TOLD = ("needs", "next", "order_channel", "rhythm", "habit", "topics", "complaints", "satisfaction", "contact", "worth")
+LINES = len(MET) + len(TOLD)
+OPENING = (len(MET), len(MET) + 2, len(MET) + 5, len(MET) + 8)
+"""Lines above which a part begins: needs, behaviour, pain points, contact."""
 ACTIONS = 3
+FIGURES_ROW, LINES_ROW = 1, 5
+CARD_ROWS = LINES_ROW + LINES + ACTIONS + 2
+CARDS_A_PAGE = 4
 
 
 @dataclass(frozen=True)
@@ -53,39 +63,45 @@ def add_portraits_sheet(book: Book, report: Report) -> None:
     row = put_cards(book, sheet, 3, text("publish.by_tier", book.language),
                     cards_of(report, "tier", tiers, theme.shades(len(tiers))))  # fmt: skip
     classes = report.model.rfm.classes
-    first_page = row
+    pages = [row]
     strong, soft = Shade(theme.NAVY_SOFT, theme.NAVY, theme.NAVY), Shade(theme.WASH, theme.GREY, theme.SKY)
+    pages.append(row + 1 + CARDS_A_PAGE // 2 * (CARD_ROWS + 1))
     row = put_cards(book, sheet, row, text("publish.by_segment", book.language),
                     cards_of(report, "segment", [one.name for one in classes],
                              [strong if one.m else soft for one in classes]))  # fmt: skip
     sheet.set_portrait()
     sheet.set_print_scale(PRINT_SCALE)
-    sheet.set_h_pagebreaks([first_page])
+    sheet.set_h_pagebreaks([page for page in pages if page < row])
     sheet.print_area(0, 0, row - 1, 2 * CARD)
     sheet.center_horizontally()
 
 
 def cards_of(report: Report, column: str, names: Sequence[Name], shades: Sequence[Shade]) -> list[Card]:
     """Cards in the order given; a group without customers still has one, so that the page keeps its shape."""
-    figures = group_figures(report, column)
+    figures, portraits = group_figures(report, column), report.group_portraits(column)
     cards = []
     for name, shade in zip(names, shades, strict=True):
         shown = name.of(report.language)
         found = figures.get(shown, GroupFigures())
-        cards.append(
-            Card(shown, shade, found, profile_of(report, column, shown, found), actions_for(report, column, name))
-        )
+        profile = [*profile_of(report, column, shown, found), *lines_of(report, portraits.get(shown))]
+        cards.append(Card(shown, shade, found, profile, actions_for(report, column, name)))
     return cards
 
 
+def lines_of(report: Report, portrait: Portrait | None) -> list[tuple[str, str]]:
+    """(what, words) of the group's portrait."""
+    words = {} if portrait is None else told(portrait, report.model, report.language)
+    return [(title_of(line, report.language), words.get(line) or "–") for line in TOLD]
+
+
 def profile_of(report: Report, column: str, group: str, figures: GroupFigures) -> list[tuple[str, str]]:
-    """(what, the two most frequent values with their share) for industry, region, category, channel, topic."""
-    told = []
-    for key in PROFILE:
+    """(what, the two most frequent values with their share) for industry and region."""
+    shown = []
+    for key in MET:
         found = most_frequent(report, key, column, group) if figures.customers else []
         words = "  ".join(f"{value} {customers / figures.customers:.0%}" for value, customers in found)
-        told.append((text(f"publish.portrait_{key}", report.language), words or "–"))
-    return told
+        shown.append((text(f"publish.portrait_{key}", report.language), words or "–"))
+    return shown
 
 
 def actions_for(report: Report, column: str, name: Name) -> list[str]:
@@ -120,18 +136,20 @@ def put_card(book: Book, sheet: Worksheet, top: int, left: int, card: Card) -> N
     count = text("publish.card_count", book.language, count=f"{card.figures.customers:,}",
                  share=f"{card.figures.share:.1%}")  # fmt: skip
     span(sheet, top, left + 7, right, count, book.formats.get(**paper, align="right", indent=1))
-    put_figures(book, sheet, top + 1, left, card)
+    put_figures(book, sheet, top + FIGURES_ROW, left, card)
     for offset, (what, words) in enumerate(card.profile):
-        label = book.formats.get(font_color=theme.MUTED, font_size=9, indent=1)
-        body = book.formats.get(font_size=9)
-        span(sheet, top + 5 + offset, left, left + 2, what, label)
-        span(sheet, top + 5 + offset, left + 3, right, words, body, book.formats.get(font_size=9, quote_prefix=True))
-    told = [f"• {action}" for action in card.actions] or [text("publish.no_actions", book.language)]
-    told = [text("publish.what_to_do", book.language), *told, *[""] * ACTIONS]
-    for offset, words in enumerate(told[: ACTIONS + 1]):
+        line: dict[str, object] = {"top": 1, "top_color": theme.HAIRLINE} if offset in OPENING else {}
+        label = book.formats.get(font_color=theme.MUTED, font_size=9, indent=1, **line)
+        body = book.formats.get(font_size=9, **line)
+        row = top + LINES_ROW + offset
+        span(sheet, row, left, left + 2, what, label)
+        span(sheet, row, left + 3, right, words, body, book.formats.get(font_size=9, quote_prefix=True, **line))
+    todo = [f"• {action}" for action in card.actions] or [text("publish.no_actions", book.language)]
+    todo = [text("publish.what_to_do", book.language), *todo, *[""] * ACTIONS]
+    for offset, words in enumerate(todo[: ACTIONS + 1]):
         ink = theme.MUTED if offset == 0 else theme.INK
         look = book.formats.get(bg_color=theme.WASH, font_size=9, indent=1, font_color=ink)
-        span(sheet, top + 10 + offset, left, right, words, look)
+        span(sheet, top + LINES_ROW + LINES + offset, left, right, words, look)
 
 
 def put_figures(book: Book, sheet: Worksheet, top: int, left: int, card: Card) -> None:

@@ -82,11 +82,14 @@ GROUP BY customer_id""",
     )
 
 
-def portraits(engine: Engine, model: Model, as_of: dt.date, customer_id: str = "") -> Iterator[tuple[str, Portrait]]:
-    """Every customer of `results` (or one) with its portrait, by id. Makes the relations of `portrait_steps`."""
-    steps = portrait_steps(model, as_of)
-    engine.run_all(steps)
-    facts = read_facts(engine, {step.name for step in steps}, customer_id=customer_id)
+def prepare(engine: Engine, model: Model, as_of: dt.date) -> None:
+    """Make the relations portraits are read from; the facts lie in the engine, scored as of the day."""
+    engine.run_all(portrait_steps(model, as_of))
+
+
+def portraits(engine: Engine, model: Model, customer_id: str = "") -> Iterator[tuple[str, Portrait]]:
+    """Every customer of `results` (or one) with its portrait, by id, after `prepare`."""
+    facts = read_facts(engine, _relations(model), customer_id=customer_id)
     offers = _offers(engine) if set(association.PARAMS) <= model.params.keys() else {}
     buyers = int(engine.value("SELECT COUNT(DISTINCT customer_id) AS buyers FROM bought_categories WHERE bought = 1"))
     for customer, figures in facts.figures.items():
@@ -94,17 +97,20 @@ def portraits(engine: Engine, model: Model, as_of: dt.date, customer_id: str = "
         yield customer, replace(_portrait(model, facts, customer), figures=figures, offer=offer)
 
 
-def group_portraits(engine: Engine, model: Model, as_of: dt.date, column: str) -> dict[str, Portrait]:
-    """The portrait of each group by a text column of `results`. Makes the relations of `portrait_steps`."""
-    steps = portrait_steps(model, as_of)
-    engine.run_all(steps)
-    facts = read_facts(engine, {step.name for step in steps}, column=column)
+def group_portraits(engine: Engine, model: Model, column: str) -> dict[str, Portrait]:
+    """The portrait of each group by a text column of `results`, after `prepare`."""
+    facts = read_facts(engine, _relations(model), column=column)
     return {
         group: replace(
             _portrait(model, facts, group), is_group=True, figures=figures, offers=facts.offers.get(group, ())[:SHOWN]
         )
         for group, figures in facts.figures.items()
     }
+
+
+def _relations(model: Model) -> set[str]:
+    """The names of the relations that `prepare` makes for a model."""
+    return {step.name for step in portrait_steps(model, dt.date(2000, 1, 1))}
 
 
 def _offers(engine: Engine) -> dict[str, NextBest]:

@@ -1,0 +1,80 @@
+"""The page 客户画像 in a book that is refreshed again and again: what people type there stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import warnings
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tierbook import jobs
+from tierbook.workbook import read_sheets, sheet_names
+
+AS_OF = dt.date(2026, 10, 31)
+PAGE = "客户画像"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
+        return jobs.demo(tmp_path_factory.mktemp("demo"), "zh-CN").book
+
+
+@pytest.fixture
+def book(demo: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(demo, tmp_path / "客户.xlsx"))
+
+
+def typed(book: Path, cell: str, word: str) -> None:
+    """What somebody types into the page, saved by another program."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # openpyxl drops what it does not know, and says so
+        opened = load_workbook(book)
+    opened[PAGE][cell].value = word
+    opened.save(book)
+
+
+def refreshed(book: Path, as_of: dt.date) -> jobs.BookReport:
+    return jobs.refresh(jobs.Request(as_of=as_of, book=book))
+
+
+def page(book: Path) -> list[list[object]]:
+    return [list(row) for row in read_sheets(book, [PAGE])[PAGE]]
+
+
+def test_a_typed_customer_stays_and_no_copy_is_made(book: Path) -> None:
+    typed(book, "B4", "1003")
+    before = page(book)
+    report = refreshed(book, AS_OF + dt.timedelta(days=1))
+
+    assert PAGE not in report.sheets
+    assert page(book)[3][1] == "1003"
+    assert page(book) == before  # formulas calculate when somebody opens the book
+    assert not [name for name in sheet_names(book) if name.startswith(PAGE) and name != PAGE]
+
+
+def test_an_untouched_page_is_brought_up_to_date(book: Path) -> None:
+    day = AS_OF + dt.timedelta(days=20)
+    report = refreshed(book, day)
+
+    assert PAGE in report.sheets
+    assert page(book)[0][0] == f"{PAGE} · {day.isoformat()}"
+    assert not [name for name in sheet_names(book) if name.startswith(PAGE) and name != PAGE]
+
+
+def test_words_beside_the_page_stay_as_a_dated_copy(book: Path) -> None:
+    typed(book, "A45", "下周面谈")
+    refreshed(book, AS_OF + dt.timedelta(days=1))
+
+    copies = [name for name in sheet_names(book) if name.startswith(PAGE) and name != PAGE]
+    assert len(copies) == 1
+    assert any("下周面谈" in row for row in read_sheets(book, copies)[copies[0]])
