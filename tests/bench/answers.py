@@ -1,7 +1,8 @@
 """Compare two files of results customer by customer: `python answers.py LEFT.parquet RIGHT.parquet`.
 
 Prints one line of JSON: customers of each, and per column of the answer how many customers differ; a few of them
-are shown. Scores, coverage and indicators may differ by 1e-6, everything else must be equal; blank equals missing.
+are shown. Scores, coverage and indicators may differ by 1e-6, those of lifetimes by `FOUND`, everything else must be
+equal; blank equals missing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ ANSWERS = (
 KEY = "customer_id"
 NEAR = 1.000001e-6
 LARGE = 1e-9
+FOUND = {"clv": 1e-4, "clv_low": 1e-4, "clv_high": 1e-4, "churn_risk": 1e-5, "return_chance": 1e-5, "p_alive": 1e-5}
+"""Columns behind a search for parameters, and how far they may differ, of the value itself."""
 
 
 def compare(left: str, right: str) -> dict[str, object]:
@@ -61,7 +64,8 @@ def differs(name: str, left: str, right: str) -> str:
         return f"CAST({a} AS DATE) IS DISTINCT FROM CAST({b} AS DATE)"
     a, b = f"CAST({a} AS DOUBLE)", f"CAST({b} AS DOUBLE)"
     missing = [f"COALESCE(isnan({value}), true)" for value in (a, b)]
-    far = f"ABS({a} - {b}) > {NEAR} + {LARGE} * ABS({b})"
+    near, large = (0.011, FOUND[name]) if name.startswith("clv") else (FOUND.get(name, NEAR), LARGE)
+    far = f"ABS({a} - {b}) > {near} + {large} * ABS({b})"
     return f"({missing[0]} <> {missing[1]}) OR (NOT {missing[0]} AND NOT {missing[1]} AND {far})"
 
 

@@ -1,4 +1,5 @@
-"""The same work as `tierbook score`, as one hand-written set of DuckDB statements (rival_duckdb.sql).
+"""The same work as `tierbook score`, as one hand-written set of DuckDB statements (rival_duckdb.sql), and numpy and
+scipy for lifetimes (rival_lifetimes.py).
 
     python rival_duckdb.py FOLDER AS_OF OUT.parquet
 
@@ -12,7 +13,10 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+from rival_lifetimes import lifetimes
 
+PUT = "-- here rival_duckdb.py puts the table lifetimes, from histories"
 NOTICES = ("identical_line", "unknown_choice", "unknown_customer")
 
 
@@ -21,7 +25,12 @@ def main(folder: str, as_of: str, out: str) -> None:
     for blank, value in (("folder", folder), ("as_of", as_of), ("out", out)):
         sql = sql.replace(f"{{{blank}}}", value)
     with duckdb.connect() as connection:
-        connection.execute(sql)
+        before, after = sql.split(PUT)
+        connection.execute(before)
+        facts = connection.execute("FROM histories ORDER BY customer_id").fetchnumpy()
+        found = lifetimes(*(facts[column] for column in ("x", "t_x", "t", "spent", "later")))
+        connection.register("lifetimes", pa.table({"customer_id": facts["customer_id"], **found}))
+        connection.execute(after)
         rows = connection.execute('SELECT "table", reason, n FROM account ORDER BY ALL').fetchall()
     accounts = {table: account([(reason, n) for other, reason, n in rows if other == table]) for table, _, _ in rows}
     print(json.dumps({"accounts": accounts}))

@@ -65,11 +65,11 @@ SELECT customer_id, COUNT(*) AS orders_all,
   COUNT(*) FILTER (date > getvariable('m6')) AS orders_6m,
   COUNT(*) FILTER (date > getvariable('m12')) AS orders_12m,
   COUNT(*) FILTER (new_product = 1 AND date > getvariable('m12')) AS new_product_12m,
-  MIN(date) AS first_date, MAX(date) AS last_date,
+  COUNT(DISTINCT date) AS purchase_days, MIN(date) AS first_date, MAX(date) AS last_date,
   MIN(date) FILTER (date > getvariable('d90')) - MAX(date) FILTER (date <= getvariable('d90')) AS return_gap_days
 FROM (
   SELECT customer_id, order_id, MIN(date) AS date, MAX(new_product) AS new_product
-  FROM orders WHERE cents > 0 GROUP BY customer_id, order_id
+  FROM orders WHERE cents >= 0 GROUP BY customer_id, order_id
 ) GROUP BY customer_id;
 
 CREATE TEMP TABLE order_money AS
@@ -78,11 +78,21 @@ SELECT customer_id, SUM(cents)::BIGINT AS amount_all,
   COALESCE(SUM(cents) FILTER (date > getvariable('m12')), 0)::BIGINT AS amount_12m
 FROM orders GROUP BY customer_id;
 
+CREATE TEMP TABLE histories AS
+SELECT customer_id, purchase_days - 1 AS x, last_date - first_date AS t_x, getvariable('as_of') - first_date AS t,
+  amount_all / 100 AS spent, (amount_all - first_cents) / 100 AS later
+FROM order_counts JOIN order_money USING (customer_id) JOIN (
+  SELECT customer_id, SUM(cents) AS first_cents FROM orders JOIN order_counts USING (customer_id)
+  WHERE date <= first_date GROUP BY customer_id
+) USING (customer_id);
+
+-- here rival_duckdb.py puts the table lifetimes, from histories
+
 CREATE TEMP TABLE categories AS
 SELECT customer_id, COUNT(*) AS categories_12m, FIRST(category ORDER BY cents DESC, category) AS top_category
 FROM (
   SELECT customer_id, category, SUM(cents) AS cents FROM orders
-  WHERE date > getvariable('m12') GROUP BY customer_id, category HAVING MAX(cents) > 0
+  WHERE date > getvariable('m12') GROUP BY customer_id, category HAVING MAX(cents) >= 0
 ) GROUP BY customer_id;
 
 CREATE TEMP TABLE contacts AS
@@ -153,6 +163,7 @@ SELECT customer_id, name, owner, c.kind, industry, size, region,
   ROUND(COALESCE(complaints_12m, 0) / NULLIF(orders_12m, 0), 6) AS complaint_rate,
   COALESCE(suggestions_12m, 0) AS suggestions_12m, COALESCE(open_complaints, 0) AS open_complaints,
   COALESCE(shares, 0) AS shares, return_gap_days, first_date AS first_order_date, last_date AS last_order_date,
+  clv, clv_low, clv_high, churn_risk, return_chance, p_alive, lifetime_basis,
   channel AS preferred_channel, topic AS top_topic, top_category
 FROM (SELECT customer_id FROM '{folder}/customers.parquet' UNION SELECT customer_id FROM order_money
   UNION SELECT DISTINCT customer_id FROM interactions UNION SELECT customer_id FROM answers)
@@ -160,7 +171,8 @@ LEFT JOIN '{folder}/customers.parquet' c USING (customer_id)
 LEFT JOIN order_counts USING (customer_id) LEFT JOIN order_money USING (customer_id)
 LEFT JOIN categories USING (customer_id) LEFT JOIN contacts USING (customer_id)
 LEFT JOIN preferred USING (customer_id) LEFT JOIN topics USING (customer_id)
-LEFT JOIN answers USING (customer_id) LEFT JOIN latest USING (customer_id);
+LEFT JOIN answers USING (customer_id) LEFT JOIN latest USING (customer_id)
+LEFT JOIN lifetimes USING (customer_id);
 
 -- RFM -------------------------------------------------------------------------------------------------------------
 
@@ -229,12 +241,12 @@ FROM shares;
 
 -- Tiers, stages, tags ---------------------------------------------------------------------------------------------
 
-SET VARIABLE usual = (SELECT {'orders': AVG(orders_6m) FILTER (orders_6m > 0), 'aov': AVG(aov)} FROM indicators);
+SET VARIABLE usual = (SELECT {'orders': AVG(orders_6m) FILTER (orders_6m > 0), 'aov': AVG(aov), 'clv': AVG(clv)} FROM indicators);
 CREATE TEMP TABLE staged AS
 SELECT *, ROUND(aov / getvariable('usual').aov, 6) AS aov_ratio,
   orders_6m < 0.5 * getvariable('usual').orders AS rare, aov >= 1.5 * getvariable('usual').aov AS dear,
   industry LIKE '%制造%' AND size = '大型' AND recency_days <= 30 AS key_company,
-  CASE WHEN orders_all = 0 THEN '潜在' WHEN recency_days > 365 THEN '流失'
+  CASE WHEN orders_all = 0 THEN '潜在' WHEN recency_days > 365 OR (orders_all >= 2 AND return_chance < 0.05) THEN '流失'
     WHEN recency_days > 90 OR (overdue_ratio >= 2 AND orders_all >= 3) THEN '流失风险'
     WHEN return_gap_days > 365 THEN '回流'
     WHEN repurchase_rate >= 0.6 AND recency_days <= 90 AND tenure_days >= 365 THEN '忠诚'
@@ -260,7 +272,9 @@ COPY (
       preferred_channel, top_topic, industry, size, region, kind,
       CASE WHEN orders_6m >= 5 AND dear THEN '高价值客户' END, CASE WHEN key_company THEN '重点企业客户' END,
       CASE WHEN stage IN ('流失风险', '流失') THEN '流失风险' END,
-      CASE WHEN stage = '新客' AND (score_potential >= 60 OR dear) THEN '高潜力新客' END) AS tags,
+      CASE WHEN stage = '新客' AND (score_potential >= 60 OR dear) THEN '高潜力新客' END,
+      CASE WHEN churn_risk >= 0.8 AND orders_all >= 2 AND recency_days <= 365 THEN '流失概率高' END,
+      CASE WHEN clv > getvariable('usual').clv THEN 'CLV高于均值' END) AS tags,
     tier_four,
     CASE WHEN score_general >= 80 THEN 'A' WHEN score_general >= 50 THEN 'B' ELSE 'C' END AS tier_abc,
     CASE WHEN score_general >= 80 THEN '高价值客户' WHEN score_general >= 50 THEN '中价值客户' ELSE '低价值客户' END AS tier_three,
@@ -280,6 +294,7 @@ COPY (
     interactions_website_90d, interactions_social_90d, visits_12m, trainings_12m, view_depth, cart_abandon_rate,
     nps, csat, csat_mean, complaints_12m, complaint_rate, suggestions_12m, open_complaints, NULL::BIGINT AS referrals,
     NULL::BIGINT AS followers, shares, NULL::DOUBLE AS industry_outlook, NULL::BIGINT AS birthday_in_days,
-    return_gap_days, first_order_date, last_order_date, preferred_channel, top_topic, top_category
+    return_gap_days, first_order_date, last_order_date, clv, clv_low, clv_high, churn_risk, return_chance, p_alive,
+    lifetime_basis, preferred_channel, top_topic, top_category
   FROM staged ORDER BY customer_id
 ) TO '{out}' (FORMAT parquet);

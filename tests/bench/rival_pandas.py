@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rival_lifetimes import lifetimes
 
 CHANNELS = {"电话": "phone", "在线": "online", "邮件": "mail", "会议": "meeting", "网站": "website", "社交": "social"}
 ACTIONS = ("回访", "咨询", "浏览", "点击", "加购", "弃购", "培训", "分享", "活动")
@@ -119,7 +120,7 @@ def money(rows: pd.DataFrame, customers: pd.Index) -> pd.Series:
 
 
 def order_indicators(c: pd.DataFrame, orders: pd.DataFrame, w: Windows) -> None:
-    bought = orders[orders["amount"] > 0]
+    bought = orders[orders["amount"] >= 0]
     heads = bought.groupby(["customer_id", "order_id"], sort=False).agg({"date": "min", "new_product": "max"})
     heads = heads.reset_index()
     dates = heads.groupby("customer_id")["date"].agg(["min", "max"]).reindex(c.index)
@@ -149,12 +150,27 @@ def order_indicators(c: pd.DataFrame, orders: pd.DataFrame, w: Windows) -> None:
     before = heads[~recent].groupby("customer_id")["date"].max()
     c["return_gap_days"] = (back - before).dt.days.reindex(c.index)
     c["first_order_date"], c["last_order_date"] = dates["min"], dates["max"]
-    by_category = year.assign(bought=year["amount"] > 0).groupby(["customer_id", "category"])
+    by_category = year.assign(bought=year["amount"] >= 0).groupby(["customer_id", "category"])
     sums = by_category.agg({"amount": "sum", "bought": "any"}).reset_index()
     sums = sums[sums["bought"]].assign(amount=lambda rows: rows["amount"].round(2))
     c["categories_12m"] = count(sums, c.index)
     best = sums.sort_values(["amount", "category"], ascending=[False, True]).drop_duplicates("customer_id")
     c["top_category"] = best.set_index("customer_id")["category"].reindex(c.index)
+
+
+def lifetime_indicators(c: pd.DataFrame, orders: pd.DataFrame, w: Windows) -> None:
+    """Orders of one day are one purchase; what the first day brought says nothing of later ones."""
+    bought = orders[orders["amount"] >= 0].groupby(["customer_id", "order_id"], sort=False)["date"].min()
+    days = bought.reset_index().groupby("customer_id")["date"].agg(["nunique", "min", "max"])
+    lines = orders[orders["customer_id"].isin(days.index)]
+    first = lines[lines["date"] <= lines["customer_id"].map(days["min"])].groupby("customer_id")["amount"].sum()
+    spent = lines.groupby("customer_id")["amount"].sum().round(2)
+    found = lifetimes(
+        (days["nunique"] - 1).to_numpy(), (days["max"] - days["min"]).dt.days.to_numpy(),
+        (w.as_of - days["min"]).dt.days.to_numpy(), spent.to_numpy(), (spent - first).round(2).to_numpy(),
+    )  # fmt: skip
+    for column, values in found.items():
+        c[column] = pd.Series(values, days.index).reindex(c.index)
 
 
 def interaction_indicators(c: pd.DataFrame, interactions: pd.DataFrame, w: Windows) -> None:
@@ -310,7 +326,7 @@ def stages(c: pd.DataFrame) -> None:
     c["stage"] = np.select(
         [
             c["orders_all"] == 0,
-            c["recency_days"] > 365,
+            (c["recency_days"] > 365) | ((c["orders_all"] >= 2) & (c["return_chance"] < 0.05)),
             (c["recency_days"] > 90) | ((c["overdue_ratio"] >= 2) & (c["orders_all"] >= 3)),
             c["return_gap_days"] > 365,
             (c["repurchase_rate"] >= 0.6) & (c["recency_days"] <= 90) & (c["tenure_days"] >= 365),
@@ -343,6 +359,8 @@ def tags(c: pd.DataFrame) -> None:
         first({"重点企业客户": company}),
         first({"流失风险": c["stage"].isin(["流失风险", "流失"])}),
         first({"高潜力新客": newcomer}),
+        first({"流失概率高": (c["churn_risk"] >= 0.8) & (c["orders_all"] >= 2) & (days <= 365)}),
+        first({"CLV高于均值": c["clv"] > c["clv"].mean()}),
     ]  # fmt: skip
     c["tags"] = ["、".join(filter(None, row)) for row in zip(*found, strict=True)]
     rare, partner = (found[0] == "低频") & dear, c["kind"] == "渠道"
@@ -370,6 +388,7 @@ def main(folder: Path, as_of: pd.Timestamp, out: Path) -> None:
     c = customers.reindex(everyone)
     w = Windows(as_of)
     order_indicators(c, orders, w)
+    lifetime_indicators(c, orders, w)
     interaction_indicators(c, interactions, w)
     feedback_indicators(c, feedback, w)
     for column in NOT_DELIVERED:
