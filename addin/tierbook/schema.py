@@ -94,16 +94,11 @@ REGIONS = (
     _choice("overseas", "港澳台及海外", "港澳台及海外", "HK/Macao/Taiwan/overseas", "海外|国外|overseas"),
 )
 ORDER_STATUSES = (
-    _choice(
-        "done",
-        "完成",
-        "完成",
-        "Done",
-        "已完成|交易成功|已发货|已付款|已签收|completed|complete|paid|shipped|won|closed won",
-    ),
+    _choice("done", "完成", "完成", "Done",
+            "已完成|交易成功|已发货|已付款|已签收|completed|complete|paid|shipped|won|closed won"),
     _choice("cancelled", "取消", "取消", "Cancelled", "已取消|作废|关闭|交易关闭|canceled|cancelled|void|cancel"),
     _choice("returned", "退货", "退貨", "Returned", "已退货|退款|已退款|refund|refunded|return|returned"),
-)
+)  # fmt: skip
 CHANNELS = (
     _choice("phone", "电话", "電話", "Phone", "电话沟通|呼叫|来电|去电|call|tel|telephone"),
     _choice("online", "在线", "線上", "Online", "在线客服|在线聊天|微信|企业微信|qq|chat|wechat|im|online chat"),
