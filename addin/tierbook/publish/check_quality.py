@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import schema
+from ..cleaning.industry import catalogue
 from ..cleaning.quality import Fill, Filled, InDoubt, Quality, Repair, quality
 from ..labels import Language, text
 from .blocks import Blocks
@@ -104,7 +105,10 @@ def column_words(column: str, language: Language) -> str:
 
 
 def value_words(column: str, value: str, language: Language) -> str:
-    """A value as people read it: choices by name."""
+    """A value as people read it: choices and industry codes by name."""
+    if column == "industry_code":
+        entry = catalogue().of[value[:3]]
+        return f"{value} {entry.en if language == 'en' else entry.name}"
     choices = {choice.key: choice for choice in schema.CUSTOMERS.column(column).choices}
     return choices[value].name.of(language) if value in choices else value
 

@@ -130,13 +130,13 @@ def audit_columns(language: Language) -> list[Column]:
 
     return [
         Column("customer_id", _customer("customer_id", language), "id"),
-        Column("name", _customer("name", language), "text", bold=True, width=34.0),
+        Column("name", _customer("name", language), "text", bold=True, width=30.0),
         Column("record", _order("order_id", language), "id", width=16.0),
         Column("field", title("audit_field"), "text", width=13.0),
-        Column("system", title("audit_system"), "text", width=32.0),
-        Column("document", title("audit_document"), "text", title("audit_document_note"), fill="yours", width=28.0),
+        Column("system", title("audit_system"), "text", width=28.0),
+        Column("document", title("audit_document"), "text", title("audit_document_note"), fill="yours", width=26.0),
         Column("same", title("audit_same"), "choice", width=10.0),
-        Column("remark", title("audit_remark"), "text", fill="yours", width=24.0),
+        Column("remark", title("audit_remark"), "text", fill="yours", width=20.0),
     ]
 
 
@@ -154,7 +154,7 @@ def add_audit_sheet(book: Book, report: Report) -> None:
     put_summary(book, sheet, report, FIRST_ROW + 1, FIRST_ROW + max(len(sample), 1), everybody=everybody)
     allow_digits_as_text(sheet, len(columns))
     sheet.freeze_panes(FIRST_ROW, 2)
-    sheet.print_area(0, 0, FIRST_ROW + max(len(sample), 1) - 1, len(columns) - 1)
+    sheet.print_area(0, 0, FIRST_ROW + max(len(sample), 1) - 1, SUMMARY_COLUMN + 1)
     print_wide(sheet)
 
 
@@ -217,12 +217,13 @@ def put_summary(book: Book, sheet: Worksheet, report: Report, first: int, last: 
     ]  # fmt: skip
     sheet.set_column(label - 1, label - 1, 3)
     sheet.set_column(label, label, 26)
-    sheet.set_column(value, value, 52)
+    sheet.set_column(value, value, 40)
     title = text("publish.audit_summary", language, limit=f"{limit:.0%}")
     head = book.formats.head(theme.NAVY, align="left")
     sheet.merge_range(HEADER_ROW, label, HEADER_ROW, value, title, head)
     for place, (key, formula, number, shown) in enumerate(formulas, start=1):
         room = "quality" if key == "audit_needed" else "publish"
         sheet.write_string(HEADER_ROW + place, label, text(f"{room}.{key}", language), book.formats.body("text"))
-        look = book.formats.body("text", num_format=number, bold=True)
+        look = book.formats.body("text", num_format=number, bold=True, text_wrap=key == "audit_verdict")
         put_value(sheet, HEADER_ROW + place, value, Formula(formula, shown), look, look)
+    sheet.set_row(HEADER_ROW + len(formulas), 32)  # the verdict may take two lines
