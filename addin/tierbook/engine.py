@@ -52,6 +52,10 @@ LONG = 10_000_000
 """Rows from which a run takes so long that somebody wants to see where it is."""
 BYTES_PER_ROW = 80
 LEAST_MEMORY = 2**30
+OF_A_LIMIT = 0.85
+"""The engine's part of a memory limit; the interpreter and what the engine does not count need the rest."""
+
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(i?)B\s*", re.IGNORECASE)
 
 _BEGUN = re.compile(r'(?:CREATE (?:OR REPLACE )?TEMP TABLE|INSERT INTO) "?(\w+)')
 _MADE = re.compile(r'CREATE (?:OR REPLACE )?TEMP (TABLE|VIEW) (?:"((?:[^"]|"")+)"|(\w+))')
@@ -61,7 +65,8 @@ class Engine:
     """A private in-memory database.
 
     Args:
-        memory_limit: such as "4GB"; beyond it the engine spills to `spill_folder`. None: see `expect`.
+        memory_limit: such as "4GB", for the whole process: of it the engine takes `OF_A_LIMIT` and spills the rest to
+            `spill_folder`. None: see `expect`.
         threads: worker threads; None lets the engine decide.
         spill_folder: made when it is needed and removed at the end; None is one in the system's temporary folder.
     """
@@ -72,7 +77,7 @@ class Engine:
         spill = Path(tempfile.gettempdir()) / f"tierbook-{secrets.token_hex(8)}"
         config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": spill_folder or str(spill)}
         if memory_limit:
-            config["memory_limit"] = memory_limit
+            config["memory_limit"] = _share_of(memory_limit)
         if threads:
             config["threads"] = threads
         self._limited = bool(memory_limit)
@@ -199,6 +204,15 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _share_of(limit: str) -> str:
+    """The engine's own limit, in bytes; words that are no size are left for the engine to judge."""
+    found = _SIZE.fullmatch(limit)
+    if not found:
+        return limit
+    unit = (1024 if found[3] else 1000) ** (1 + "KMGT".index(found[2].upper()))
+    return f"{int(float(found[1]) * unit * OF_A_LIMIT)}B"
 
 
 def quoted(name: str) -> str:
