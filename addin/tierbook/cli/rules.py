@@ -35,10 +35,9 @@ def register(line: CommandLine) -> None:
         line.book(made, optional=verb in {"check", "review"})
         line.scoring(made)
         if verb == "review":
-            asked = line.speaker("backtest")
-            made.add_argument("--backtest", action="store_true", help=asked("verb_backtest"))
-            made.add_argument("--at", type=date, default=None, metavar="YYYY-MM-DD", help=asked("option_at"))
-            made.add_argument("--days", type=int, default=None, metavar="N", help=asked("option_days"))
+            made.add_argument("--backtest", action="store_true", help=say("review_backtest"))
+            made.add_argument("--at", type=date, default=None, metavar="YYYY-MM-DD", help=say("review_at"))
+            made.add_argument("--days", type=int, default=None, metavar="N", help=say("review_days"))
         line.dry_run(made)
 
     made = line.verb("audit", run_audit, room="rules")

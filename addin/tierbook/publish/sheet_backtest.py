@@ -260,6 +260,7 @@ class _Page:
 
     def reading(self) -> None:
         self.blocks.heading(self.say("reading_heading"))
+        self.blocks.line(self.say("read_past"))
         self.blocks.line(self.say("read_revenue"))
         self.blocks.line(self.say("read_left", active_days=self.found.settings.active_days, days=self.found.asked.days))
         self.blocks.line(self.say("read_gini"))
