@@ -15,9 +15,10 @@ from openpyxl import load_workbook
 from tierbook import jobs, templates
 from tierbook.cli import main
 from tierbook.demo import build
+from tierbook.engine import Engine
 from tierbook.errors import ModelError, UsageError
 from tierbook.jobs import nightly
-from tierbook.jobs.intake import named_model
+from tierbook.jobs.intake import named_model, start_run
 from tierbook.publish import read_stamp, template_book
 from tierbook.workbook import read_rows
 
@@ -220,3 +221,41 @@ def test_the_versions_are_listed(book: Path, capsys: pytest.CaptureFixture[str])
     _, first, second = capsys.readouterr().out.splitlines()
     assert "2026.1" in first and "（首次评分）" in first
     assert all(word in second for word in ("2026.1+2", NEXT.isoformat(), "王经理", "频次"))
+
+
+def test_a_margin_keeps_a_book_from_flapping_and_the_same_day_stays_the_same(book: Path) -> None:
+    plain = tiers(book)
+    held = replace(asked(book, NEXT), settings=("hold_margin=50", "hold_days=0"))
+    jobs.apply(held, by="王", on=NEXT)
+    assert tiers(book) == plain  # by fifty points nobody passes a floor
+    later = NEXT + dt.timedelta(60)
+    loose = tiers_by(replace(asked(book, later), settings=("hold_margin=0",)))
+    assert loose != plain
+    assert jobs.refresh(asked(book, later)).changed
+    assert tiers(book) == plain
+    again = jobs.refresh(asked(book, later))
+    assert (again.changed, again.moved) == (False, 0)
+    why = jobs.explain(asked(book, later), "1001")
+    assert why.tier == plain["1001"]
+
+
+def test_least_days_hold_a_customer_who_has_just_moved(book: Path) -> None:
+    jobs.apply(replace(asked(book), settings=("hold_days=30",)), by="王", on=AS_OF)
+    moved_on = AS_OF + dt.timedelta(45)
+    before = tiers(book)
+    jobs.refresh(asked(book, moved_on))
+    after = tiers(book)
+    movers = {customer for customer in after if after[customer] != before[customer]}
+    assert movers
+    jobs.refresh(asked(book, moved_on + dt.timedelta(29)))
+    assert all(tiers(book)[customer] == after[customer] for customer in movers)
+
+
+def tiers(book: Path) -> dict[str, str]:
+    head, *rows = read_rows(book, "_tierbook_results")
+    return {str(row[0]): str(row[head.index("tier")]) for row in rows}
+
+
+def tiers_by(request: jobs.Request) -> dict[str, str]:
+    with Engine() as engine:
+        return dict(start_run(request, engine).engine.rows("SELECT customer_id, tier FROM results"))

@@ -16,6 +16,7 @@ from ..errors import ScoringError, SourceError, UsageError
 from ..labels import Language
 from ..model.settings import with_settings
 from ..scoring import Scored, score
+from ..scoring.steady import STANDING, is_steady, put_standing
 from ..sources import Source, load_book_sheet, load_file, parse_mapping
 from .in_force import ModelSheets, Rules, rules_in_force
 from .model_files import named_model as named_model  # noqa: PLC0414 - every job finds it here
@@ -23,6 +24,7 @@ from .model_files import shipped_models
 from .overrides import put_by_hand, written_by_hand
 from .pairs import decided_pairs, fingerprint_of_pairs
 from .request import Request
+from .stood import stood_before
 
 if TYPE_CHECKING:
     from ..model.sheets import Grid
@@ -82,6 +84,9 @@ def start_run(
         if cleaned_first is not None:
             cleaned_first(engine)
         cleaned = put_by_hand(engine, by_hand, model, request.as_of, cleaned)
+        engine.drop(STANDING)
+        if request.book is not None and is_steady(model):
+            put_standing(engine, stood_before(request.book, model, request.as_of))
         request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
         scored = score(engine, model, request.as_of, language, results_only=results_only)
     told = fingerprint_of(sources, by_hand.fingerprint + fingerprint_of_pairs(pairs))

@@ -14,6 +14,7 @@ from .sheet_duplicates import pair_columns
 from .sheet_hidden import BEFORE, GAP, MODEL, RESULTS, STAMP, TASKS, WHY
 from .sheet_keys import ASKED_FOR, OWNED
 from .sheet_portrait_rows import PORTRAITS
+from .sheet_standing import SHEET as STANDING_SHEET
 from .sheet_tasks import YOURS, task_columns
 from .sheet_tiers import tier_columns
 from .sheet_versions import VERSIONS
@@ -22,6 +23,7 @@ from .tables import unique_titles
 HIDDEN_MARKS = {
     "stamp": STAMP, "results": RESULTS, "why": WHY, "before": BEFORE, "gap": GAP, "task_list": TASKS,
     "model": MODEL, "portrait_rows": PORTRAITS, "merged": MERGED, "pair_list": PAIRS, "versions": VERSIONS,
+    "standing": STANDING_SHEET,
 }  # fmt: skip
 """In the order in which `sheet_hidden` makes them."""
 

@@ -5,7 +5,8 @@ a model does not have among its indicators;
 `_tierbook_why` the points of the main scorecard below its keys, names, weights and units; `_tierbook_before` tiers,
 scores and points of the earlier day that changes are told against; `_tierbook_gap` what reaches the next tier;
 `_tierbook_tasks` the tasks of 任务 by the keys of their fields; `_tierbook_model` the model the refresh used
-(`model.stored` reads it back); `_tierbook_versions` all rules ever in force (`model.versions`). Customers are sorted
+(`model.stored` reads it back); `_tierbook_versions` all rules ever in force (`model.versions`);
+`_tierbook_standing` since when everybody is in a tier, where the model holds tiers steady. Customers are sorted
 by id, ids are text.
 """
 
@@ -24,6 +25,7 @@ from .hidden_pairs import add_merged_sheet, add_pairs_sheet
 from .records import Kept, Report, Stamp
 from .sheet_keys import SHEET_KEYS
 from .sheet_portrait_rows import add_portrait_rows_sheet
+from .sheet_standing import add_standing_sheet
 from .sheet_tasks import in_order
 from .sheet_versions import add_versions_sheet
 
@@ -57,6 +59,7 @@ def add_hidden_sheets(book: Book, report: Report) -> None:
     add_merged_sheet(book, report)
     add_pairs_sheet(book, report)
     add_versions_sheet(book, report)
+    add_standing_sheet(book, report)
 
 
 def stamp_rows(model: Model, stamp: Stamp, titles: Mapping[str, str]) -> list[tuple[str, str]]:

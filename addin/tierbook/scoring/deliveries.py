@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from ..engine import Runner, date_literal, text_literal
+from .steady import STANDING
 
 _ASKED: dict[str, tuple[str, ...]] = {
     "customers": ("followers", "industry_outlook", "birthday"),
@@ -54,6 +55,8 @@ def delivered(engine: Runner, as_of: dt.date) -> frozenset[str]:
             found.add(MANY_LINES)
     if engine.has(BY_HAND) and engine.value(f"SELECT COUNT(*) AS n FROM {BY_HAND}"):
         found.add(BY_HAND)
+    if engine.has(STANDING):
+        found.add(STANDING)
     return frozenset(found)
 
 

@@ -28,6 +28,7 @@ from .rfm import rfm_steps
 from .scales import scale_steps
 from .scorecards import scorecard_steps
 from .stages import segment_steps, stage_steps
+from .steady import STANDING, is_steady, with_harder_floors
 from .tags import tag_steps
 
 
@@ -43,6 +44,7 @@ def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: 
     """
     names = Vocabulary.of(model)
     unknown = unknown_to_all(model, as_of, delivered)
+    steady = STANDING in delivered and is_steady(model)
     return [
         *opening_steps(model, as_of),
         *order_steps(model, as_of, delivered),
@@ -52,11 +54,11 @@ def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: 
         *indicator_steps(model, as_of, unknown),
         *rfm_steps(model, as_of),
         *scorecard_steps(model, unknown),
-        *scale_steps(model),
+        *scale_steps(model, as_of if steady else None),
         *stage_steps(model, as_of, names),
         *tag_steps(model, as_of, language, names),
         *segment_steps(model, as_of, names),
-        *gap_steps(model, unknown),
+        *gap_steps(with_harder_floors(model) if steady else model, unknown),
         *result_steps(model, language, unknown, manual=BY_HAND in delivered),
     ]
 
