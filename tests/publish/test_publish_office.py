@@ -121,6 +121,8 @@ def test_a_sample_without_errors_says_whether_it_proves_anything(
     checked = [row for row in range(5, sheet.max_row + 1) if sheet.cell(row, 4).value]
     for row in checked:
         sheet.cell(row, 6).value = sheet.cell(row, 5).value
+        if isinstance(sheet.cell(row, 5).value, str):
+            sheet.cell(row, 6).data_type = "s"  # a name that looks like a formula is text
     filled.save(book)
     rows = cells(converted(book, ALL_SHEETS_AS_CSV), "抽样核对")
     summary = {row[9]: row[10] for row in rows[4:10]}
