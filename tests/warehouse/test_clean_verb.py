@@ -10,7 +10,7 @@ import pytest
 
 from tierbook.cli import main
 
-AS_OF = ("--as-of", "2026-06-30", "--lang", "en", "-q")
+AS_OF = ("--as-of", "2026-06-30", "--lang", "en", "-q", "--set", "rate.USD=7.255")
 ORDERS = """订单号,客户编号,下单日期,金额,数量,币种,状态
 0001,A1,2026/1/5,"¥1,200.50",2,,完成
 0002,A1,2026-02-06,99,1.5,,取消
@@ -18,7 +18,7 @@ ORDERS = """订单号,客户编号,下单日期,金额,数量,币种,状态
 0004,,2026-01-01,10,,,
 0005,A2,2026-12-31,10,,,
 0006,A3,2026-03-01,0,1,,
-0007,A2,2026-05-31,640.25,4,,
+0007,A2,2026-05-31,100,4,USD,
 """
 CUSTOMERS = "客户编号,客户名称,区域,规模\nA1,甲厂 \\ 'x',华东,大型\nA9,丙店,南方?,\n"
 
@@ -42,7 +42,7 @@ def test_cleaned_orders_are_in_currency_units_and_pieces_under_canonical_names(f
         ("0001", "A1", "2026-01-05", "1200.50", "2.000", "done"),
         ("0003", "A2", "2025-12-31", "-80.00", "None", "returned"),
         ("0006", "A3", "2026-03-01", "0.00", "1.000", "done"),
-        ("0007", "A2", "2026-05-31", "640.25", "4.000", "done"),
+        ("0007", "A2", "2026-05-31", "725.50", "4.000", "done"),
     ]
     assert "7 delivered, 4 kept" in capsys.readouterr().out
 
@@ -72,6 +72,7 @@ def test_scoring_what_was_cleaned_gives_the_results_of_scoring_the_facts(facts, 
     for name, files in (("raw", facts), ("cleaned", again)):
         assert main(["score", *files, "--out", str(tmp_path / f"{name}.parquet"), *AS_OF]) == 0
 
+    assert cleaned(tmp_path / "out" / "orders.parquet", "currency") == [(None,), (None,), (None,), ("CNY",)]
     columns, found = differing(tmp_path / "raw.parquet", tmp_path / "cleaned.parquet")
     assert columns > 80
     assert found == {}

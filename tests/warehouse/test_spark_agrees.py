@@ -21,7 +21,7 @@ from tierbook.demo import build
 from tierbook.engine import Engine, Step
 from tierbook.errors import WarehouseError
 from tierbook.schema import TABLES
-from tierbook.warehouse import SparkEngine, open_facts
+from tierbook.warehouse import Policy, SparkEngine, open_facts
 
 AS_OF = dt.date(2026, 8, 31)
 ASKED = ("--as-of", AS_OF.isoformat(), "--lang", "en", "-q", "--json")
@@ -213,7 +213,7 @@ ORDER = {"order_id": "1", "customer_id": "A", "date": dt.date(2026, 1, 5), "amou
 
 
 def opened(spark: SparkEngine, places: dict[str, str], returns: str = "net"):
-    return open_facts(spark, places, AS_OF, returns)
+    return open_facts(spark, places, AS_OF, Policy(returns, "CNY"))
 
 
 def test_rows_that_cannot_count_are_set_aside_and_counted(spark, tmp_path) -> None:
@@ -256,6 +256,7 @@ def test_a_table_of_the_catalog_is_as_good_as_a_file(spark, tmp_path) -> None:
     [
         ("orders", [{"order_id": "1", "customer_id": "A", "date": AS_OF}], "has no column amount"),
         ("orders", [{**ORDER, "status": "Paid"}], "column status of"),
+        ("orders", [{**ORDER, "currency": "cny"}, {**ORDER, "currency": "USD"}], "holds money in USD"),
         ("customers", [{"customer_id": "A"}, {"customer_id": "A"}], "customer A stands in"),
     ],
 )

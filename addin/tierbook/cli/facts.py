@@ -60,7 +60,7 @@ def run_score_on_spark(options: argparse.Namespace, language: Language) -> int:
     from .. import screen
     from ..jobs.warehouse import Cluster, score_on_spark
 
-    for option in ("map", "sheet", "findings"):
+    for option in ("map", "sheet", "findings", "rates"):
         if getattr(options, option):
             raise UsageError("warehouse.not_on_spark", option=f"--{option}")
     wrong = next((word for word in options.conf if "=" not in word), "")

@@ -13,7 +13,7 @@ from ..errors import ScoringError, UsageError
 from ..labels import DEFAULT, Language
 from ..schema import TABLES
 from ..scoring import score
-from ..warehouse import Opened, SparkEngine, fingerprint_of, open_facts, shown_columns, write_parquet
+from ..warehouse import Opened, Policy, SparkEngine, fingerprint_of, open_facts, shown_columns, write_parquet
 from ..warehouse.spark import LOCAL
 from .analyst import Summary, summary_of, write_relation
 from .checks import cleaned_run
@@ -62,7 +62,7 @@ def clean_to_folder(request: Request, folder: Path, *, dry_run: bool = False) ->
             if key != "customers" and key not in run.sources:
                 continue
             shown, order = f"shown_{key}", "customer_id" if key == "customers" else "source_row"
-            columns = f"source_row, {shown_columns(table)}"
+            columns = f"source_row, {shown_columns(table, str(run.model.param('currency')))}"
             engine.execute(f"CREATE TEMP VIEW {shown} AS SELECT {columns} FROM {quoted(key)}")
             files.append((folder / f"{key}.parquet", shown, order))
         files.append((folder / "findings.parquet", "findings", "table_key, source_row, check_key, column_key"))
@@ -89,12 +89,13 @@ def score_on_spark(request: Request, cluster: Cluster, out: str = "") -> Summary
     language = language_for(request)
     request.progress("jobs.reading_model", {})
     model = model_for(request, language)
+    policy = Policy(str(model.param("returns")), str(model.param("currency")))
     conf = {**_memory(request.memory_limit), **cluster.conf}
     request.progress("warehouse.starting", {"master": cluster.master})
 
     with SparkEngine(cluster.master, conf=conf, tell=step_told(request)) as engine:
         request.progress("warehouse.opening", {"tables": "、".join(cluster.places)})
-        opened = open_facts(engine, cluster.places, request.as_of, str(model.param("returns")))
+        opened = open_facts(engine, cluster.places, request.as_of, policy)
         request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
         scored = score(engine, model, request.as_of, language, results_only=True)
         if out:

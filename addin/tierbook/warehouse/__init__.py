@@ -6,13 +6,14 @@ that hold cleaned facts in canonical columns, `out` writes results.
 """
 
 from .dialect import carried
-from .facts import SCORED, Opened, fingerprint_of, open_facts, shown_columns
+from .facts import SCORED, Opened, Policy, fingerprint_of, open_facts, shown_columns
 from .out import write_parquet
 from .spark import SparkEngine
 
 __all__ = [
     "SCORED",
     "Opened",
+    "Policy",
     "SparkEngine",
     "carried",
     "fingerprint_of",

@@ -43,22 +43,34 @@ class Opened:
     fingerprint: str
 
 
-def shown_columns(table: Table) -> str:
-    """Select list that brings a cleaned relation of the embedded engine into display units."""
+@dataclass(frozen=True)
+class Policy:
+    """What the model says of orders. `returns`: net, ignore, exclude_order; `currency`: the book's, such as CNY."""
+
+    returns: str
+    currency: str
+
+
+def shown_columns(table: Table, currency: str) -> str:
+    """Select list that brings a cleaned relation of the embedded engine into display units and the book's currency.
+
+    Cleaning has turned all money into that currency, so it is the one the orders name now.
+    """
     return ", ".join(
-        f"CAST({quoted(column.key)} / {_SCALE[column.kind]} AS {_SHOWN[column.kind]}) AS {quoted(column.key)}"
+        f"CASE WHEN currency IS NOT NULL THEN {text_literal(currency)} END AS currency"
+        if column.key == "currency"
+        else f"CAST({quoted(column.key)} / {_SCALE[column.kind]} AS {_SHOWN[column.kind]}) AS {quoted(column.key)}"
         if column.kind in _SCALE
         else quoted(column.key)
         for column in _columns(table)
     )
 
 
-def open_facts(engine: SparkEngine, places: Mapping[str, str], as_of: dt.date, returns: str) -> dict[str, Opened]:
+def open_facts(engine: SparkEngine, places: Mapping[str, str], as_of: dt.date, policy: Policy) -> dict[str, Opened]:
     """Make the canonical relations the steps read; tables nobody delivered are there and empty.
 
     Args:
         places: table -> a Parquet file or folder (any address Spark reads), or the name of a table in its catalog.
-        returns: what the model says of returned lines: net, ignore, exclude_order.
     Raises:
         WarehouseError: a place cannot be read, lacks a column, or holds what no canonical table holds.
     """
@@ -68,10 +80,10 @@ def open_facts(engine: SparkEngine, places: Mapping[str, str], as_of: dt.date, r
         if key not in places:
             _make_empty(engine, TABLES[key], key)
             continue
-        opened[key] = _open(engine, TABLES[key], places[key], key, _reasons(key, as_of, returns))
+        opened[key] = _open(engine, TABLES[key], places[key], key, _reasons(key, as_of, policy.returns))
         ids += [f"SELECT `{column}` AS customer_id FROM `{key}`" for column in _ids(TABLES[key])]
-    if returns == "exclude_order" and engine.native("SELECT 1 FROM orders WHERE is_return = 1 LIMIT 1", "orders"):
-        raise WarehouseError("warehouse.returns_left")
+    if "orders" in places:
+        _refuse_uncleaned(engine, places["orders"], policy)
     if "customers" in places:
         known = _open(engine, TABLES["customers"], places["customers"], "known_customers", _reasons("customers", as_of))
         opened = {"customers": known, **opened}
@@ -209,6 +221,21 @@ def _counted(engine: SparkEngine, table: Table, judged: str, place: str) -> Open
 
 def _keys(column: Column) -> str:
     return ", ".join(text_literal(choice.key) for choice in column.choices)
+
+
+def _refuse_uncleaned(engine: SparkEngine, place: str, policy: Policy) -> None:
+    """What cleaning by this model would not have left.
+
+    Raises:
+        WarehouseError: money in another currency, or returned lines where their orders shall not count at all.
+    """
+    home = text_literal(policy.currency.upper())
+    strange = f"SELECT MIN(CASE WHEN UPPER(currency) <> {home} THEN currency END), MAX(is_return) FROM orders"
+    currency, returned = engine.native(strange, place)[0]
+    if currency:
+        raise WarehouseError("warehouse.foreign_money", where=place, currency=currency, home=policy.currency)
+    if returned and policy.returns == "exclude_order":
+        raise WarehouseError("warehouse.returns_left")
 
 
 # -- everybody -----------------------------------------------------------------------------------------------------
