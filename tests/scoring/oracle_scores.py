@@ -250,3 +250,38 @@ def _other_tags(
     if stage(v) == "new" and (scored["score_potential"] >= 60 or large_ticket):
         held.add("promising_new")
     return held
+
+
+def tag_text(model: Model, held: set[str], known: Mapping[str, Any]) -> str:
+    """The names of the tags held; a group stands where its first rule stands."""
+    places: dict[str, int] = {}
+    shown: list[tuple[int, str]] = []
+    for place, rule in enumerate(model.tags):
+        if rule.value_of:
+            value = known.get(rule.value_of)
+            if value:
+                shown.append((place, CHOICES.get(rule.value_of, {}).get(value, value)))
+            continue
+        at = places.setdefault(rule.group or rule.key, place)
+        if rule.key in held:
+            shown.append((at, rule.name.zh))
+    return "、".join(name for _, name in sorted(shown))
+
+
+CHOICES = {
+    "preferred_channel": {"phone": "电话", "online": "在线", "mail": "邮件"},
+    "top_topic": {"product": "产品使用", "repair": "售后维修", "cooperation": "合作咨询"},
+    "size": {"large": "大型", "small": "小型"},
+    "kind": {"retail": "零售", "enterprise": "企业", "channel": "渠道"},
+    "region": {"east": "华东", "overseas": "港澳台及海外"},
+}
+
+
+def segment(v: Mapping[str, Any], row: Mapping[str, Any], held: set[str]) -> str | None:
+    """The first own segment that holds."""
+    maker = "制造" in (row.get("industry") or "") and row.get("size") == "large"
+    if maker and v["recency_days"] is not None and v["recency_days"] <= 30:
+        return "key_company"
+    if {"frequency_low", "ticket_high"} <= held:
+        return "rare_but_large"
+    return "channel_partner" if row.get("kind") == "channel" else None

@@ -8,7 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-AS_OF = (dt.date(2026, 8, 31), dt.date(2026, 2, 28), dt.date(2024, 2, 29), dt.date(2026, 10, 15))
+AS_OF = (
+    *(dt.date(2026, 8, 31), dt.date(2026, 2, 28), dt.date(2024, 2, 29), dt.date(2026, 10, 15)),
+    *(dt.date(2024, 8, 31), dt.date(2025, 2, 28), dt.date(2026, 12, 31), dt.date(2027, 3, 1)),
+)
+"""Month ends: six months before 31 August lies the end of February, a year before or after a leap day too."""
 PEOPLE = ("A", "B", "C", "D", "E", "F")
 AMOUNTS = (0, 0.01, 1, 10, 49.99, 50, 100, 100, 150, 199.99, 300, 1000, 25000)
 
@@ -68,6 +72,8 @@ def facts(as_of: dt.date) -> st.SearchStrategy[dict[str, list[dict[str, Any]]]]:
         {
             "industry": maybe(st.sampled_from(["制造业", "零售", ""])),
             "size": maybe(st.sampled_from(["large", "small"])),
+            "kind": maybe(st.sampled_from(["retail", "enterprise", "channel"])),
+            "region": maybe(st.sampled_from(["east", "overseas"])),
             "followers": maybe(st.integers(0, 5)),
             "industry_outlook": maybe(st.sampled_from([1, 2.5, 3, 5])),
             "birthday": maybe(st.sampled_from(birthdays)),
@@ -86,3 +92,43 @@ def facts(as_of: dt.date) -> st.SearchStrategy[dict[str, list[dict[str, Any]]]]:
             "referrals": rows({"referrer_id": who, "referred_id": who, "date": day}, 4),
         }
     )
+
+
+def special(as_of: dt.date) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Books of facts that stand on one edge each; customers are A to F."""
+    ends = [_months_before(as_of, months) for months in (1, 6, 12, 18)]
+    leap = [dt.date(2024, 2, 28), dt.date(2024, 2, 29), dt.date(2024, 3, 1), dt.date(2023, 2, 28)]
+    recent = as_of - dt.timedelta(days=20)
+
+    def bought(who: str, number: int, day: dt.date, amount: float = 100) -> dict[str, Any]:
+        return {"order_id": f"{who}{number}", "customer_id": who, "date": day, "amount": amount}
+
+    def book(*orders: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+        people = [{"customer_id": who, "industry": "制造业", "size": "large", "kind": "channel"} for who in PEOPLE]
+        return {"customers": people, "orders": [row for row in orders if row["date"] <= as_of]}
+
+    return {
+        "one order each": book(*(bought(who, 1, as_of - dt.timedelta(days=30 * n)) for n, who in enumerate(PEOPLE))),
+        "one customer with one order": {"orders": [bought("A", 1, as_of)]},
+        "all customers equal": book(*(bought(who, n, day) for who in PEOPLE for n, day in enumerate(ends[:3]))),
+        "nobody bought": book(),
+        "orders on month ends": book(
+            *(bought(who, n, day - dt.timedelta(days=place % 2)) for place, who in enumerate(PEOPLE)
+              for n, day in enumerate(ends))
+        ),
+        "orders around a leap day": book(
+            *(bought(who, n, leap[(n + place) % 4]) for place, who in enumerate(PEOPLE) for n in range(3))
+        ),
+        "amounts in ties": book(
+            *(bought(who, n, recent - dt.timedelta(days=n), 100 * (1 + place // 2)) for place, who in enumerate(PEOPLE)
+              for n in range(1 + place // 3))
+        ),
+        "returned on another day": book(
+            *(bought(who, 1, ends[1]) for who in PEOPLE),
+            *(bought(who, 1, recent, -100) for who in "ABC"),
+            *(bought(who, 2, as_of, -250) for who in "AD"),
+        ),
+        "all orders on one day": book(
+            *(bought(who, n, recent) for place, who in enumerate(PEOPLE) for n in range(place))
+        ),
+    }  # fmt: skip

@@ -7,11 +7,17 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tierbook.model.types import Indicator, Model
 
+EDGES = [
+    *("one order each", "one customer with one order", "all customers equal", "nobody bought", "orders on month ends"),
+    *("orders around a leap day", "amounts in ties", "returned on another day", "all orders on one day"),
+]
+"""Books of `strategies.special`."""
 SETTINGS = st.lists(
     st.sampled_from(
         [
@@ -61,10 +67,14 @@ def test_every_indicator_equals_its_definition(data, lab, changed, oracle, oracl
     as_of = data.draw(st.sampled_from(made.AS_OF))
     facts = data.draw(made.facts(as_of))
     model = changed(*(each for each in data.draw(SETTINGS) if not each.startswith(("rfm.m", "rfm.c", "rfm.l"))))
-    params = {key: param.value for key, param in model.params.items()}
 
     lab.score(facts, as_of, model)
 
+    indicators_agree(lab, facts, as_of, model, oracle, oracle_lifetime)
+
+
+def indicators_agree(lab, facts, as_of, model, oracle, oracle_lifetime) -> None:
+    params = {key: param.value for key, param in model.params.items()}
     ours = lab.rows("indicators")
     theirs = everything(oracle, oracle_lifetime, oracle.Book(facts, as_of, params), params, model.rfm.window)
     assert ours.keys() == theirs.keys()
@@ -102,11 +112,16 @@ def test_scores_tiers_tags_and_stages_equal_their_definitions(
     as_of = data.draw(st.sampled_from(made.AS_OF))
     facts = data.draw(made.facts(as_of))
     model = changed(*data.draw(SETTINGS))
-    params = {key: param.value for key, param in model.params.items()}
-    indicators = {each.key: each for each in model.indicators}
 
     lab.score(facts, as_of, model)
 
+    judgements_agree(lab, facts, as_of, model, oracle, oracle_lifetime, oracle_scores)
+
+
+def judgements_agree(lab, facts, as_of, model, oracle, oracle_lifetime, oracle_scores) -> None:
+    """Scores, coverage, tiers, points, stages, tags in every form, own segments."""
+    params = {key: param.value for key, param in model.params.items()}
+    indicators = {each.key: each for each in model.indicators}
     exact = everything(oracle, oracle_lifetime, oracle.Book(facts, as_of, params), params, model.rfm.window)
     kept = {
         customer: {
@@ -119,6 +134,7 @@ def test_scores_tiers_tags_and_stages_equal_their_definitions(
     scored = oracle_scores.scores(kept, model)
     found, tiers = lab.rows("scores"), lab.rows("tiers")
     stages, tags, points = lab.rows("stages"), lab.rows("tags"), lab.rows("why_points")
+    segments = lab.rows("segments")
     customers = {row["customer_id"]: row for row in facts["customers"]}
     held = oracle_scores.tags(exact, customers, scored)
     for customer, expected in scored.items():
@@ -134,3 +150,24 @@ def test_scores_tiers_tags_and_stages_equal_their_definitions(
         assert stages[customer]["stage"] == oracle_scores.stage(exact[customer])
         rules = [rule for rule in model.tags if not rule.value_of]
         assert {rule.key for rule in rules if tags[customer][f"tag_{rule.key}"]} == held[customer]
+        values = {rule.key: rule.value_of for rule in model.tags if rule.value_of}
+        known = {**exact[customer], **customers.get(customer, {})}
+        assert {key: tags[customer][f"tag_{key}"] for key in values} == {
+            key: known.get(of) for key, of in values.items()
+        }
+        assert tags[customer]["tags"] == oracle_scores.tag_text(model, held[customer], known)
+        assert segments[customer]["custom_segment"] == oracle_scores.segment(exact[customer], known, held[customer])
+
+
+@pytest.mark.parametrize("as_of", [dt.date(2026, 8, 31), dt.date(2024, 2, 29), dt.date(2024, 8, 31)])
+@pytest.mark.parametrize("name", EDGES)
+def test_books_on_an_edge_equal_their_definitions(
+    lab, general, oracle, oracle_lifetime, oracle_scores, made, as_of, name
+) -> None:
+    assert set(EDGES) == set(made.special(as_of))
+    facts = {"customers": [], **made.special(as_of)[name]}
+
+    lab.score(facts, as_of, general)
+
+    indicators_agree(lab, facts, as_of, general, oracle, oracle_lifetime)
+    judgements_agree(lab, facts, as_of, general, oracle, oracle_lifetime, oracle_scores)

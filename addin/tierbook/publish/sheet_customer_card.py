@@ -192,7 +192,8 @@ def shown_of(report: Report, customer: str) -> Shown:
 def _gap_of(report: Report, customer: str) -> Mapping[str, object]:
     from ..scoring.gap_texts import gaps
 
-    return {"text": one.text for one in gaps(report.engine, report.model, report.language, customer) if customer}
+    found = next(gaps(report.engine, report.model, report.language, customer), None) if customer else None
+    return {} if found is None else {"text": found.text}
 
 
 def _plain(value: object) -> object:

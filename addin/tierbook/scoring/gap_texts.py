@@ -53,8 +53,8 @@ def gap_keys(engine: Engine) -> list[str]:
     return [column.removeprefix("by_") for column in engine.columns("gaps") if column.startswith("by_")]
 
 
-def gaps(engine: Engine, model: Model, language: Language, customer_id: str = "") -> Iterator[Gap]:
-    """The gap of every customer of the last `score` run (or of one), by id.
+def gaps(engine: Engine, model: Model, language: Language, only: str = "") -> Iterator[Gap]:
+    """The gap of every customer of the last `score` run (or of `only` one), by id.
 
     A text tells the three changes that are smallest against the average of all customers; money in whole currency
     units, rounded up.
@@ -64,9 +64,9 @@ def gaps(engine: Engine, model: Model, language: Language, customer_id: str = ""
     columns = "".join(f", {quoted('by_' + key)}, {quoted('to_' + key)}" for key in keys)
     scales = [model.indicator(key).scale for key in keys]
     told = names(model.scale(model.main_scale).tiers, language)
-    only = f"WHERE customer_id = {text_literal(customer_id)} " if customer_id else ""
+    where = f"WHERE customer_id = {text_literal(only)} " if only else ""
     for customer_id, tier, points, *found in engine.rows(
-        f"SELECT customer_id, next_tier, points{columns} FROM gaps {only}ORDER BY customer_id"
+        f"SELECT customer_id, next_tier, points{columns} FROM gaps {where}ORDER BY customer_id"
     ):
         changes = dict(zip(keys, map(_shown, found[::2], scales), strict=True))
         if tier is None:
