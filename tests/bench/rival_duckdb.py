@@ -17,7 +17,7 @@ import pyarrow as pa
 from rival_lifetimes import lifetimes
 
 PUT = "-- here rival_duckdb.py puts the table lifetimes, from histories"
-NOTICES = ("identical_line", "unknown_choice", "unknown_customer")
+NOTICES = ("identical_line", "zero_amount", "unknown_choice", "unknown_customer")
 
 
 def main(folder: str, as_of: str, out: str) -> None:
