@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tierbook.engine import LEAST_MEMORY, LONG, SMALL, Engine, Step
+from tierbook.engine import LEAST_MEMORY, LONG, SMALL, Engine, Step, size_of
 
 MANY = "SELECT i FROM range(3) AS three (i)"
 
@@ -89,3 +89,18 @@ def test_long_work_tells_what_it_is_making_and_short_work_does_not() -> None:
         engine.execute('INSERT INTO "long" SELECT 4')
         engine.run(Step("seen", MANY, keep=False))
     assert told == ["long", "long"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "size"),
+    [
+        ("4GB", 4 * 10**9),
+        ("4 GiB", 4 * 2**30),
+        ("1.5g", 15 * 10**8),
+        ("512mb", 512 * 10**6),
+        ("much", None),
+        ("4", None),
+    ],
+)
+def test_a_size_is_read_as_people_write_it(typed: str, size: int | None) -> None:
+    assert size_of(typed) == size

@@ -55,7 +55,7 @@ LEAST_MEMORY = 2**30
 OF_A_LIMIT = 0.85
 """The engine's part of a memory limit; the interpreter and what the engine does not count need the rest."""
 
-_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(i?)B\s*", re.IGNORECASE)
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(?:(i?)B)?\s*", re.IGNORECASE)
 
 _BEGUN = re.compile(r'(?:CREATE (?:OR REPLACE )?TEMP TABLE|INSERT INTO) "?(\w+)')
 _MADE = re.compile(r'CREATE (?:OR REPLACE )?TEMP (TABLE|VIEW) (?:"((?:[^"]|"")+)"|(\w+))')
@@ -77,7 +77,8 @@ class Engine:
         spill = Path(tempfile.gettempdir()) / f"tierbook-{secrets.token_hex(8)}"
         config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": spill_folder or str(spill)}
         if memory_limit:
-            config["memory_limit"] = _share_of(memory_limit)
+            size = size_of(memory_limit)
+            config["memory_limit"] = f"{int(size * OF_A_LIMIT)}B" if size else memory_limit
         if threads:
             config["threads"] = threads
         self._limited = bool(memory_limit)
@@ -206,13 +207,12 @@ class Engine:
         self.close()
 
 
-def _share_of(limit: str) -> str:
-    """The engine's own limit, in bytes; words that are no size are left for the engine to judge."""
+def size_of(limit: str) -> int | None:
+    """Bytes of a size as people write it: 4GB, 512 MiB, 2g; None for what is no size."""
     found = _SIZE.fullmatch(limit)
     if not found:
-        return limit
-    unit = (1024 if found[3] else 1000) ** (1 + "KMGT".index(found[2].upper()))
-    return f"{int(float(found[1]) * unit * OF_A_LIMIT)}B"
+        return None
+    return int(float(found[1]) * (1024 if found[3] else 1000) ** (1 + "KMGT".index(found[2].upper())))
 
 
 def quoted(name: str) -> str:

@@ -32,6 +32,11 @@ def test_an_option_that_does_not_fit_is_answered_before_spark_starts(words, told
     assert told in capsys.readouterr().err
 
 
+def test_a_memory_limit_that_is_no_size_is_named_on_either_engine(capsys) -> None:
+    assert main([*SCORE, "--orders", "x.parquet", "--memory", "much"]) == 2
+    assert "cannot read the memory limit 'much'" in capsys.readouterr().err
+
+
 def test_without_facts_there_is_nothing_to_score(capsys) -> None:
     assert main([*SCORE, "--engine", "spark"]) == 7
     assert "nothing to score" in capsys.readouterr().err

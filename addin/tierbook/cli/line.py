@@ -135,7 +135,10 @@ def places(options: argparse.Namespace) -> dict[str, str]:
 def request(options: argparse.Namespace, language: Language, book: Path | None) -> Request:
     """What was typed, as every job understands it; the verb took its options from `CommandLine.scoring`."""
     from .. import jobs, screen
+    from ..engine import size_of
 
+    if options.memory and not size_of(options.memory):
+        raise UsageError("warehouse.bad_memory", word=options.memory)
     return jobs.Request(
         as_of=options.as_of or dt.date.today(),  # noqa: DTZ011 - a business day where the user sits
         book=book,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..cleaning import Account, Cleaned
-from ..engine import Engine, quoted
+from ..engine import Engine, quoted, size_of
 from ..errors import ScoringError, UsageError
 from ..labels import DEFAULT, Language
 from ..schema import TABLES
@@ -20,8 +19,7 @@ from .checks import cleaned_run
 from .intake import language_for, model_for, step_told
 from .request import Request
 
-_MEMORY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt])i?b?\s*", re.IGNORECASE)
-_MEGABYTES = {"k": 1 / 1024, "m": 1, "g": 1024, "t": 1024 * 1024}
+MEGABYTE = 2**20
 
 
 @dataclass(frozen=True)
@@ -117,14 +115,14 @@ def accounts_of(opened: Mapping[str, Opened]) -> Cleaned:
 
 
 def _memory(limit: str) -> dict[str, str]:
-    """The driver's memory in Java's words: 4GB is 4096m.
+    """The driver's memory in Java's words.
 
     Raises:
         UsageError: not a size.
     """
     if not limit:
         return {}
-    found = _MEMORY.fullmatch(limit)
-    if not found:
+    size = size_of(limit)
+    if not size:
         raise UsageError("warehouse.bad_memory", word=limit)
-    return {"spark.driver.memory": f"{max(1, round(float(found[1]) * _MEGABYTES[found[2].lower()]))}m"}
+    return {"spark.driver.memory": f"{max(1, size // MEGABYTE)}m"}
