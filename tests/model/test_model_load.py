@@ -132,3 +132,24 @@ def test_a_fingerprint_changes_with_every_kind_of_rule(mine):
     ]
     seen = {fingerprint(mine(change)) for change in ["", *changes]}
     assert len(seen) == len(changes) + 1
+
+
+BAD_KEYS = ["x; drop table orders", "x'", "a--b", "1st", "", "大客户", "x.y", "Tag", "x" * 64, "a b", "_x"]
+
+
+@pytest.mark.parametrize("key", BAD_KEYS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tag]\n{} = {{ name = '新', when = 'r = 5' }}",
+        "[segment]\n{} = {{ name = '新', when = 'r = 5' }}",
+        "[card.{}]\nname = '新'\n[card.{}.lines]\naov = {{ weight = 1, curve = 'percentile' }}",
+        "[scale.{}]\nname = '新'\ntiers = [['a', 0, ['一', '一', '一']]]",
+        "[indicator]\n{} = {{ name = '新', kind = 'number', table = 'orders', about = 'x' }}",
+    ],
+)
+def test_a_key_is_plain_letters_for_it_names_a_column(mine, text, key):
+    quoted = f'"{key}"'
+    with pytest.raises(TierbookError) as caught:
+        mine(text.format(quoted, quoted))
+    assert f"编号“{key}”" in caught.value.words("zh-CN")

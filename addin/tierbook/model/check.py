@@ -25,6 +25,7 @@ Check = Callable[[Model, Places], Iterable[ModelError]]
 NEEDED_PARAMS = ("returns", "count", "identical_lines", "currency", "returned_days", "default_days",
                  "repurchase_months", "big_share")  # fmt: skip
 NEEDED_INDICATORS = ("recency_days", "frequency", "monetary")
+KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 PLACE_IN_TEXT = re.compile(r"\{([^{}]*)\}")
 
 
@@ -40,6 +41,22 @@ def raise_problems(problems: Sequence[TierbookError]) -> None:
         raise problems[0]
     if problems:
         raise SeveralErrors(list(problems))
+
+
+def check_keys(model: Model, at: Places) -> Iterator[ModelError]:
+    """Keys name columns of what is scored: plain letters, whoever wrote the model."""
+    lists = (
+        ("indicator", model.indicators), ("card", model.scorecards), ("scale", model.scales), ("tag", model.tags),
+        ("segment", model.segments), ("stage", model.stages), ("play", model.playbook),
+        ("rfm.classes", model.rfm.classes), *((f"scale.{scale.key}", scale.tiers) for scale in model.scales),
+    )  # fmt: skip
+    for path, things in lists:
+        keys = [thing.key for thing in things]
+        for place, key in enumerate(keys):
+            if not KEY.fullmatch(key):
+                yield ModelError("model.check_key", where=at.of(f"{path}.{key}"), value=key)
+            elif key in keys[:place]:
+                yield ModelError("model.check_twice", where=at.of(f"{path}.{key}"), name=key)
 
 
 def check_indicators(model: Model, at: Places) -> Iterator[ModelError]:
@@ -175,6 +192,7 @@ def _twice(names: Iterable[tuple[str, Name]], at: Places) -> Iterator[ModelError
 
 
 CHECKS: tuple[Check, ...] = (
+    check_keys,
     check_indicators,
     check_params,
     check_main,

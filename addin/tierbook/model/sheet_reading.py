@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from ..errors import ModelError, RuleError, TierbookError
 from ..labels import LANGUAGES, Language, Name
+from .check import KEY
 from .rule_text import in_language
 from .rules import parse
 from .sheet_columns import SHEETS
@@ -18,7 +19,6 @@ from .types import Model
 from .words import Use, Vocabulary, folded
 
 T = TypeVar("T")
-KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 NO_NAME = Name("", "", "")
 ROOTS = {
     "model_scorecard": ("card",), "model_tiers": ("scale",), "model_tags": ("tag",),
