@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 HIDDEN = [
     *("_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"),
     *("_tierbook_gap", "_tierbook_tasks", "_tierbook_model", "_tierbook_portraits"),
-    *("_tierbook_merged", "_tierbook_pairs"),
+    *("_tierbook_merged", "_tierbook_pairs", "_tierbook_versions", "_tierbook_standing"),
 ]
 Make = Callable[..., Report]
 
