@@ -154,6 +154,22 @@ def test_the_value_and_the_churn_risk_of_every_customer(results, ids):
     assert same(card["终身价值"], results[0]["clv"])
 
 
+def test_a_portrait_tells_needs_behaviour_and_pain_points(demo, ids):
+    told = {row["customer_id"]: row for row in hidden(demo[0], "_tierbook_portraits")}
+    lines = {
+        "常买品类": "needs",
+        "推荐品类": "next",
+        "推荐理由": "next_why",
+        "投诉": "complaints",
+        "购买节奏": "rhythm",
+    }
+    assert sum(bool(row["next"]) for row in told.values()) > 100
+    for (customer,) in ids[:30]:
+        card = dict(map(tuple, functions.CUST_PROFILE([[customer]])))
+        for title, line in lines.items():
+            assert card[title] == (told[customer][line] or ""), (customer, line)
+
+
 def test_a_refresh_of_this_version_leaves_nothing_to_ask_for():
     assert "再刷新一次" not in functions.CUST_STAMP()
 

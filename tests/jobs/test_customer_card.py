@@ -78,3 +78,13 @@ def test_words_beside_the_page_stay_as_a_dated_copy(book: Path) -> None:
     copies = [name for name in sheet_names(book) if name.startswith(PAGE) and name != PAGE]
     assert len(copies) == 1
     assert any("下周面谈" in row for row in read_sheets(book, copies)[copies[0]])
+
+
+def test_explain_tells_the_portrait_that_stands_in_the_book(book: Path) -> None:
+    head, *rows = read_sheets(book, ["_tierbook_portraits"])["_tierbook_portraits"]
+    row = dict(zip(head, rows[0], strict=True))
+    found = jobs.explain(jobs.Request(as_of=AS_OF, book=book), str(row["customer_id"]))
+
+    assert found.portrait["购买节奏"] == row["rhythm"]
+    assert found.portrait["常买品类"] == row["needs"]
+    assert set(found.portrait.values()) <= {value for value in row.values() if value}

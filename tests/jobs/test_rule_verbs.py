@@ -336,6 +336,15 @@ def test_choices_narrow_each_other_and_a_word_nobody_has_names_those_there_are(b
     assert "VIP" in str(told.value)
 
 
+def test_prospects_and_loyal_customers_are_lists_of_a_stage(book: Path, tmp_path: Path) -> None:
+    head, *rows = read_rows(book, "_tierbook_results")
+    for stage in ("潜在", "忠诚"):
+        kept = sum(row[head.index("stage")] == stage for row in rows)
+        assert jobs.export(book, tmp_path / "名单.csv", stage=stage).customers == kept > 0
+    with pytest.raises(UsageError, match=r"没有客户在阶段“老客户”；有的是：.*潜在"):
+        jobs.export(book, tmp_path / "名单.csv", stage="老客户")
+
+
 @pytest.mark.parametrize(
     ("name", "words"), [("名单.txt", "名单的文件名要以 .csv 或 .xlsx 结尾"), ("没有/名单.csv", "没有文件夹")]
 )

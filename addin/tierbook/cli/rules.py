@@ -49,7 +49,7 @@ def register(line: CommandLine) -> None:
     made = line.verb("export", run_export, room="rules")
     line.book(made)
     made.add_argument("out", type=Path, metavar="LIST.csv|.xlsx", help=say("out"))
-    for choice in ("tier", "tag", "segment", "owner"):
+    for choice in ("tier", "tag", "segment", "stage", "owner"):
         made.add_argument(f"--{choice}", default="", metavar="NAME", help=say(choice))
     line.dry_run(made)
 
@@ -130,6 +130,6 @@ def run_export(options: argparse.Namespace, language: Language) -> int:
     from .. import jobs
     from .rules_screen import show_export
 
-    chosen = {choice: getattr(options, choice) for choice in ("tier", "tag", "segment", "owner")}
+    chosen = {choice: getattr(options, choice) for choice in ("tier", "tag", "segment", "stage", "owner")}
     report = jobs.export(options.book, options.out, **chosen, dry_run=options.dry_run)
     return show_export(report, language, as_json=options.json)

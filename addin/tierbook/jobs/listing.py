@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STAMP, RESULTS = "_tierbook", "_tierbook_results"
 Rows = Sequence[Sequence[Any]]
-CHOICES = ("tier", "tag", "segment", "owner")
+CHOICES = ("tier", "tag", "segment", "stage", "owner")
 _COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("customer_id", "id"), ("name", "text"), ("owner", "text"), ("tier", "choice"), ("score", "score"),
     ("segment", "text"), ("custom_segment", "text"), ("stage", "choice"), ("rfm", "choice"),
@@ -60,13 +60,21 @@ class Listed:
 
 
 def export(
-    book: Path, out: Path, *, tier: str = "", tag: str = "", segment: str = "", owner: str = "", dry_run: bool = False
+    book: Path,
+    out: Path,
+    *,
+    tier: str = "",
+    tag: str = "",
+    segment: str = "",
+    stage: str = "",
+    owner: str = "",
+    dry_run: bool = False,
 ) -> ExportReport:
     """Write the customers of a book's last refresh to a .csv or .xlsx; a choice leaves only those it names.
 
     Raises:
-        UsageError: the file's name or folder will not do, or nobody has that tier, tag, segment or owner; the words
-            there are are named.
+        UsageError: the file's name or folder will not do, or nobody has that tier, tag, segment, stage or owner; the
+            words there are are named.
         WorkbookError: the book cannot be read.
     """
     from ..workbook import open_book, read_sheets, sheet_names
@@ -74,7 +82,7 @@ def export(
     open_book(book)
     held = {STAMP, RESULTS} & set(sheet_names(book))
     sheets = read_sheets(book, sorted(held))
-    chosen = {"tier": tier, "tag": tag, "segment": segment, "owner": owner}
+    chosen = {"tier": tier, "tag": tag, "segment": segment, "stage": stage, "owner": owner}
     return export_rows(sheets, out, chosen, where=book.name, dry_run=dry_run)
 
 
