@@ -72,7 +72,7 @@ def pair_columns(language: Language) -> list[Column]:
         Column("pair_note", title("pair_note"), "long", fill="yours", width=17.0),
         Column("state", title("state"), "choice", width=16.5),
         Column("suggestion", title("suggestion"), "choice", title("suggestion_note"), width=9.0),
-        Column("evidence", title("evidence"), "long", width=29.0),
+        Column("evidence", title("evidence"), "long", width=34.0),
         Column("likeness", title("likeness"), "percent", title("likeness_note"), width=9.0, number="0%"),
         *sides,
     ]
