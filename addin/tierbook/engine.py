@@ -52,7 +52,7 @@ LONG = 10_000_000
 """Rows from which a run takes so long that somebody wants to see where it is."""
 BYTES_PER_ROW = 80
 LEAST_MEMORY = 2**30
-OF_A_LIMIT = 0.85
+OF_A_LIMIT = 0.8
 """The engine's part of a memory limit; the interpreter and what the engine does not count need the rest."""
 
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(?:(i?)B)?\s*", re.IGNORECASE)
