@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Protocol
 
-NAMED = 12
+NAMED = 8
 """Customers named behind one cell of the matrix; the list below has them all."""
 
 
