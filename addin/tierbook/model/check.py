@@ -45,13 +45,18 @@ def raise_problems(problems: Sequence[TierbookError]) -> None:
 
 def check_keys(model: Model, at: Places) -> Iterator[ModelError]:
     """Keys name columns of what is scored: plain letters, whoever wrote the model."""
-    lists = (
-        ("indicator", model.indicators), ("card", model.scorecards), ("scale", model.scales), ("tag", model.tags),
-        ("segment", model.segments), ("stage", model.stages), ("play", model.playbook),
-        ("rfm.classes", model.rfm.classes), *((f"scale.{scale.key}", scale.tiers) for scale in model.scales),
-    )  # fmt: skip
-    for path, things in lists:
-        keys = [thing.key for thing in things]
+    lists: list[tuple[str, list[str]]] = [
+        ("indicator", [each.key for each in model.indicators]),
+        ("card", [each.key for each in model.scorecards]),
+        ("scale", [each.key for each in model.scales]),
+        ("tag", [each.key for each in model.tags]),
+        ("segment", [each.key for each in model.segments]),
+        ("stage", [each.key for each in model.stages]),
+        ("play", [each.key for each in model.playbook]),
+        ("rfm.classes", [each.key for each in model.rfm.classes]),
+        *((f"scale.{scale.key}", [tier.key for tier in scale.tiers]) for scale in model.scales),
+    ]
+    for path, keys in lists:
         for place, key in enumerate(keys):
             if not KEY.fullmatch(key):
                 yield ModelError("model.check_key", where=at.of(f"{path}.{key}"), value=key)
