@@ -51,7 +51,7 @@ def test_much_data_gets_memory_in_proportion_unless_somebody_set_a_limit() -> No
         for one in (engine, limited):
             one.expect(SMALL + 1)
         assert engine.value(asked) == f"{LEAST_MEMORY / 2**30:.1f} GiB"
-        assert limited.value(asked) == "1.4 GiB"  # 80 % of 2 GB: the process needs some itself
+        assert limited.value(asked) == "1.3 GiB"  # of 2 GB: the process needs some itself
 
 
 def test_what_does_not_fit_into_memory_leaves_no_file_behind(tmp_path: Path) -> None:

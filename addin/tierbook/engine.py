@@ -53,7 +53,9 @@ LONG = 10_000_000
 BYTES_PER_ROW = 80
 LEAST_MEMORY = 2**30
 OF_A_LIMIT = 0.8
-"""The engine's part of a memory limit; the interpreter and what the engine does not count need the rest."""
+"""The engine's part of a memory limit, less `INTERPRETER`: it takes up to a ninth more than it counts."""
+INTERPRETER = 100_000_000
+"""Bytes that Python itself takes; of a small limit no more than a tenth."""
 
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(?:(i?)B)?\s*", re.IGNORECASE)
 
@@ -65,8 +67,8 @@ class Engine:
     """A private in-memory database.
 
     Args:
-        memory_limit: such as "4GB", for the whole process: of it the engine takes `OF_A_LIMIT` and spills the rest to
-            `spill_folder`. None: see `expect`.
+        memory_limit: such as "4GB", for the whole process; the engine takes a part of it (see `OF_A_LIMIT`) and
+            spills the rest to `spill_folder`. None: see `expect`.
         threads: worker threads; None lets the engine decide.
         spill_folder: made when it is needed and removed at the end; None is one in the system's temporary folder.
     """
@@ -78,7 +80,7 @@ class Engine:
         config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": spill_folder or str(spill)}
         if memory_limit:
             size = size_of(memory_limit)
-            config["memory_limit"] = f"{int(size * OF_A_LIMIT)}B" if size else memory_limit
+            config["memory_limit"] = f"{_own_part(size)}B" if size else memory_limit
         if threads:
             config["threads"] = threads
         self._limited = bool(memory_limit)
@@ -213,6 +215,11 @@ def size_of(limit: str) -> int | None:
     if not found:
         return None
     return int(float(found[1]) * (1024 if found[3] else 1000) ** (1 + "KMGT".index(found[2].upper())))
+
+
+def _own_part(size: int) -> int:
+    """The engine's own limit, in bytes, of one for the whole process."""
+    return int(size * OF_A_LIMIT) - min(INTERPRETER, size // 10)
 
 
 def quoted(name: str) -> str:
