@@ -20,6 +20,7 @@ from openpyxl.comments import Comment
 from tierbook import jobs
 from tierbook.cli import main
 from tierbook.errors import ModelError, UsageError
+from tierbook.jobs import models
 from tierbook.jobs.intake import book_model
 from tierbook.jobs.model_files import named_model
 from tierbook.model.dump import dump_toml
@@ -78,8 +79,8 @@ def person(book: Path) -> Iterator[Workbook]:
     opened.save(book)
 
 
-def bring(source: Path | str, book: Path, **options: object) -> jobs.ImportReport:
-    return jobs.import_model(str(source), book, day=DAY, **options)  # type: ignore[arg-type]
+def bring(source: Path | str, book: Path, **options: object) -> models.ImportReport:
+    return models.import_model(str(source), book, day=DAY, **options)  # type: ignore[arg-type]
 
 
 # Sheets to TOML and back
@@ -87,7 +88,7 @@ def bring(source: Path | str, book: Path, **options: object) -> jobs.ImportRepor
 
 def test_a_model_brought_into_a_book_is_exported_as_the_very_same(mine: Path, book: Path, tmp_path: Path) -> None:
     bring(mine, book)
-    jobs.export_model(str(book), tmp_path / "back.toml")
+    models.export_model(str(book), tmp_path / "back.toml")
 
     assert (tmp_path / "back.toml").read_text(encoding="utf-8") == dump_toml(named_model(str(mine)))
     assert named_model(str(tmp_path / "back.toml")) == named_model(str(mine))
@@ -97,7 +98,7 @@ def test_a_books_sheets_go_into_another_book_by_its_toml(book: Path, tmp_path: P
     with person(book) as opened:
         row = next(row for row in opened[WEIGHTS].iter_rows(min_row=5) if row[1].value == "客单价")
         row[2].value = 7.5
-    jobs.export_model(str(book), tmp_path / "m.toml")
+    models.export_model(str(book), tmp_path / "m.toml")
     other = tmp_path / "other.xlsx"
     other.write_bytes(template_book(named_model("software"), "en"))
 
@@ -213,16 +214,16 @@ def test_an_export_never_overwrites_something_else(book: Path, tmp_path: Path) -
     out = tmp_path / "m.toml"
     out.write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError, match="--force"):
-        jobs.export_model(str(book), out)
+        models.export_model(str(book), out)
     assert out.read_text(encoding="utf-8") == "mine"
-    assert jobs.export_model(str(book), out, force=True).changed
-    assert not jobs.export_model(str(book), out).changed
-    assert jobs.export_model(str(book), tmp_path / "n.toml", dry_run=True).changed
+    assert models.export_model(str(book), out, force=True).changed
+    assert not models.export_model(str(book), out).changed
+    assert models.export_model(str(book), tmp_path / "n.toml", dry_run=True).changed
     assert not (tmp_path / "n.toml").exists()
 
 
 def test_an_export_takes_settings_on_top(tmp_path: Path) -> None:
-    jobs.export_model("simple", tmp_path / "m.toml", settings=["churn_days=60", "weight.simple.monetary=50"])
+    models.export_model("simple", tmp_path / "m.toml", settings=["churn_days=60", "weight.simple.monetary=50"])
     model = named_model(str(tmp_path / "m.toml"))
     assert model.whole("churn_days") == 60
     assert model.main_card.lines[-1].weight == 50
@@ -377,7 +378,7 @@ def test_lint_points_out_what_looks_like_a_mistake(tmp_path: Path, capsys) -> No
 
 @pytest.mark.parametrize("name", ["general", "simple", "software", "general@2026-06-30"])
 def test_the_shipped_models_have_no_problems_and_no_hints(name: str) -> None:
-    report = jobs.lint_model(name)
+    report = models.lint_model(name)
     assert not report.problems
     assert not report.hints
 

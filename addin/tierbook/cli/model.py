@@ -13,7 +13,7 @@ from ..labels import Language, text
 from .line import CommandLine, date
 
 if TYPE_CHECKING:
-    from ..jobs import ExportedModel, ImportReport, LintReport, Listed
+    from ..jobs.models import ExportedModel, ImportReport, LintReport, Listed
     from ..model.differences import Difference
 
 SHOWN = 30
@@ -51,9 +51,10 @@ def today() -> dt.date:
 
 
 def run_list(options: argparse.Namespace, language: Language) -> int:
-    from .. import jobs, screen
+    from .. import screen
+    from ..jobs import models
 
-    found = jobs.list_models(options.book, options.on or today())
+    found = models.list_models(options.book, options.on or today())
     if options.json:
         return screen.print_json({"models": [listed_json(each, language) for each in found]})
     heads = [
@@ -82,9 +83,10 @@ def listed_json(each: Listed, language: Language) -> dict[str, Any]:
 
 
 def run_lint(options: argparse.Namespace, language: Language) -> int:
-    from .. import jobs, screen
+    from .. import screen
+    from ..jobs import models
 
-    found = jobs.lint_model(options.source, on=today())
+    found = models.lint_model(options.source, on=today())
     code = ModelError.exit_code if found.problems else 0
     if options.json:
         screen.print_json(lint_json(found, language))
@@ -139,9 +141,10 @@ def problem_json(problem: TierbookError, language: Language) -> dict[str, Any]:
 
 
 def run_export(options: argparse.Namespace, language: Language) -> int:
-    from .. import jobs, screen
+    from .. import screen
+    from ..jobs import models
 
-    done = jobs.export_model(
+    done = models.export_model(
         options.source, options.out, settings=options.set, force=options.force, dry_run=options.dry_run
     )
     if options.json:
@@ -158,7 +161,8 @@ def export_json(done: ExportedModel) -> dict[str, Any]:
 
 
 def run_import(options: argparse.Namespace, language: Language) -> int:
-    from .. import jobs, screen
+    from .. import screen
+    from ..jobs import models
 
     if options.book.suffix.lower() not in (".xlsx", ".xlsm"):
         raise UsageError("models.not_a_book", path=options.book.name)
@@ -168,7 +172,7 @@ def run_import(options: argparse.Namespace, language: Language) -> int:
 
         macros = template_macros(language)
     tell = screen.progress(language, quiet=options.quiet or options.json)
-    report = jobs.import_model(
+    report = models.import_model(
         options.source, options.book, macros=macros, dry_run=options.dry_run, day=today(), progress=tell
     )
     if options.json:

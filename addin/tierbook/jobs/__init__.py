@@ -4,7 +4,6 @@ from .analyst import Explanation, Summary, explain, score_to_file
 from .book import demo, followups, new, refresh, review
 from .checks import AuditReport, CheckReport, audit, check
 from .listing import ExportReport, export, export_rows
-from .models import ExportedModel, ImportReport, LintReport, Listed, export_model, import_model, lint_model, list_models
 from .recording import RecordReport, record
 from .request import Progress, Request, silent
 from .rules import Preview, RuleMove, apply, last_day, preview, versions
@@ -18,10 +17,6 @@ __all__ = [
     "CheckReport",
     "Explanation",
     "ExportReport",
-    "ExportedModel",
-    "ImportReport",
-    "LintReport",
-    "Listed",
     "Preview",
     "Progress",
     "RecordReport",
@@ -37,13 +32,9 @@ __all__ = [
     "demo",
     "explain",
     "export",
-    "export_model",
     "export_rows",
     "followups",
-    "import_model",
     "last_day",
-    "lint_model",
-    "list_models",
     "new",
     "preview",
     "record",
