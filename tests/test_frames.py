@@ -138,6 +138,7 @@ def test_the_result_carries_its_stamp(results, general):
         "model_version": general.version,
         "model_fingerprint": fingerprint(general),
         "set_aside": results.attrs["set_aside"],
+        "merged": {},
     }
     assert sum(results.attrs["set_aside"]["orders"].values()) == 2  # one cancelled, one after the day
 
