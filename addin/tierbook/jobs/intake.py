@@ -263,9 +263,11 @@ def _rates(
     if key in request.files:
         request.progress("jobs.reading", {"what": request.files[key].name})
         return load_file(engine, key, request.files[key], mapping=renamed, sheet=request.sheet or None)
+    if request.book is None:
+        return None
     from ..workbook import sheet_names
 
-    if request.book is None or name not in sheet_names(request.book):
+    if name not in sheet_names(request.book):
         return None
     try:
         return load_book_sheet(engine, key, request.book, name)
