@@ -48,7 +48,8 @@ def test_who_is_known_only_from_later_facts_is_not_there_yet(results):
 
 def test_the_columns_are_those_of_the_results(results, general):
     fixed = ["name", "owner", "kind", "industry", "size", "region", "tier", "score", "coverage", "r", "f", "m", "rfm",
-             "rfm_total", "rfm_grade", "segment", "custom_segment", "stage", "tags"]  # fmt: skip
+             "rfm_total", "rfm_grade", "segment", "custom_segment", "stage", "tags",
+             "manual_tier", "manual_tags", "manual_reason", "manual_by", "manual_expires"]  # fmt: skip
     scales = [f"tier_{scale.key}" for scale in general.scales]
     cards = [name for card in general.scorecards for name in (f"score_{card.key}", f"coverage_{card.key}")]
     indicators = [indicator.key for indicator in general.indicators]

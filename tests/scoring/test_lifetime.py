@@ -12,7 +12,7 @@ import pytest
 
 from tierbook.engine import Engine
 from tierbook.scoring.lifetime import MODEL, ORDERS, lifetime_steps
-from tierbook.scoring.lifetime_fit import Bgnbd, _gammas, fit_bgnbd, fit_gamma_gamma
+from tierbook.scoring.lifetime_fit import Bgnbd, fit_bgnbd, fit_gamma_gamma
 from tierbook.scoring.lifetime_model import SPENDS, _sampled
 from tierbook.scoring.lifetime_orders import discounted_orders, discounted_orders_of_many, expected_orders, nodes
 
@@ -125,16 +125,6 @@ def test_nodes_are_those_of_gauss_and_jacobi(at_zero: float, at_one: float) -> N
 
     assert [place for place, _ in ours] == pytest.approx((places + 1) / 2, rel=1e-9)
     assert [weight for _, weight in ours] == pytest.approx(weights / weights.sum(), rel=1e-7, abs=1e-14)
-
-
-def test_the_gamma_function_is_scipys() -> None:
-    from scipy.special import digamma, gammaln
-
-    at = np.logspace(-4, 8, 500)
-    log, slope = _gammas(at)
-
-    assert log == pytest.approx(gammaln(at), rel=1e-12, abs=1e-12)
-    assert slope == pytest.approx(digamma(at), rel=1e-12, abs=1e-12)
 
 
 def drawn(seed: int, known: Bgnbd, customers: int) -> list[Any]:

@@ -245,16 +245,3 @@ with Engine() as engine:
 """
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["prior", "False", "False"]
-
-
-def test_a_fit_does_not_load_scipy() -> None:
-    """It takes half a second, longer than all fits."""
-    program = """
-import sys, numpy as np
-from tierbook.scoring.lifetime_fit import fit_bgnbd, fit_gamma_gamma
-x, ones = np.arange(1.0, 60.0), np.ones(59)
-fit_bgnbd(x, x * 3, x * 4, ones), fit_gamma_gamma(x, x + 5, ones)
-print("scipy" in sys.modules)
-"""
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "False"

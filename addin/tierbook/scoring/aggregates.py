@@ -142,7 +142,7 @@ SELECT {value} AS value, ROW_NUMBER() OVER (ORDER BY {value}) AS place
 FROM {asked}
 WHERE {value} IS NOT NULL"""
 
-_RANKED = """-- One row per distinct value; place: 1 + customers with a larger one (of equal values the first row stays).
+_RANKED = """-- One row per distinct value; place: 1 + customers with a larger one (of equal ones the first row stays).
 SELECT value, place
 FROM (
   SELECT {value} AS value, RANK() OVER (ORDER BY {value} DESC) AS place,

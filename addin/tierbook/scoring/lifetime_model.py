@@ -1,8 +1,8 @@
 """What the steps of `lifetime` cannot find by themselves: the models' parameters, and the orders to expect.
 
 With fewer than `clv_min_repeaters` customers who came back nothing is fitted: shapes are those of the model's
-parameters, the rate is drawn towards `clv_prior_days` between orders, and `basis` says "prior". numpy is loaded for a
-fit only, scipy never.
+parameters, the rate is drawn towards `clv_prior_days` between orders, and `basis` says "prior". numpy and scipy
+are loaded for a fit only.
 """
 
 from __future__ import annotations
