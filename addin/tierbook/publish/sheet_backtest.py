@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 WIDTHS = (20.0, 11.0, 15.0, 11.0, 16.0, 12.0, 15.0, 16.0, 12.0, 16.0, 12.0, 15.0, 12.0)
 MOVES_SHOWN = 30
-PRINT_SCALE = 62
+PRINT_SCALE = 57
 """Percent at which the page is as wide as A4 laid across. Not "fit to width": Excel would then drop the page breaks."""
 CENTS = 100
 POINTS = 1_000_000

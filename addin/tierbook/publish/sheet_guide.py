@@ -27,8 +27,9 @@ BUTTON_COLUMNS = 6
 REFRESH_STEP = 3
 CHARACTERS = 5.5
 """Characters a column of the page holds."""
-PRINT_SCALE = 68
-"""Percent at which the page is as wide as A4. Not "fit to width": Excel would then drop the page breaks."""
+PRINT_SCALE = 60
+"""Percent at which the page is as wide as A4, in fonts wider than ours too. Not "fit to width": Excel would then drop
+the page breaks."""
 FUNCTIONS = (
     ("cust_tier", "=CUST_TIER(A2)"), ("cust_score", "=CUST_SCORE(A2)"), ("cust_rfm", "=CUST_RFM(A2)"),
     ("cust_segment", "=CUST_SEGMENT(A2)"), ("cust_stage", "=CUST_STAGE(A2)"), ("cust_tags", "=CUST_TAGS(A2)"),

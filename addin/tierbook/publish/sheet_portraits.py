@@ -29,7 +29,7 @@ CARD = 12
 """Columns of a card; two stand side by side with one column between."""
 COLUMN_PIXELS = 40
 ROW_POINTS = 19
-PRINT_SCALE = 66
+PRINT_SCALE = 58
 """Percent at which the page is as wide as A4. Not "fit to width": Excel would then drop the page break."""
 MET = ("industry", "region")
 """Columns of `results` whose most frequent values a card tells; the other lines are those of the portrait."""

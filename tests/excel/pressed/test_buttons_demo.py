@@ -150,10 +150,11 @@ def test_record_counts_what_was_typed_and_names_the_cell_of_what_is_unclear(do: 
 
 def test_explain_tells_the_customer_of_the_selected_row(do: Do, open_demo: Path) -> None:
     do("select", sheet=TIERS, cell="B6")
-    row = do("read", sheet=TIERS)[5]
+    cells = do("read", sheet=TIERS)
+    row = dict(zip(cells[3], cells[5], strict=True))
     seen = do("press", verb="explain")
-    assert words(seen).startswith(f"{row[0]}  {row[1]}\n{row[3]} · {row[4]:.2f} 分")
-    assert f"合计：{row[4]:.2f}" in words(seen)
+    assert words(seen).startswith(f"{row['客户编号']}  {row['客户名称']}\n{row['层级']} · {row['得分']:.2f} 分")
+    assert f"合计：{row['得分']:.2f}" in words(seen)
     assert (seen["sheet"], seen["selection"]) == (TIERS, "$B$6")
 
 

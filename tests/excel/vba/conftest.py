@@ -22,7 +22,7 @@ import xlsxwriter
 import tierbook
 from tierbook.excel import functions
 from tierbook.excel.addin.functions import own_modules
-from tierbook.excel.scored import session
+from tierbook.excel.scored import reading, session
 from tierbook.jobs import Request, refresh
 from tierbook.macros import Module, vba_project
 from tierbook.publish import template_book
@@ -67,9 +67,11 @@ def refreshed(general, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tables(refreshed: Path) -> dict[str, list[list[Any]]]:
-    """The hidden sheets of the refreshed book."""
+    """The hidden sheets of the refreshed book from which Python answers."""
     book = openpyxl.load_workbook(refreshed, read_only=True)
-    names = [name for name in book.sheetnames if name.startswith("_tierbook")]
+    asked = (reading.STAMP, reading.RESULTS, reading.WHY, reading.BEFORE, reading.GAP, reading.TASKS, reading.MODEL,
+             reading.PORTRAITS, reading.MERGED)  # fmt: skip
+    names = [name for name in book.sheetnames if name in asked]
     return {name: [list(row) for row in book[name].iter_rows(values_only=True)] for name in names}
 
 
