@@ -83,7 +83,7 @@ def judged(engine, sources, model):
     quality(engine, accounts)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(tables=spoiled_tables())
 def test_any_cell_may_hold_anything(shared_engine, general, delivered, tables):
     sources = {table: delivered(shared_engine, table, rows) for table, rows in tables.items()}
@@ -112,7 +112,7 @@ def spoiled_bytes(draw):
     return path, bytes(data)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spoiled=spoiled_bytes())
 def test_a_file_with_spoiled_bytes_is_refused_in_words_or_accounted_for(shared_engine, general, tmp_path, spoiled):
     path, data = spoiled

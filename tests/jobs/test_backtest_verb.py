@@ -30,11 +30,6 @@ POOR = ("weight.general.orders_12m=0", "weight.general.recency_days=0", "weight.
 """Weights that look at the mean order above all, so that better ones are easily found."""
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Language], Path]:
     """The demo company, not yet refreshed."""

@@ -17,21 +17,9 @@ AS_OF = dt.date(2026, 10, 31)
 PAGE = "客户画像"
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-        return jobs.demo(tmp_path_factory.mktemp("demo"), "zh-CN").book
-
-
 @pytest.fixture
-def book(demo: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(demo, tmp_path / "客户.xlsx"))
+def book(demo_report: jobs.BookReport, tmp_path: Path) -> Path:
+    return Path(shutil.copy(demo_report.book, tmp_path / "客户.xlsx"))
 
 
 def typed(book: Path, cell: str, word: str) -> None:

@@ -28,11 +28,6 @@ CUSTOMERS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-
-
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
     """A refreshed book: 1 and 2 are surely one customer, 3 and 4 share a phone under unlike names."""

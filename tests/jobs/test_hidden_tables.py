@@ -23,21 +23,9 @@ NEW = [name for mark, name in HIDDEN_MARKS.items() if mark not in ("stamp", "res
 """The sheets that books refreshed by version 0.1 do not have."""
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-        return jobs.demo(tmp_path_factory.mktemp("demo"), "zh-CN").book
-
-
 @pytest.fixture
-def book(demo: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(demo, tmp_path / "客户.xlsx"))
+def book(demo_report: jobs.BookReport, tmp_path: Path) -> Path:
+    return Path(shutil.copy(demo_report.book, tmp_path / "客户.xlsx"))
 
 
 def without_new_sheets(book: Path) -> None:

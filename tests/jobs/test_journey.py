@@ -26,18 +26,6 @@ from tierbook.publish import read_kept, read_stamp
 AS_OF = dt.date(2026, 10, 31)
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-
-
-@pytest.fixture(scope="module")
-def demo_report(tmp_path_factory: pytest.TempPathFactory) -> jobs.BookReport:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-        return jobs.demo(tmp_path_factory.mktemp("demo"), "zh-CN")
-
-
 @pytest.fixture
 def book(demo_report: jobs.BookReport, tmp_path: Path) -> Path:
     """A copy of the demo book."""

@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import json
 import shutil
-import tomllib
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,9 +16,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from tierbook import jobs, templates
+from tierbook import jobs
 from tierbook.cli import main
-from tierbook.demo import build
 from tierbook.errors import ModelError, UsageError, WorkbookInUse
 from tierbook.jobs.intake import named_model
 from tierbook.publish import read_kept, read_stamp, template_book
@@ -30,27 +28,9 @@ CUSTOMERS = 60
 WEIGHTS = "模型-指标权重"
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo company with fewer customers, refreshed once."""
-    recipe = tomllib.loads((templates.folder() / "recipes" / "demo.toml").read_text(encoding="utf-8"))
-    book = tmp_path_factory.mktemp("made") / "客户.xlsx"
-    facts = build(recipe | {"customers": CUSTOMERS}, "zh-CN")
-    book.write_bytes(template_book(named_model("general"), "zh-CN", facts=facts))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-        jobs.refresh(asked(book))
-    return book
-
-
 @pytest.fixture
-def book(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(made, tmp_path / "客户.xlsx"))
+def book(sixty: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(sixty, tmp_path / "客户.xlsx"))
 
 
 def asked(book: Path, days: int = 0) -> jobs.Request:

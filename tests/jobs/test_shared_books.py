@@ -24,11 +24,6 @@ ORDERS = "订单号,客户编号,下单日期,金额\n1,A1,2026-01-05,100\n2,A2,
 SHEET = "我的备注"
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-
-
 @pytest.fixture(scope="module")
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small book, new and refreshed once, and the orders beside it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import tomllib
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -12,14 +11,13 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from tierbook import jobs, templates
+from tierbook import jobs
 from tierbook.cli import main
-from tierbook.demo import build
 from tierbook.engine import Engine
 from tierbook.errors import ModelError, UsageError
 from tierbook.jobs import nightly
 from tierbook.jobs.intake import named_model, start_run
-from tierbook.publish import read_stamp, template_book
+from tierbook.publish import read_stamp
 from tierbook.workbook import read_rows
 
 AS_OF = dt.date(2026, 10, 31)
@@ -27,25 +25,9 @@ NEXT = AS_OF + dt.timedelta(7)
 WEIGHTS = "模型-指标权重"
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    recipe = tomllib.loads((templates.folder() / "recipes" / "demo.toml").read_text(encoding="utf-8"))
-    book = tmp_path_factory.mktemp("made") / "客户.xlsx"
-    book.write_bytes(template_book(named_model("general"), "zh-CN", facts=build(recipe | {"customers": 60}, "zh-CN")))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-        jobs.refresh(asked(book))
-    return book
-
-
 @pytest.fixture
-def book(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(made, tmp_path / "客户.xlsx"))
+def book(sixty: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(sixty, tmp_path / "客户.xlsx"))
 
 
 def asked(book: Path, day: dt.date = AS_OF) -> jobs.Request:

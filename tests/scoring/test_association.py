@@ -147,7 +147,7 @@ BASKETS = st.dictionaries(st.sampled_from("ABCDEFGHIJ"), st.sets(st.sampled_from
 
 
 @settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),

@@ -193,7 +193,7 @@ def recounted(facts, as_of: dt.date, customer: str, oracle) -> dict[str, Any]:
     }
 
 
-often = settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
+often = settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
                  suppress_health_check=list(HealthCheck))  # fmt: skip
 
 
