@@ -78,6 +78,7 @@ def test_a_private_customer_gets_no_size(cleaned):
 @pytest.mark.parametrize(
     ("note", "title"),
     [
+        ("王强CFO来电询价", "CFO"), ("与COO王强面谈", "COO"),
         ("回访:职位:采购经理,满意", "采购经理"), ("Title: Buyer; all well", "Buyer"),
         ("和副总经理王强通了电话", "副总经理"),
         ("王强总监说下月再订", "总监"), ("和李明经理通了电话", None), ("经理不在", None), ("一切正常", None),

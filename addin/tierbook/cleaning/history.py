@@ -19,10 +19,10 @@ TITLES = (
     "项目经理", "技术总监", "财务总监", "财务经理", "行政主管", "行政经理", "人事经理", "部门经理", "区域经理",
     "运营总监", "市场总监", "店长", "厂长", "主任", "院长", "校长", "经理", "主管", "老板", "法人", "负责人",
     "采购员", "会计", "工程师", "助理", "董事長", "副總經理", "總經理", "總裁", "副總裁", "總監", "採購經理",
-    "採購主管", "經理", "店長", "廠長", "CEO", "CFO", "CTO", "COO", "purchasing manager", "general manager",
+    "採購主管", "經理", "店長", "廠長", "C[EFTO]O", "purchasing manager", "general manager",
     "director", "manager", "owner",
 )  # fmt: skip
-"""Titles that count where they stand beside the contact's name; a longer one wins over a shorter in it."""
+"""Titles, as patterns, that count where they stand beside the contact's name; a longer one wins over one in it."""
 _SAYS, _VALUE = r"\s*(?:[:=是为為]|改为|改為)\s*", r"([^\s,，。;；、:：()（）]{%s})"
 LABELLED = {
     "title": r"(?i)(?:职位|职务|職位|職務|職稱|职称|title|position)" + _SAYS + _VALUE % "2,16",
