@@ -67,3 +67,11 @@ def test_a_version_goes_by_its_label_or_number(general: Model, word: str) -> Non
     with pytest.raises(ModelError) as told:
         version_named(versions, "2026.1+3")
     assert str(told.value) == "没有规则版本“2026.1+3”；有的是：2026.1、2026.1+2"
+
+
+def test_no_cell_of_the_rows_has_lines_and_rows_kept_with_lines_are_read_too(general: Model) -> None:
+    versions = with_version([], general, FIRST)
+    rows = version_rows(versions)
+    assert not [cell for row in rows for cell in row if "\n" in str(cell)]
+    older = [rows[0], [*rows[1][:-1], versions[0].toml[:LONGEST]], [*rows[1][:-1], versions[0].toml[LONGEST:]]]
+    assert versions_of(older) == versions

@@ -7,6 +7,7 @@ anew by what held then. Its label is that of the model, from the second on with 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -95,7 +96,10 @@ def with_version(
 
 
 def version_rows(versions: Sequence[Version]) -> list[list[object]]:
-    """The rows that keep them: a head, then a row per piece of text."""
+    """The rows that keep them: a head, then a row per piece of text.
+
+    The text stands there as a JSON string, so on one line: LibreOffice now and then mixes up the lines of a long cell.
+    """
     return [list(HEAD), *(row for one in versions for row in _rows(one))]
 
 
@@ -103,15 +107,15 @@ def _rows(one: Version) -> Iterator[list[object]]:
     applied_on = one.applied_on.isoformat() if one.applied_on else ""
     told = [f"v{one.number}", one.label, one.since.isoformat(), applied_on, one.applied_by, one.note,
             one.fingerprint, one.sheets]  # fmt: skip
-    for start in range(0, len(one.toml), LONGEST):
-        yield [*(word or None for word in told), one.toml[start : start + LONGEST]]
+    kept = json.dumps(one.toml, ensure_ascii=False)
+    for start in range(0, len(kept), LONGEST):
+        yield [*(word or None for word in told), kept[start : start + LONGEST]]
 
 
 def versions_of(rows: Sequence[Sequence[object]]) -> list[Version]:
     """The versions that rows keep; rows that are damaged are left out.
 
-    A blank at the end of a row may be missing. Letters that a spreadsheet program changes in a long text (a line end
-    of two letters) are put right.
+    A blank at the end of a row may be missing.
     """
     pieces: dict[str, list[Sequence[object]]] = {}
     for row in rows[1:]:
@@ -120,8 +124,9 @@ def versions_of(rows: Sequence[Sequence[object]]) -> list[Version]:
     found = []
     for number, held in pieces.items():
         _, label, since, on, by, note, mark, sheets, _ = (*(str(cell or "") for cell in held[0]), *[""] * 9)[:9]
-        toml = "".join(str(row[8] or "") for row in held if len(row) > 8).replace("_x000D_", "").replace("\r\n", "\n")
+        kept = "".join(str(row[8] or "") for row in held if len(row) > 8)
         try:
+            toml = json.loads(kept) if kept.startswith('"') else kept
             found.append(
                 Version(int(number[1:]), label, dt.date.fromisoformat(since), mark, toml, sheets, by,
                         dt.date.fromisoformat(on) if on else None, note)
