@@ -15,15 +15,15 @@ FLOORS = [
     {"errors", "labels", "schema", "engine", "templates", "home", "typed", "warehouse"},
     {"model"},
     {"cleaning", "scoring", "workbook", "macros"},
-    {"sources", "followup", "history", "demo", "backtest"},
+    {"sources", "followup", "history", "loyalty", "demo", "backtest"},
     {"publish"},
-    {"sharing"},
+    {"sharing", "pages", "messages"},
     {"jobs"},
     {"frames", "screen", "excel"},
     {"cli"},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-PURE = {"model", "cleaning", "scoring", "followup", "backtest"}
+PURE = {"model", "cleaning", "scoring", "followup", "loyalty", "backtest"}
 OUTSIDE = {"os", "pathlib", "io", "time", "socket", "subprocess", "shutil", "tempfile", "xlwings", "pandas", "openpyxl",
            "xlsxwriter", "random", "urllib", "requests", "sqlite3", "logging"}  # fmt: skip
 HEAVY = {
@@ -41,6 +41,11 @@ HEAVY = {
     "phonenumbers",
     "rapidfuzz",
     "pyspark",
+    "sqlalchemy",
+    "pg8000",
+    "icalendar",
+    "jinja2",
+    "lunar_python",
 }
 
 
