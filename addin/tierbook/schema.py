@@ -173,6 +173,9 @@ CUSTOMERS = Table(
         _c("source", "text", "客户来源", "客戶來源", "Source", "来源|获客渠道|lead source"),
         _c("followers", "count", "粉丝数", "粉絲數", "Followers", "粉丝数量|关注数"),
         _c("industry_outlook", "number", "行业前景", "行業前景", "Industry outlook", "行业前景分|行业景气度"),
+        _c("birthday_lunar", "text", "农历生日", "農曆生日", "Lunar birthday", "阴历生日|陰曆生日|旧历生日|农历出生日期|chinese birthday"),
+        _c("opt_out", "flag", "不接收营销", "不接收行銷", "No marketing",
+           "拒收营销|不接受营销|免打扰|退订|已退订|拒收短信|拒收邮件|opt out|opt-out|optout|unsubscribed|do not contact|no mailing"),
     ),
 )  # fmt: skip
 

@@ -27,7 +27,7 @@ _KIND: dict[schema.Kind, Kind] = {
     "id": "id", "text": "text", "choice": "choice", "date": "date", "money": "money", "quantity": "quantity",
     "number": "number", "count": "count", "flag": "choice",
 }  # fmt: skip
-_DIGITS_AS_TEXT = frozenset({"phone", "credit_code", "industry_code"})
+_DIGITS_AS_TEXT = frozenset({"phone", "credit_code", "industry_code", "birthday_lunar"})
 """Text columns whose digits must stay as typed."""
 NARROW, WIDE = 6, 12
 """Columns up to which a sheet prints upright, and on one page's width."""
