@@ -13,11 +13,11 @@ from ..errors import UsageError
 from ..labels import DEFAULT, Language
 from ..model.settings import with_settings
 from ..scoring import Scored
-from .book import stamp_of
 from .intake import Run, fingerprint_of, language_for, load_sources, rules_for, start_run, step_told
 from .overrides import put_by_hand, written_by_hand
 from .pairs import decided_pairs, fingerprint_of_pairs
 from .partial import with_sheets
+from .publishing import stamp_of
 from .request import Request
 from .writing import BookReport, told, written
 

@@ -1,0 +1,152 @@
+"""Put a scored run into one book: its rules, what people wrote in it, tasks, moves, and the sheets made of them.
+
+A run is scored once; it may be published into several books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import __version__
+from ..engine import Engine
+from ..model.version import fingerprint
+from .analyst import summarise
+from .in_force import Decision, Rules, kept_versions
+from .intake import Run, candidate, language_for, model_sheets, start_run
+from .request import Note, Request
+from .writing import BookReport
+
+if TYPE_CHECKING:
+    from ..followup import TaskPlan
+    from ..model.types import Model
+    from ..publish import Kept, Stamp
+
+
+@dataclass(frozen=True)
+class Published:
+    """A book's new bytes, nowhere written yet, and what they were made of; the run's relations are still there."""
+
+    data: bytes
+    report: BookReport
+    run: Run
+    kept: Kept
+    plan: TaskPlan
+    moves: Sequence[Move]
+
+
+def score_for(request: Request, engine: Engine, decided: Decision | None = None) -> Run:
+    """Score what a request names, by the rules in force in its book or those somebody puts into force now."""
+    asked = replace(request, language=language_for(request))
+    return start_run(asked, engine, model=Rules(candidate(asked, language_for(request))) if decided else None)
+
+
+def publish_into(
+    run: Run, book: Path, before: bytes, request: Request, *, only: Sequence[str] = (), decided: Decision | None = None
+) -> Published:
+    """Make a book's new bytes from a scored run and the bytes it has now.
+
+    Args:
+        request: what was asked for; its book may be another one, which the run's rules come from.
+        only: marks of the sheets to bring up to date; none: all.
+    """
+    from ..publish import born_with, owned_sheets, read_kept
+    from ..workbook import refresh_book, titles_for
+
+    asked = replace(request, book=book, language=run.language)
+    titles = titles_for(before, born_with(run.language))
+    kept = read_kept(book, run.language, run.as_of)
+    sheets = model_sheets(book, run.language)
+    versions, version = kept_versions(asked, sheets, run.rules, decided, signed(kept.stamp, run.model))
+    run, kept = replace(run, rules=replace(run.rules, version=version)), replace(kept, versions=versions)
+    request.progress("jobs.planning_tasks", {})
+    plan = tasks_for(run, kept)
+    moves = moves_since(run, kept.previous)
+    request.progress("jobs.publishing", {})
+    donor, owned = owned_sheets(
+        run.engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks, moves, run.language, kept, titles
+    )
+    wanted = [one for one in owned if not only or one.mark in only]
+    refreshed = refresh_book(before, donor, wanted, day=run.as_of)
+    planned = any(one.mark == "tasks" for one in wanted)
+    of_plan = [(one.key, one.values) for one in plan.notices] if planned else []
+    report = BookReport(
+        book,
+        changed=False,
+        backup=None,
+        sheets=[one.name for one in wanted],
+        summary=summarise(run),
+        new_tasks=len(plan.new) if planned else 0,
+        open_tasks=sum(not task.is_closed for task in (plan.tasks if planned else plan.kept)),
+        moved=len(moves),
+        notes=[*rules_notes(run.rules, decided), *of_plan, *((one.key, one.values) for one in refreshed.notices)],
+    )
+    return Published(refreshed.data, report, run, kept, plan, moves)
+
+
+def tasks_for(run: Run, kept: Kept) -> TaskPlan:
+    from ..followup import plan_tasks
+
+    return plan_tasks(run.engine, run.model, run.as_of, kept.tasks, run.language, previous=kept.previous)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A customer whose tier changed since the book's last refresh. `rank_change` > 0 rose."""
+
+    customer_id: str
+    name: str
+    before: str
+    after: str
+    score_before: float
+    score_after: float
+    rank_change: int
+
+
+def moves_since(run: Run, previous: Mapping[str, tuple[str, float]]) -> list[Move]:
+    """Who rose or fell against what the book held before this run; the largest steps first."""
+    scale = run.model.scale(run.model.main_scale)
+    rank = {tier.name.of(run.language): place for place, tier in enumerate(scale.tiers)}
+    moves = []
+    for customer_id, name, tier, score in run.engine.rows("SELECT customer_id, name, tier, score FROM results"):
+        before = previous.get(customer_id)
+        if before is None or before[0] == tier or before[0] not in rank:
+            continue
+        moves.append(Move(customer_id, name or "", before[0], tier, before[1], score, rank[tier] - rank[before[0]]))
+    return sorted(moves, key=lambda move: (-abs(move.rank_change), move.rank_change, move.customer_id))
+
+
+def stamp_of(run: Run) -> Stamp:
+    from ..publish import Stamp
+
+    version = run.rules.version
+    return Stamp(
+        as_of=run.as_of,
+        model=run.model.key,
+        model_version=run.rules.label,
+        model_fingerprint=fingerprint(run.model),
+        data_fingerprint=run.data_fingerprint,
+        language=run.language,
+        tierbook_version=__version__,
+        applied_by=version.applied_by if version else "",
+        applied_on=version.applied_on if version else None,
+    )
+
+
+def signed(stamp: Stamp | None, model: Model) -> Decision | None:
+    """Who put these rules into force, as a book without versions knows it: a decision stands as long as the rules."""
+    if stamp is None or not stamp.applied_by or stamp.model_fingerprint != fingerprint(model):
+        return None
+    return Decision(stamp.applied_by, stamp.applied_on)
+
+
+def rules_notes(rules: Rules, decided: Decision | None) -> list[Note]:
+    """What a person must know of the rules of a run: first of all whether what they edited is in force."""
+    version = rules.version
+    if decided is None or version is None:
+        return list(rules.notes)
+    told = {"version": version.label, "since": version.since, "by": version.applied_by}
+    is_new = (version.applied_by, version.applied_on, version.note) == (decided.by, decided.on, decided.note)
+    return [("jobs.rules_applied" if is_new else "jobs.rules_in_force_already", told)]
