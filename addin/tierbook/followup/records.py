@@ -10,6 +10,9 @@ from ..scoring.records import Notice
 
 CLOSED = frozenset({"done", "dropped"})
 
+Pair = tuple[str, str]
+"""Customer id and play key."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -23,6 +26,7 @@ class Task:
         status: open, doing, done or dropped; any other word counts as not finished.
         result, next_step: what people wrote; planning never changes them.
         closed: the day it was finished or dropped, where known.
+        escalated: who was told because it stayed undone for too long; "" where nobody was.
     """
 
     task_id: str
@@ -40,6 +44,7 @@ class Task:
     result: str = ""
     next_step: str = ""
     closed: dt.date | None = None
+    escalated: str = ""
 
     @property
     def is_closed(self) -> bool:
@@ -47,13 +52,33 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Queued:
+    """What a play asks for with a customer, waiting until its owner's day has room.
+
+    `since` is the day it was first wanted, `score` the customer's.
+    """
+
+    customer_id: str
+    play: str
+    owner: str
+    priority: int
+    since: dt.date
+    score: float = 0.0
+
+
+@dataclass(frozen=True)
 class TaskPlan:
     """All tasks in the order they should be done: unfinished ones first, then by priority, due day and score.
 
-    `tasks` = `new` and `kept`. `kept` are the tasks there were, with everything people wrote.
+    `tasks` = `new` and `kept`. `kept` are the tasks there were, with everything people wrote; of these `escalated`
+    went to the boss in this planning. `remembered` are tasks that left the list, now or before, and still count
+    (cool-downs, what was done with a customer). `queued` wait, the next to be handed out first.
     """
 
     tasks: Sequence[Task]
     new: Sequence[Task]
     kept: Sequence[Task]
     notices: Sequence[Notice]
+    queued: Sequence[Queued] = ()
+    escalated: Sequence[Task] = ()
+    remembered: Sequence[Task] = ()

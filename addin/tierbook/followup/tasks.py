@@ -13,17 +13,14 @@ from ..model.types import Model, Play
 from ..model.words import Vocabulary
 from ..schema import CHANNELS
 from .calendar import IsWorkday, add_workdays, is_chinese_workday
+from .escalation import Escalated, escalate
+from .load import hand_out, loads_of
 from .movement import Previous, find_moves
 from .notices import Situation, notices_of
-from .records import Task, TaskPlan
+from .people import People, people_of
+from .records import Pair, Queued, Task, TaskPlan
 from .texts import PlayTexts
-from .triggers import Hit, find_hits, hits_of, scores_of
-
-CUSTOMERS_OWN = "owner"
-"""`Play.owner` that means the rep who looks after the customer; anything else is a person's name."""
-
-Pair = tuple[str, str]
-"""Customer id and play key."""
+from .triggers import Hit, find_hits, hits_of, put_offers, scores_of, wanted_of
 
 
 def plan_tasks(
@@ -34,18 +31,23 @@ def plan_tasks(
     language: Language,
     *,
     previous: Previous | None = None,
+    waiting: Mapping[Pair, dt.date] | None = None,
+    remembered: Sequence[Task] = (),
     is_workday: IsWorkday | None = None,
 ) -> TaskPlan:
     """Plan who does what with which customer, as of a date.
 
     A customer has at most one unfinished task per play. A finished or dropped task keeps its play away from the
-    customer until the play's cool-down has passed. Existing tasks stay exactly as they are, also where their
-    reason is gone: a notice says so.
+    customer until the play's cool-down has passed. Nobody is handed more than their load (see `load`); the rest
+    waits. Existing tasks stay as they are, also where their reason is gone (a notice says so), but for two things:
+    what is overdue for too long goes to the boss, and what was finished long ago leaves the list.
 
     Args:
-        engine: holds what `scoring.score` makes.
+        engine: holds what `scoring.score` makes, and `people` and `merged_ids` where cleaning made them.
         existing: the tasks there were, with what people wrote into them.
         previous: customer id -> (tier, score) before this run, for conditions on who rose or fell.
+        waiting: since when what was queued last time waits.
+        remembered: tasks that left the list before; they still keep their plays away.
         is_workday: which days are worked; Chinese working days where not given.
 
     Raises:
@@ -53,7 +55,10 @@ def plan_tasks(
     """
     find_moves(engine, model, previous or {})
     find_hits(engine, model, as_of)
-    return plan_from_hits(engine, model, as_of, existing, language, is_workday=is_workday)
+    put_offers(engine, model, as_of)
+    return plan_from_hits(
+        engine, model, as_of, existing, language, waiting=waiting, remembered=remembered, is_workday=is_workday
+    )
 
 
 def plan_from_hits(
@@ -63,27 +68,101 @@ def plan_from_hits(
     existing: Sequence[Task],
     language: Language,
     *,
+    waiting: Mapping[Pair, dt.date] | None = None,
+    remembered: Sequence[Task] = (),
     is_workday: IsWorkday | None = None,
 ) -> TaskPlan:
     """`plan_tasks` for conditions already found: `play_hits`, one row per customer_id and play_key that holds."""
-    kept = with_ids(existing)
-    plays = [play for play in model.playbook if play.enabled]
-    blocked = blocked_pairs(kept, plays, as_of)
-    taken = {task.task_id for task in kept}
+    works = is_workday or is_chinese_workday
+    people, merged = people_of(engine), merged_ids(engine)
+    plays = {play.key: play for play in model.playbook if play.enabled}
+    told = escalated_of(with_ids(existing), people, model, as_of, works)
+    kept, gone = parted(told.tasks, remembered, model, as_of)
+    known = [*kept, *gone]
+    wanted = wanted_of(engine, plays, people, waiting or {}, as_of)
+    blocked = {(merged.get(customer, customer), play) for customer, play in blocked_pairs(known, plays.values(), as_of)}
+    free = [one for one in wanted if (one.customer_id, one.play) not in blocked]
+    handed, queued = hand_out(free, known, loads_of(model, people.tasks_per_day), as_of, works)
+    new = new_tasks(engine, model, handed, {task.task_id for task in known}, as_of, language, works)
+    scores = scores_of(engine, [*kept, *new], merged)
+    situation = Situation(
+        as_of=as_of,
+        kept=kept,
+        new=new,
+        wanted={(one.customer_id, one.play) for one in wanted},
+        known=scores.keys(),
+        guessed_calendar=is_workday is None,
+        escalated=told.new,
+        without_boss=told.without_boss,
+        queued=queued,
+        merged=merged,
+    )
+    return TaskPlan(
+        tasks=in_order([*kept, *new], scores),
+        new=in_order(new, scores),
+        kept=kept,
+        notices=notices_of(situation, model, language),
+        queued=queued,
+        escalated=told.new,
+        remembered=gone,
+    )
+
+
+def escalated_of(
+    tasks: Sequence[Task], people: People, model: Model, as_of: dt.date, is_workday: IsWorkday
+) -> Escalated:
+    """The tasks after those overdue for too long went to the boss; a model that does not say how long leaves them."""
+    if "escalate_after_days" not in model.params:
+        return Escalated(tasks)
+    return escalate(tasks, people, as_of, model.whole("escalate_after_days"), is_workday)
+
+
+def parted(
+    tasks: Sequence[Task], remembered: Sequence[Task], model: Model, as_of: dt.date
+) -> tuple[list[Task], list[Task]]:
+    """The tasks that stay on the list, and those that left it: finished at least `keep_done_days` days ago.
+
+    What left is forgotten after `remember_done_days` days. One that is on the list again is not remembered.
+    """
+    keep = model.whole("keep_done_days") if "keep_done_days" in model.params else None
+    last = model.whole("remember_done_days") if "remember_done_days" in model.params else 0
+    stay = [task for task in tasks if keep is None or not is_old(task, keep, as_of)]
+    there = {task.task_id for task in stay}
+    left = {task.task_id: task for task in (*remembered, *tasks) if task.task_id not in there}
+    return stay, sorted(
+        (task for task in left.values() if task.closed is None or (as_of - task.closed).days <= max(last, keep or 0)),
+        key=lambda task: (task.closed or task.due, task.task_id),
+    )
+
+
+def is_old(task: Task, days: int, as_of: dt.date) -> bool:
+    """Whether a task was finished at least so many days ago."""
+    return task.is_closed and task.closed is not None and (as_of - task.closed).days >= days
+
+
+def merged_ids(engine: Engine) -> dict[str, str]:
+    """Customer id -> the id whose customer it is now, for those that were merged into another."""
+    if not engine.has("merged_ids"):
+        return {}
+    return dict(engine.rows("SELECT customer_id, kept_id FROM merged_ids"))
+
+
+def new_tasks(
+    engine: Engine, model: Model, handed: Sequence[Queued], taken: set[str], as_of: dt.date, language: Language,
+    is_workday: IsWorkday,
+) -> list[Task]:  # fmt: skip
+    """The tasks that are handed out, with their words, play after play in the order of the playbook."""
     names = Vocabulary.of(model)
     new: list[Task] = []
-    wanted: set[Pair] = set()
-    for play in plays:
-        hits = hits_of(engine, play, PlayTexts.of(play, names, language), model, language)
-        wanted.update((hit.customer_id, play.key) for hit in hits)
-        free = [hit for hit in hits if (hit.customer_id, play.key) not in blocked]
-        due = add_workdays(as_of, play.due_days, is_workday or is_chinese_workday)
-        new += [new_task(play, hit, as_of, due, taken, language) for hit in free]
-    scores = scores_of(engine, [*kept, *new])
-    situation = Situation(as_of, kept, new, wanted, scores.keys(), guessed_calendar=is_workday is None)
-    return TaskPlan(
-        in_order([*kept, *new], scores), in_order(new, scores), kept, notices_of(situation, model, language)
-    )
+    for play in model.playbook:
+        if not play.enabled:
+            continue
+        due = add_workdays(as_of, play.due_days, is_workday)
+        texts = PlayTexts.of(play, names, language)
+        owners = {one.customer_id: one.owner for one in handed if one.play == play.key}
+        hits = hits_of(engine, play, texts, model, language, sorted(owners))
+        new += [new_task(play, hit, owners[hit.customer_id], as_of, due, taken, language) for hit in hits]
+    return new
 
 
 def blocked_pairs(tasks: Iterable[Task], plays: Iterable[Play], as_of: dt.date) -> set[Pair]:
@@ -102,7 +181,9 @@ def blocked_pairs(tasks: Iterable[Task], plays: Iterable[Play], as_of: dt.date) 
     return blocked
 
 
-def new_task(play: Play, hit: Hit, as_of: dt.date, due: dt.date, taken: set[str], language: Language) -> Task:
+def new_task(
+    play: Play, hit: Hit, owner: str, as_of: dt.date, due: dt.date, taken: set[str], language: Language
+) -> Task:
     """The task a play makes for a customer; its id joins `taken`."""
     period = as_of.toordinal() // max(play.cool_down_days, 1)
     task_id = task_id_of(hit.customer_id, play.key, str(period))
@@ -117,7 +198,7 @@ def new_task(play: Play, hit: Hit, as_of: dt.date, due: dt.date, taken: set[str]
         reason=hit.reason,
         action=hit.action,
         channel=channel_name(play.channel, language),
-        owner=hit.owner if play.owner == CUSTOMERS_OWN else play.owner,
+        owner=owner,
         created=as_of,
         due=due,
         priority=play.priority,

@@ -19,6 +19,8 @@ from ..model.types import IndicatorKind, Model, Play
 from ..model.words import MOVES, Vocabulary, folded
 
 PLACE = re.compile(r"\{([^{}]*)\}")
+OFFER = "next_category"
+"""The column of the category to offer next."""
 
 
 def places(template: str) -> tuple[str, ...]:
@@ -72,13 +74,20 @@ def shows(columns: Iterable[Column], model: Model, language: Language) -> dict[s
     found: dict[str, Show] = {}
     for column in columns:
         indicator = indicators.get(column.key) if column.origin == "indicator" else None
-        if column.key in named:
+        if column.key == OFFER:
+            found[column.key] = _offer(language)
+        elif column.key in named:
             found[column.key] = _namer(named[column.key], language)
         elif indicator is None:
             found[column.key] = _shower("number", percent=False, language=language)
         else:
             found[column.key] = _shower(indicator.kind, percent=indicator.unit.en == "%", language=language)
     return found
+
+
+def _offer(language: Language) -> Show:
+    """A customer nobody can recommend anything to is offered what goes with its usual purchases."""
+    return lambda category: str(category or text("followup.no_offer", language))
 
 
 def _namer(names: Mapping[str, str], language: Language) -> Show:

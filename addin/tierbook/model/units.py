@@ -15,6 +15,7 @@ UNITS: dict[str, Name] = {
     "piece": Name("件", "件", "pieces"),
     "person": Name("人", "人", "people"),
     "row": Name("行", "列", "rows"),
+    "task": Name("个任务", "個任務", "tasks"),
     "kind": Name("类", "類", "kinds"),
     "ratio": Name("%", "%", "%"),
     "fold": Name("倍", "倍", "x"),

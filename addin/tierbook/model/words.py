@@ -33,13 +33,15 @@ _RESULTS: tuple[tuple[str, Kind, int, Name, tuple[str, ...]], ...] = (
     ("tags", "text", 1, Name("标签", "標籤", "Tags"), ("客户标签",)),
     ("previous_tier", "text", 1, Name("上次分层", "上次分層", "Previous tier"), ("原分层", "上期分层")),
     ("tier_move", "text", 1, Name("分层变动", "分層變動", "Tier move"), ("升降", "层级变动")),
+    ("next_category", "text", 1, Name("推荐品类", "推薦品類", "Next category"), ("推荐产品", "下一品类")),
 )
 _LATER: dict[Use, tuple[str, ...]] = {
-    "stages": ("stage", "tags", "custom_segment", "previous_tier", "tier_move"),
-    "tags": ("tags", "custom_segment", "previous_tier", "tier_move"),
-    "segments": ("custom_segment", "previous_tier", "tier_move"),
-    "playbook": (),
+    "stages": ("stage", "tags", "custom_segment", "previous_tier", "tier_move", "next_category"),
+    "tags": ("tags", "custom_segment", "previous_tier", "tier_move", "next_category"),
+    "segments": ("custom_segment", "previous_tier", "tier_move", "next_category"),
+    "playbook": ("next_category",),
 }
+"""`next_category` is a word for the texts of tasks only."""
 MOVES = (
     Choice("up", Name("上升", "上升", "Up"), ("升", "升级")),
     Choice("down", Name("下降", "下降", "Down"), ("降", "降级")),
