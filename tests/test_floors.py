@@ -12,7 +12,7 @@ import tierbook
 
 PACKAGE = Path(tierbook.__file__).parent
 FLOORS = [
-    {"errors", "labels", "schema", "engine", "templates", "home", "typed", "warehouse"},
+    {"errors", "labels", "schema", "engine", "templates", "home", "typed", "warehouse", "lunar"},
     {"model"},
     {"cleaning", "scoring", "workbook", "macros"},
     {"sources", "followup", "history", "loyalty", "demo", "backtest"},

@@ -244,61 +244,21 @@ REFERRALS = Table(
     "referrals",
     Name("转介绍", "轉介紹", "Referrals"),
     (
-        _c(
-            "referrer_id",
-            "id",
-            "推荐人编号",
-            "推薦人編號",
-            "Referrer ID",
-            "推荐人|介绍人|老客户编号|referrer",
-            required=True,
-        ),
-        _c(
-            "referred_id",
-            "id",
-            "被推荐人编号",
-            "被推薦人編號",
-            "Referred ID",
-            "被推荐人|新客户编号|referred",
-            required=True,
-        ),
+        _c("referrer_id", "id", "推荐人编号", "推薦人編號", "Referrer ID", "推荐人|介绍人|老客户编号|referrer", required=True),
+        _c("referred_id", "id", "被推荐人编号", "被推薦人編號", "Referred ID", "被推荐人|新客户编号|referred", required=True),
         _c("date", "date", "日期", "日期", "Date", "推荐日期|介绍日期", required=True),
     ),
-)
+)  # fmt: skip
 RENEWALS = Table(
     "renewals",
     Name("续约", "續約", "Renewals"),
     (
         _c("contract_id", "id", "合同号", "合約號", "Contract ID", "合同编号|合约编号|contract"),
-        _c(
-            "customer_id",
-            "id",
-            "客户编号",
-            "客戶編號",
-            "Customer ID",
-            "客户id|客户号|客户|customer",
-            required=True,
-        ),
-        _c(
-            "due_date",
-            "date",
-            "到期日",
-            "到期日",
-            "Due date",
-            "合同到期日|续约日期|expiry date|end date",
-            required=True,
-        ),
-        _c(
-            "renewed",
-            "choice",
-            "是否续约",
-            "是否續約",
-            "Renewed",
-            "续约结果|续费结果|续约状态",
-            choices=RENEWED,
-        ),
+        _c("customer_id", "id", "客户编号", "客戶編號", "Customer ID", "客户id|客户号|客户|customer", required=True),
+        _c("due_date", "date", "到期日", "到期日", "Due date", "合同到期日|续约日期|expiry date|end date", required=True),
+        _c("renewed", "choice", "是否续约", "是否續約", "Renewed", "续约结果|续费结果|续约状态", choices=RENEWED),
     ),
-)
+)  # fmt: skip
 PEOPLE = Table(
     "people",
     Name("人员", "人員", "People"),

@@ -10,6 +10,8 @@ from .contacts import KEYS, odd_contacts, plain_form
 from .facts import canonical, record_guessed_dates
 from .filled import complete
 from .findings import Doubt, judged, record_merged, record_noticed, record_reasons
+from .lunar_days import KEY as LUNAR
+from .lunar_days import lunar_days
 from .merges import Policy, unite
 from .reading import Delivered, SourceLike, id_doubts, optional_doubts, parse
 from .repeats import repeat_rows
@@ -37,7 +39,7 @@ def clean_customers(engine: Engine, source: SourceLike | None, policy: Policy) -
         return 0
     delivered = parse(engine, "customers", source)
     keys = [column.key for column in CUSTOMERS.columns if delivered.has(column.key)]
-    odd = _read(engine, delivered, keys)
+    odd, keys = _read(engine, delivered, keys)
     select = _merge_duplicates(engine, delivered, keys)
     kept = engine.execute(f"CREATE OR REPLACE TEMP TABLE kept_customers AS {select}")
     _record_orphans(engine)
@@ -48,11 +50,12 @@ def clean_customers(engine: Engine, source: SourceLike | None, policy: Policy) -
     return kept
 
 
-def _read(engine: Engine, delivered: Delivered, keys: list[str]) -> dict[str, str]:
+def _read(engine: Engine, delivered: Delivered, keys: list[str]) -> tuple[dict[str, str], list[str]]:
     """Make the relation of values with each row's reason, and record what is doubtful about single rows.
 
     Returns:
-        kinds of contact that were delivered -> relation of the readings of their odd texts, '' where there are none.
+        kinds of contact that were delivered -> relation of the readings of their odd texts, '' where there are none;
+        and `keys`, with the lunar birthday where 生日 tells some.
     """
     odd = {}
     for key in KEYS:
@@ -61,13 +64,19 @@ def _read(engine: Engine, delivered: Delivered, keys: list[str]) -> dict[str, st
             odd[key] = target if odd_contacts(engine, delivered.parsed, key, target) else ""
     joined = {key: target for key, target in odd.items() if target}
     given = {key: _contact(key, joined.get(key, "")) for key in odd}
+    birthdays = lunar_days(engine, delivered)
+    if birthdays.found:
+        given[LUNAR] = f"{birthdays.value} AS {LUNAR}"
+        keys = [*keys, *([] if LUNAR in keys else [LUNAR])]
     values = ", ".join(given.get(key, quoted(key)) for key in keys)
     doubts, notices = id_doubts(delivered, "customer_id"), optional_doubts(delivered, ("customer_id",))
     notices += [
         Doubt(f"bad_{key}", key, f"{target}.sure = 0", f"CAST({quoted(key + '__raw')} AS VARCHAR)")
         for key, target in joined.items()
     ]
+    notices = birthdays.notices(notices)
     joins = "".join(f" LEFT JOIN {target} ON {target}.text = p.{quoted(key)}" for key, target in joined.items())
+    joins += birthdays.joins
     engine.drop(delivered.read)
     engine.execute(
         f"CREATE TEMP TABLE {quoted(delivered.read)} AS SELECT source_row, {values}, {judged(doubts, notices)} "
@@ -76,7 +85,7 @@ def _read(engine: Engine, delivered: Delivered, keys: list[str]) -> dict[str, st
     record_reasons(engine, "customers", delivered.read, doubts)
     record_noticed(engine, "customers", delivered.parsed, delivered.read, notices)
     record_guessed_dates(engine, delivered)
-    return odd
+    return odd, keys
 
 
 def _contact(key: str, odd: str) -> str:

@@ -8,7 +8,7 @@ from ..engine import Runner, date_literal, text_literal
 from .steady import STANDING
 
 _ASKED: dict[str, tuple[str, ...]] = {
-    "customers": ("followers", "industry_outlook", "birthday"),
+    "customers": ("followers", "industry_outlook", "birthday", "birthday_lunar"),
     "orders": ("category", "new_product", "cost", "due_date"),
     "interactions": ("channel", "kind", "topic"),
     "feedback": ("kind", "status"),

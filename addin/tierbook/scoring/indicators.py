@@ -7,7 +7,6 @@ Stored whole number = value x scale of its kind (`model.types.SCALE`); quotients
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Set
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from ..errors import ModelError
 from ..model.types import Model
 from ..schema import CHANNELS, QUANTITY_SCALE
 from . import lifetime
+from .birthdays import LUNAR, days_to_birthday
 from .interactions import CONSULT_CHANNELS, most_used, topics
 from .portable import MILLION, quotient
 
@@ -34,15 +34,18 @@ class Measure:
         needs: what must have been delivered (`deliveries.EVERYTHING`) for anybody to have a value.
         parts: relations with at most one row per customer.
         besides: one thing more that must have been delivered.
+        instead: one thing that will do where `needs` was not delivered.
     """
 
     sql: str
     needs: str
     parts: tuple[str, ...] = ()
     besides: str = ""
+    instead: str = ""
 
     def known(self, delivered: Set[str]) -> bool:
-        return self.needs in delivered and (not self.besides or self.besides in delivered)
+        told = self.needs in delivered or self.instead in delivered
+        return told and (not self.besides or self.besides in delivered)
 
 
 def unknown_to_all(model: Model, as_of: dt.date, delivered: Set[str]) -> frozenset[str]:
@@ -59,9 +62,9 @@ def unknown_to_all(model: Model, as_of: dt.date, delivered: Set[str]) -> frozens
     return frozenset(each.key for each in model.indicators if not known[each.key].known(delivered))
 
 
-def indicator_steps(model: Model, as_of: dt.date, unknown: Set[str]) -> list[Step]:
+def indicator_steps(model: Model, as_of: dt.date, unknown: Set[str], delivered: Set[str]) -> list[Step]:
     """The step `indicators`; those `unknown` to all are NULL."""
-    known = measures(model, as_of)
+    known = measures(model, as_of, delivered)
     columns, parts = ["customers.customer_id AS customer_id"], dict[str, None]()
     for indicator in model.indicators:
         if indicator.key in unknown:
@@ -87,15 +90,15 @@ def _joined(part: str) -> str:
     return f"\nLEFT JOIN {part} ON {part}.customer_id = customers.customer_id"
 
 
-def measures(model: Model, as_of: dt.date) -> dict[str, Measure]:
-    """Every indicator that can be measured, by key."""
+def measures(model: Model, as_of: dt.date, delivered: Set[str] = frozenset()) -> dict[str, Measure]:
+    """Every indicator that can be measured, by key; lunar birthdays are asked for only where some were delivered."""
     return {
         **_orders(model, as_of),
         **_order_details(),
         **_interactions(),
         **_loyalty(),
         **_lifetimes(model),
-        **_profile(as_of),
+        **_profile(as_of, lunar=LUNAR in delivered),
     }
 
 
@@ -196,28 +199,10 @@ def _lifetimes(model: Model) -> dict[str, Measure]:
     return {**found, "lifetime_basis": Measure("lifetimes.basis", needs, ("lifetimes",))}
 
 
-def _profile(as_of: dt.date) -> dict[str, Measure]:
+def _profile(as_of: dt.date, *, lunar: bool) -> dict[str, Measure]:
     outlook = f"CAST(FLOOR(industry_outlook * {MILLION} + 0.5) AS BIGINT)"
     return {
         "followers": Measure("followers", "customers.followers"),
         "industry_outlook": Measure(outlook, "customers.industry_outlook"),
-        "birthday_in_days": Measure(_birthday_in_days(as_of), "customers.birthday"),
+        "birthday_in_days": Measure(days_to_birthday(as_of, lunar=lunar), "customers.birthday", instead=LUNAR),
     }
-
-
-def _birthday_in_days(as_of: dt.date) -> str:
-    """Days to the next birthday; 29 February is the year's 60th day also where that is 1 March.
-
-    (367 x month - 362) / 12 counts the days before a month in a year whose February has 30.
-    """
-
-    def day_of(year: int) -> str:
-        over = 1 if calendar.isleap(year) else 2
-        before = "(367 * EXTRACT(MONTH FROM birthday) - 362) // 12"
-        shorter = f"CASE WHEN EXTRACT(MONTH FROM birthday) > 2 THEN {over} ELSE 0 END"
-        return f"({before} + EXTRACT(DAY FROM birthday) - {shorter})"
-
-    today = as_of.timetuple().tm_yday
-    rest = 365 + calendar.isleap(as_of.year) - today
-    this, following = day_of(as_of.year), day_of(as_of.year + 1)
-    return f"CAST(CASE WHEN {this} >= {today} THEN {this} - {today} ELSE {rest} + {following} END AS BIGINT)"

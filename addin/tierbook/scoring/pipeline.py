@@ -51,7 +51,7 @@ def plan(model: Model, as_of: dt.date, language: Language = DEFAULT, delivered: 
         *interaction_steps(model, as_of, delivered),
         *loyalty_steps(model, as_of, delivered),
         *lifetime_steps(model, as_of),
-        *indicator_steps(model, as_of, unknown),
+        *indicator_steps(model, as_of, unknown, delivered),
         *rfm_steps(model, as_of),
         *scorecard_steps(model, unknown),
         *scale_steps(model, as_of if steady else None),
