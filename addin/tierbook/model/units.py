@@ -10,6 +10,7 @@ UNITS: dict[str, Name] = {
     "day": Name("天", "天", "days"),
     "month": Name("个月", "個月", "months"),
     "workday": Name("工作日", "工作日", "working days"),
+    "hour": Name("点", "點", "o'clock"),
     "order": Name("单", "單", "orders"),
     "time": Name("次", "次", "times"),
     "piece": Name("件", "件", "pieces"),
