@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..model.types import Model, Scale
     from ..model.versions import Version
     from ..scoring import Scored
+    from ..scoring.causes import Cause
     from ..scoring.portraits import Portrait
 
 
@@ -99,6 +100,69 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class PastMove:
+    """A customer whose tier changed within a stretch of time, as the history tells it (a `MoveLike`).
+
+    Tiers are names in the run's language. `drivers` are the indicators whose points changed most, in millionths of a
+    point, the largest change first; `causes` what changed in the facts.
+    """
+
+    customer_id: str
+    name: str
+    before: str
+    after: str
+    score_before: float
+    score_after: float
+    rank_change: int
+    since: dt.date | None = None
+    drivers: Sequence[tuple[str, int]] = ()
+    causes: Sequence[Cause] = ()
+
+
+@dataclass(frozen=True)
+class PastEvent:
+    """A task got another status; `before` is empty where it was made."""
+
+    task_id: str
+    customer_id: str
+    play: str
+    owner: str
+    day: dt.date
+    before: str
+    after: str
+    result: str = ""
+
+
+@dataclass(frozen=True)
+class PastOutcome:
+    """A finished task, and the first order of its customer after it."""
+
+    task_id: str
+    customer_id: str
+    play: str
+    channel: str
+    owner: str
+    created: dt.date
+    due: dt.date
+    closed: dt.date
+    status: str
+    ordered: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the history tells the sheets; all of it is empty where nobody keeps one.
+
+    `moves` by "run" (since the last one), "week" and "quarter"; `since` the day each of these is told against.
+    """
+
+    moves: Mapping[str, Sequence[PastMove]] = field(default_factory=dict)
+    since: Mapping[str, dt.date] = field(default_factory=dict)
+    task_events: Sequence[PastEvent] = ()
+    outcomes: Sequence[PastOutcome] = ()
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything the owned sheets are made from. Relations lie in `engine`."""
 
@@ -111,6 +175,7 @@ class Report:
     moves: Sequence[MoveLike]
     language: Language
     kept: Kept = field(default_factory=Kept)
+    past: Past = field(default_factory=Past)
 
     @property
     def scale(self) -> Scale:

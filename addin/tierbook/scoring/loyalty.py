@@ -10,7 +10,7 @@ from ..model.types import Model
 from .dates import months_back
 from .portable import MILLION, count_where, whole_sum
 
-_SCORE = f"CAST(FLOOR(score * {MILLION} + 0.5) AS BIGINT)"
+ANSWER = f"CAST(FLOOR(score * {MILLION} + 0.5) AS BIGINT)"
 """A feedback score in millionths: floating answers are made whole before they are summed."""
 
 
@@ -36,7 +36,7 @@ SELECT customer_id,
   {count_where(f"kind = 'complaint' AND {year}")} AS complaints,
   {count_where("kind = 'complaint' AND status = 'open'")} AS open_complaints,
   {count_where(f"kind = 'suggestion' AND {year}")} AS suggestions,
-  {whole_sum(_SCORE, satisfied)} AS csat_sum,
+  {whole_sum(ANSWER, satisfied)} AS csat_sum,
   {count_where(satisfied)} AS csat_answers,
   MAX(CASE WHEN kind = 'nps' AND score IS NOT NULL THEN date END) AS nps_date,
   MAX(CASE WHEN kind = 'csat' AND score IS NOT NULL THEN date END) AS csat_date
@@ -53,9 +53,9 @@ def _latest_answers(as_of: dt.date) -> Step:
         "latest_answers",
         f"""-- One row per customer with feedback: sum (millionths) and count of the answers on the latest day.
 SELECT feedback.customer_id AS customer_id,
-  {whole_sum(_SCORE, nps)} AS nps_sum,
+  {whole_sum(ANSWER, nps)} AS nps_sum,
   {count_where(nps)} AS nps_answers,
-  {whole_sum(_SCORE, csat)} AS latest_csat_sum,
+  {whole_sum(ANSWER, csat)} AS latest_csat_sum,
   {count_where(csat)} AS latest_csat_answers
 FROM feedback
 JOIN feedback_counts ON feedback_counts.customer_id = feedback.customer_id

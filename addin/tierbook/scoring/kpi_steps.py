@@ -1,0 +1,158 @@
+"""The steps behind `kpis`: from members, orders and answers to one wide row per customer, counted by period."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..engine import Step, date_literal, text_literal
+from ..labels import Name
+from ..model.types import Model
+from .dates import months_back
+from .loyalty import ANSWER
+from .periods import Period
+from .portable import count_where, whole_sum
+
+EVERYBODY = "all"
+"""The one group where customers are not grouped."""
+PROMOTER, DETRACTOR = 9, 6
+"""Net promoter score: answers from 9 on less answers up to 6. Source: Reichheld, "The One Number You Need to Grow",
+Harvard Business Review, December 2003. With other cuts it would be another figure."""
+ANSWERS = ("csat_sum", "csats", "promoters", "detractors", "votes")
+RELATIONS = ("kpi_members", "kpi_orders", "kpi_orderers", "kpi_money", "kpi_answers", "kpi_customers")
+"""What the steps make; nobody needs it once the figures are read."""
+
+Named = Sequence[tuple[str, Name]]
+"""Keys of groups with their names."""
+
+
+def opening_steps(groups: Mapping[str, Named], members: str, as_of: dt.date) -> list[Step]:
+    """The steps `kpi_members` and `kpi_orders`, which every series reads.
+
+    Args:
+        groups: column of `members` -> the groups it may hold.
+    """
+    return [_members(groups, members), _orders(as_of)]
+
+
+def _members(groups: Mapping[str, Named], members: str) -> Step:
+    columns = [f", {_key_of(column, named)} AS {column}" for column, named in groups.items()]
+    return Step(
+        "kpi_members",
+        f"""-- One row per customer: the keys of the groups it stands in.
+SELECT customer_id, {text_literal(EVERYBODY)} AS everybody{"".join(columns)}
+FROM {members}""",
+    )
+
+
+def _key_of(column: str, named: Named) -> str:
+    words = {word: key for key, name in named for word in (*name.all(), key)}
+    cases = " ".join(f"WHEN {text_literal(word)} THEN {text_literal(key)}" for word, key in words.items())
+    return f"CASE {column} {cases} END" if cases else "CAST(NULL AS VARCHAR)"
+
+
+def _orders(as_of: dt.date) -> Step:
+    return Step(
+        "kpi_orders",
+        f"""-- One row per order up to the day: whose, and the day of its earliest line that is no return.
+SELECT customer_id, order_id, MIN(date) AS date
+FROM orders
+WHERE is_return = 0 AND date <= {date_literal(as_of)}
+GROUP BY customer_id, order_id""",
+    )
+
+
+def wide_steps(model: Model, as_of: dt.date, spans: Sequence[Period]) -> list[Step]:
+    """The steps to `kpi_customers`: one wide row per customer; the first period is there only to compare with."""
+    day = date_literal(as_of)
+    inside = [f"date BETWEEN {date_literal(one.start)} AND {date_literal(one.end)}" for one in spans]
+    counts = [f"{count_where(test)} AS orders_{place}" for place, test in enumerate(inside)]
+    windows = [
+        f"{count_where(_window(one.known_until(as_of), model))} AS window_{place}" for place, one in enumerate(spans)
+    ]
+    money = [f"{whole_sum('amount', test)} AS money_{place}" for place, test in enumerate(inside)]
+    answers = [
+        f"{told} AS {name}_{place}"
+        for place, test in enumerate(inside)
+        for name, told in (
+            ("csat_sum", whole_sum(ANSWER, f"kind = 'csat' AND {test}")),
+            ("csats", count_where(f"kind = 'csat' AND {test}")),
+            ("promoters", count_where(f"kind = 'nps' AND score >= {PROMOTER} AND {test}")),
+            ("detractors", count_where(f"kind = 'nps' AND score <= {DETRACTOR} AND {test}")),
+            ("votes", count_where(f"kind = 'nps' AND {test}")),
+        )
+    ]
+    return [
+        Step(
+            "kpi_orderers",
+            f"""-- One row per customer with an order: its first day; orders by period, by window up to its end.
+SELECT customer_id, MIN(date) AS first_date,
+  {_listed([*counts, *windows])}
+FROM kpi_orders
+GROUP BY customer_id""",
+        ),
+        Step(
+            "kpi_money",
+            f"""-- One row per customer with an order line since the first period: cents by period, returns taken off.
+SELECT customer_id,
+  {_listed(money)}
+FROM orders
+WHERE date >= {date_literal(spans[0].start)} AND date <= {day}
+GROUP BY customer_id""",
+        ),
+        Step(
+            "kpi_answers",
+            f"""-- One row per customer who answered: sum (millionths) and count of satisfaction answers, promoters,
+-- detractors and answers to the question of recommending, by period.
+SELECT customer_id,
+  {_listed(answers)}
+FROM feedback
+WHERE score IS NOT NULL AND date >= {date_literal(spans[0].start)} AND date <= {day}
+GROUP BY customer_id""",
+        ),
+        Step(
+            "kpi_customers",
+            f"""-- One row per member: its groups, the day it is known since, and all of the above.
+SELECT kpi_members.*, since, first_date,
+  {_listed([*_taken(len(spans), ("orders", "window", "money", *ANSWERS))])}
+FROM kpi_members
+LEFT JOIN customers ON customers.customer_id = kpi_members.customer_id
+LEFT JOIN kpi_orderers ON kpi_orderers.customer_id = kpi_members.customer_id
+LEFT JOIN kpi_money ON kpi_money.customer_id = kpi_members.customer_id
+LEFT JOIN kpi_answers ON kpi_answers.customer_id = kpi_members.customer_id""",
+        ),
+    ]
+
+
+def _window(until: dt.date, model: Model) -> str:
+    after = months_back(until, model.whole("repurchase_months"))
+    return f"date > {date_literal(after)} AND date <= {date_literal(until)}"
+
+
+def _taken(count: int, names: Sequence[str]) -> Iterable[str]:
+    return (f"{name}_{place}" for name in names for place in range(count))
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ",\n  ".join(columns)
+
+
+def counts_of(place: int, span: Period, as_of: dt.date) -> list[str]:
+    """The SQL of what is counted of a group in the period at `place`, in the order of `kpis.Counted`."""
+    start, end = date_literal(span.start), date_literal(span.known_until(as_of))
+    before = f"orders_{place - 1} > 0" if place else "1 = 0"
+    prospect = (
+        f"(first_date IS NULL OR first_date >= {start}) AND (since IS NULL OR since <= {end} OR first_date <= {end})"
+    )
+    return [
+        "COUNT(*)",
+        count_where(f"orders_{place} > 0"),
+        count_where(f"orders_{place} > 0 AND {before}"),
+        count_where(f"window_{place} >= 1"),
+        count_where(f"window_{place} >= 2"),
+        f"COALESCE({whole_sum(f'orders_{place}')}, 0)",
+        f"COALESCE({whole_sum(f'money_{place}')}, 0)",
+        count_where(prospect),
+        count_where(f"first_date BETWEEN {start} AND {end}"),
+        *(f"COALESCE({whole_sum(f'{name}_{place}')}, 0)" for name in ANSWERS),
+    ]
