@@ -10,6 +10,8 @@ TierbookError             1    one sentence for people; the shells print it and 
 |       `-- WorkbookChanged 6  somebody saved the book since it was read
 |-- ScoringError          7    the facts cannot be scored (for example: nobody to score)
 |-- WarehouseError        8    Spark is not here, does not start, or stopped
+|-- MailError             9    the mail server cannot be reached, or refuses us
+|-- LedgerError          10    the history cannot be opened or written; what it held is unchanged
 `-- MacroError            1    macro source that Excel would not take
 
 Bad rows are not errors: cleaning returns them as findings. An error says what is wrong, where,
@@ -98,6 +100,14 @@ class ScoringError(TierbookError):
 
 class WarehouseError(TierbookError):
     exit_code = 8
+
+
+class MailError(TierbookError):
+    exit_code = 9
+
+
+class LedgerError(TierbookError):
+    exit_code = 10
 
 
 class MacroError(TierbookError):

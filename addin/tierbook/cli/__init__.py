@@ -1,6 +1,6 @@
 """`tierbook VERB …`: arguments, progress, words on the screen, exit codes. No logic.
 
-One file for each topic; `line.py` holds what all verbs share. Exit codes: 0 done; 1-8 as drawn in errors.py;
+One file for each topic; `line.py` holds what all verbs share. Exit codes: 0 done; 1-10 as drawn in errors.py;
 130 interrupted.
 """
 
