@@ -12,6 +12,7 @@ TierbookError             1    one sentence for people; the shells print it and 
 |-- WarehouseError        8    Spark is not here, does not start, or stopped
 |-- MailError             9    the mail server cannot be reached, or refuses us
 |-- LedgerError          10    the history cannot be opened or written; what it held is unchanged
+|-- NightAtWork          11    another night run is at work on this machine
 `-- MacroError            1    macro source that Excel would not take
 
 Bad rows are not errors: cleaning returns them as findings. An error says what is wrong, where,
@@ -108,6 +109,10 @@ class MailError(TierbookError):
 
 class LedgerError(TierbookError):
     exit_code = 10
+
+
+class NightAtWork(TierbookError):
+    exit_code = 11
 
 
 class MacroError(TierbookError):
