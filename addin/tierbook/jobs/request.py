@@ -36,6 +36,8 @@ class Request:
         model_version: which of the versions the book keeps, by label or number; empty: the one in force on the day.
         settings: `key=value` changes to the model, as typed.
         language: language of labels and names; None takes the book's own, else the default.
+        ledger: where the history is kept: path of a SQLite file or a postgresql:// URL; "" keeps none.
+        scope: the name under which the book's history is kept there; "" takes the book's own.
     """
 
     as_of: dt.date
@@ -48,4 +50,6 @@ class Request:
     settings: tuple[str, ...] = ()
     language: Language | None = None
     memory_limit: str = ""
+    ledger: str = ""
+    scope: str = ""
     progress: Progress = silent

@@ -1,0 +1,143 @@
+"""A published run as the ledger keeps it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from .. import __version__
+from ..engine import date_literal, quoted
+from ..history import Ledger, MoveKept, Night, Standing, TaskKept
+from ..history.records import KpiKept, ModelKept
+from ..model.dump import dump_toml
+from ..model.version import fingerprint
+from ..scoring import causes
+from ..scoring.kpis import Asked, By, all_kpis
+from ..scoring.periods import PeriodKind
+from .intake import Run
+
+if TYPE_CHECKING:
+    from ..followup import Task
+    from ..publish.records import MoveLike
+    from .publishing import Published
+
+KPI_BY: tuple[By, ...] = ("all", "tier", "segment", "stage")
+EACH_NIGHT: Mapping[PeriodKind, int] = {"week": 2, "month": 2}
+"""Periods whose figures a night tells: the one it lies in, and the one before, which late facts still change."""
+FIRST_NIGHT: Mapping[PeriodKind, int] = {"week": 26, "month": 13}
+"""Periods told where the ledger knows none yet."""
+POINT = 1_000_000
+
+
+def night_of(ledger: Ledger, scope: str, published: Published) -> Night:
+    """Everything a published run leaves."""
+    run = published.run
+    standings = standings_of(run)
+    ids = [one.customer_id for one in standings]
+    return Night(
+        scope=scope,
+        as_of=run.as_of,
+        model_version=run.rules.label,
+        model_fingerprint=fingerprint(run.model),
+        data_fingerprint=run.data_fingerprint,
+        tierbook_version=__version__,
+        standings=standings,
+        facts=facts_of(run, ids),
+        points=points_of(run, ids),
+        moves=[_move_kept(run, move) for move in published.moves],
+        kpis=kpis_of(run, FIRST_NIGHT if ledger.last_run(scope) is None else EACH_NIGHT),
+        tasks=[task_kept(task) for task in published.plan.tasks],
+        model=_model_kept(run),
+    )
+
+
+def standings_of(run: Run) -> list[Standing]:
+    """Where everybody stands by keys, in the order of ids."""
+    tier, score = quoted(f"tier_{run.model.main_scale}"), quoted(f"score_{run.model.main}")
+    rows = run.engine.rows(
+        f"""SELECT customer_id, {tier}, {score}, segment, stage, owner
+FROM customers JOIN tiers USING (customer_id) JOIN scores USING (customer_id) JOIN stages USING (customer_id)
+LEFT JOIN rfm USING (customer_id) ORDER BY customer_id"""
+    )
+    return [
+        Standing(customer, tier or "", score, segment or "", stage or "", owner or "")
+        for customer, tier, score, segment, stage, owner in rows
+    ]
+
+
+FACTS = ("orders", "amount", "returns", "interactions", "feedback")
+"""Totals of each customer up to the day: distinct orders, cents, orders with a return, interactions, feedback."""
+
+
+def facts_of(run: Run, ids: Sequence[str]) -> dict[str, list[int | None]]:
+    """The totals of FACTS in the order of ids."""
+    until = f"date <= {date_literal(run.as_of)}"
+    rows = run.engine.rows(
+        f"""SELECT customer_id, COUNT(DISTINCT CASE WHEN COALESCE(is_return, 0) = 0 THEN order_id END),
+  CAST(COALESCE(SUM(amount), 0) AS BIGINT), COUNT(DISTINCT CASE WHEN is_return = 1 THEN order_id END)
+FROM orders WHERE {until} GROUP BY customer_id"""
+    )
+    found: dict[str, dict[str, int]] = {customer: dict(zip(FACTS[:3], told, strict=True)) for customer, *told in rows}
+    for table in FACTS[3:]:
+        if run.engine.has(table):
+            for customer, count in run.engine.rows(
+                f"SELECT customer_id, COUNT(*) FROM {table} WHERE {until} GROUP BY customer_id"
+            ):
+                found.setdefault(customer, {})[table] = count
+    return {key: [found.get(one, {}).get(key, 0) for one in ids] for key in FACTS}
+
+
+def points_of(run: Run, ids: Sequence[str]) -> dict[str, list[int | None]]:
+    """Millionths of a point of each indicator of the main scorecard in the order of ids."""
+    if not run.engine.has("why_points"):
+        return {}
+    keys = [line.indicator for line in run.model.main_card.lines]
+    rows = run.engine.rows(f"SELECT customer_id, {', '.join(quoted(key) for key in keys)} FROM why_points")
+    found = {customer: told for customer, *told in rows}
+    nothing = [None] * len(keys)
+    return {key: [found.get(one, nothing)[at] for one in ids] for at, key in enumerate(keys)}
+
+
+def kpis_of(run: Run, periods: Mapping[PeriodKind, int]) -> list[KpiKept]:
+    """The key figures of so many weeks and months, by every grouping."""
+    asked = [Asked(by, period, periods[period]) for period in periods for by in KPI_BY]
+    told = all_kpis(run.engine, run.model, run.as_of, asked)
+    kept = []
+    for series, one in zip(told, asked, strict=True):
+        for kpi in series:
+            values = {key: value for key, value in asdict(kpi).items() if key not in ("by", "group", "start", "end")}
+            words = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+            kept.append(KpiKept(kpi.by, kpi.group, one.period, kpi.start, kpi.end, words))
+    return kept
+
+
+def task_kept(task: Task) -> TaskKept:
+    return TaskKept(**{key: getattr(task, key) for key in TaskKept.__dataclass_fields__})
+
+
+def tier_keys(run: Run) -> dict[str, str]:
+    """Name of a tier in any language -> its key."""
+    tiers = run.model.scale(run.model.main_scale).tiers
+    return {word: tier.key for tier in tiers for word in (tier.key, *tier.name.all())}
+
+
+def _move_kept(run: Run, move: MoveLike) -> MoveKept:
+    keys = tier_keys(run)
+    return MoveKept(
+        customer_id=move.customer_id,
+        before=keys.get(move.before, move.before),
+        after=keys.get(move.after, move.after),
+        score_before=round(move.score_before * POINT),
+        score_after=round((move.score_after or 0) * POINT),
+        driver=causes.drivers_as_text(getattr(move, "drivers", ())),
+        causes=causes.as_text(getattr(move, "causes", ())),
+    )
+
+
+def _model_kept(run: Run) -> ModelKept:
+    version, mark = run.rules.version, fingerprint(run.model)
+    if version is not None and version.fingerprint == mark:
+        return ModelKept(mark, version.label, version.toml, version.since, version.applied_by, version.applied_on)
+    return ModelKept(mark, run.rules.label, dump_toml(run.model))
