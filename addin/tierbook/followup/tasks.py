@@ -13,6 +13,7 @@ from ..model.types import Model, Play
 from ..model.words import Vocabulary
 from ..schema import CHANNELS
 from .calendar import IsWorkday, add_workdays, is_chinese_workday
+from .care import find_care, greeting_days
 from .escalation import Escalated, escalate
 from .load import hand_out, loads_of
 from .movement import Previous, find_moves
@@ -54,6 +55,7 @@ def plan_tasks(
         ModelError: a play's condition or text cannot be understood, or its due_days are negative.
     """
     find_moves(engine, model, previous or {})
+    find_care(engine, model, as_of)
     find_hits(engine, model, as_of)
     put_offers(engine, model, as_of)
     return plan_from_hits(
@@ -161,7 +163,11 @@ def new_tasks(
         texts = PlayTexts.of(play, names, language)
         owners = {one.customer_id: one.owner for one in handed if one.play == play.key}
         hits = hits_of(engine, play, texts, model, language, sorted(owners))
-        new += [new_task(play, hit, owners[hit.customer_id], as_of, due, taken, language) for hit in hits]
+        greeted = greeting_days(engine, play, names, sorted(owners), as_of, is_workday)
+        new += [
+            new_task(play, hit, owners[hit.customer_id], as_of, greeted.get(hit.customer_id, due), taken, language)
+            for hit in hits
+        ]
     return new
 
 

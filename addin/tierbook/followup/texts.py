@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from ..errors import ModelError
 from ..labels import Language, text
+from ..model.holidays import holidays
 from ..model.nodes import Column
 from ..model.types import IndicatorKind, Model, Play
 from ..model.words import MOVES, Vocabulary, folded
@@ -70,6 +71,7 @@ def shows(columns: Iterable[Column], model: Model, language: Language) -> dict[s
     named = {
         "previous_tier": {tier.key: tier.name.of(language) for tier in model.scale(model.main_scale).tiers},
         "tier_move": {move.key: move.name.of(language) for move in MOVES},
+        "next_holiday": {holiday.key: holiday.name.of(language) for holiday in holidays()},
     }
     found: dict[str, Show] = {}
     for column in columns:

@@ -11,7 +11,7 @@ from ..labels import Language
 from ..model.nodes import Column
 from ..model.rules import parse
 from ..model.types import Model, Play
-from ..model.words import Vocabulary, folded
+from ..model.words import CARE, Vocabulary, folded
 from ..scoring.association import association_steps
 from ..scoring.conditions import compile_rules
 from .people import People
@@ -38,7 +38,7 @@ class Hit:
 def find_hits(engine: Engine, model: Model, as_of: dt.date) -> None:
     """Make `play_hits`: one row per customer and enabled play whose condition holds (customer_id, play_key).
 
-    Reads what scoring left behind, and `moves` (see `movement.find_moves`).
+    Reads what scoring left behind, `moves` (see `movement.find_moves`) and `care` (see `care.find_care`).
 
     Raises:
         RuleError: a condition cannot be understood.
@@ -134,6 +134,8 @@ def _relation(column: Column) -> str:
     """Where a column's value for people lies."""
     if column.key in MOVES:
         return "moves"
+    if column.key in CARE:
+        return "care"
     if column.key == OFFER:
         return OFFERS
     return "customers" if column.origin == "customer" and column.key not in IN_RESULTS else "results"

@@ -11,6 +11,7 @@ from typing import Literal
 
 from ..labels import Name
 from ..schema import CHANNELS, CUSTOMERS, LIFETIME_BASES, TOPICS, Choice
+from .holidays import holidays
 from .nodes import Column, Kind, Number
 from .types import Indicator, Model
 
@@ -34,11 +35,19 @@ _RESULTS: tuple[tuple[str, Kind, int, Name, tuple[str, ...]], ...] = (
     ("previous_tier", "text", 1, Name("上次分层", "上次分層", "Previous tier"), ("原分层", "上期分层")),
     ("tier_move", "text", 1, Name("分层变动", "分層變動", "Tier move"), ("升降", "层级变动")),
     ("next_category", "text", 1, Name("推荐品类", "推薦品類", "Next category"), ("推荐产品", "下一品类")),
+    ("next_holiday", "text", 1, Name("节日", "節日", "Holiday"), ("下一节日", "最近节日")),
+    ("holiday_in_days", "number", 1, Name("距节日天数", "距節日天數", "Days to holiday"), ("节日倒计时",)),
+    ("renewal_in_days", "number", 1, Name("距续约天数", "距續約天數", "Days to renewal"), ("距到期天数", "续约倒计时")),
+    ("renewal_date", "date", 1, Name("续约日期", "續約日期", "Renewal date"), ("合同到期日", "续约到期日")),
+    ("renewal_contract", "text", 1, Name("续约合同", "續約合約", "Contract to renew"), ("到期合同",)),
 )
+CARE = frozenset({"next_holiday", "holiday_in_days", "renewal_in_days", "renewal_date", "renewal_contract"})
+"""Results of `followup.care`, known to the playbook only."""
+_MOVED = ("previous_tier", "tier_move", *sorted(CARE))
 _LATER: dict[Use, tuple[str, ...]] = {
-    "stages": ("stage", "tags", "custom_segment", "previous_tier", "tier_move", "next_category"),
-    "tags": ("tags", "custom_segment", "previous_tier", "tier_move", "next_category"),
-    "segments": ("custom_segment", "previous_tier", "tier_move", "next_category"),
+    "stages": ("stage", "tags", "custom_segment", *_MOVED, "next_category"),
+    "tags": ("tags", "custom_segment", *_MOVED, "next_category"),
+    "segments": ("custom_segment", *_MOVED, "next_category"),
     "playbook": ("next_category",),
 }
 """`next_category` is a word for the texts of tasks only."""
@@ -201,3 +210,4 @@ def _add_model_results(book: _Book, model: Model) -> None:
     book.choice("stage", (Choice(each.key, each.name) for each in model.stages))
     book.choice("custom_segment", (Choice(each.key, each.name) for each in model.segments))
     book.choice("tier_move", MOVES)
+    book.choice("next_holiday", (Choice(each.key, each.name, each.words) for each in holidays()))

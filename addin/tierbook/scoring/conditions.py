@@ -20,6 +20,7 @@ from fractions import Fraction
 from ..engine import Step, date_literal, quoted, text_literal
 from ..model import nodes as n
 from ..model.types import Model
+from ..model.words import CARE
 from ..schema import CUSTOMERS
 from .aggregates import MEDIAN, Aggregates
 from .comparing import MIRROR, SIGN, against, alike, close
@@ -51,7 +52,7 @@ def compile_rules(
         name: what the helper relations are named after; one per kind of rules.
         reads: columns the caller wants to read beside the conditions.
     Reads `customers`, `indicators` and, where a rule asks for them, `rfm`, `scores`, `tiers`, `stages`, `tags`,
-    `segments` and `moves` (customer_id, previous_tier, tier_move).
+    `segments`, `moves` (customer_id, previous_tier, tier_move) and `care` (customer_id and the columns of `CARE`).
     """
     compiler = _Compiler(name, model, as_of)
     tests = {key: compiler.condition(tree) for key, tree in rules.items()}
@@ -104,7 +105,7 @@ class _Compiler:
             return "scores", key
         if key.startswith("tier_") and key != "tier_move":
             return "tiers", key
-        moves = dict.fromkeys(("previous_tier", "tier_move"), "moves")
+        moves = dict.fromkeys(("previous_tier", "tier_move"), "moves") | dict.fromkeys(CARE, "care")
         return {**moves, "stage": "stages", "custom_segment": "segments"}.get(key, "rfm"), key
 
     # -- conditions ------------------------------------------------------------------------------------------------
