@@ -24,6 +24,7 @@ def register(line: CommandLine) -> None:
         made = line.verb(name, runner)
         line.book(made)
         line.scoring(made)
+        line.history(made)
         line.dry_run(made)
 
     made = line.verb("undo", run_undo)

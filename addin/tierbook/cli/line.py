@@ -17,6 +17,9 @@ from ..labels import DEFAULT, LANGUAGES, Language, language_of, text
 if TYPE_CHECKING:
     from ..jobs import Request
 
+LEDGER = "TIERBOOK_LEDGER"
+"""The environment variable that names a ledger where no option does."""
+
 Run = Callable[[argparse.Namespace, Language], int]
 """What a verb does: options and language in, exit code out."""
 Say = Callable[[str], str]
@@ -96,6 +99,12 @@ class CommandLine:
     def dry_run(self, made: argparse.ArgumentParser) -> None:
         made.add_argument("--dry-run", action="store_true", help=self.say("dry_run"))
 
+    def history(self, made: argparse.ArgumentParser) -> None:
+        """The options of every verb that leaves something in a ledger, or reads one."""
+        say = self.speaker("history")
+        made.add_argument("--ledger", default=os.environ.get(LEDGER, ""), metavar="PATH|URL", help=say("ledger"))
+        made.add_argument("--scope", default="", metavar="NAME", help=say("scope"))
+
     def scoring(self, made: argparse.ArgumentParser) -> None:
         """The options of every verb that scores."""
         say = self.say
@@ -150,5 +159,7 @@ def request(options: argparse.Namespace, language: Language, book: Path | None) 
         settings=tuple(options.set),
         language=language if options.lang or os.environ.get("TIERBOOK_LANG") else None,
         memory_limit=options.memory,
+        ledger=getattr(options, "ledger", ""),
+        scope=getattr(options, "scope", ""),
         progress=screen.progress(language, quiet=options.quiet or options.json),
     )

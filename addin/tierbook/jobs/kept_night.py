@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from .. import __version__
 from ..engine import date_literal, quoted
@@ -19,9 +19,9 @@ from ..scoring.periods import PeriodKind
 from .intake import Run
 
 if TYPE_CHECKING:
-    from ..followup import Task
+    from ..followup import Task, TaskPlan
     from ..publish.records import MoveLike
-    from .publishing import Published
+    from .writing import BookReport
 
 KPI_BY: tuple[By, ...] = ("all", "tier", "segment", "stage")
 EACH_NIGHT: Mapping[PeriodKind, int] = {"week": 2, "month": 2}
@@ -31,7 +31,20 @@ FIRST_NIGHT: Mapping[PeriodKind, int] = {"week": 26, "month": 13}
 POINT = 1_000_000
 
 
-def night_of(ledger: Ledger, scope: str, published: Published) -> Night:
+class PublishedRun(Protocol):
+    """A run and what was published of it: `publishing.Published`."""
+
+    @property
+    def run(self) -> Run: ...
+    @property
+    def plan(self) -> TaskPlan: ...
+    @property
+    def moves(self) -> Sequence[MoveLike]: ...
+    @property
+    def report(self) -> BookReport: ...
+
+
+def night_of(ledger: Ledger, scope: str, published: PublishedRun) -> Night:
     """Everything a published run leaves."""
     run = published.run
     standings = standings_of(run)

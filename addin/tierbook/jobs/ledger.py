@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..publish import Kept
     from ..publish.records import Past
     from .intake import Run
-    from .publishing import Published
+    from .kept_night import PublishedRun
 
 
 def scope_of(request: Request, book: Path | None = None) -> str:
@@ -65,7 +65,7 @@ def past_or_note(request: Request, run: Run, kept: Kept) -> tuple[Past, list[Not
         return Past(), [("history.not_told", {"reason": refusal})]
 
 
-def keep(request: Request, published: Published) -> Receipt | None:
+def keep(request: Request, published: PublishedRun) -> Receipt | None:
     """Write a run into the ledger that the request names, after its book was saved; None where it names none.
 
     Raises:
@@ -79,7 +79,7 @@ def keep(request: Request, published: Published) -> Receipt | None:
         return ledger.keep(night_of(ledger, scope_of(request, published.report.book), published))
 
 
-def keep_or_note(request: Request, published: Published) -> list[Note]:
+def keep_or_note(request: Request, published: PublishedRun) -> list[Note]:
     """`keep`, for a run somebody waits for: the book is saved, so a ledger that refuses is told, not raised."""
     try:
         keep(request, published)
