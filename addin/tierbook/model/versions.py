@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ..errors import ModelError
 from .dump import dump_toml
@@ -47,7 +48,12 @@ class Version:
         Raises:
             ModelError, SeveralErrors: this version of tierbook cannot read them.
         """
-        return load_toml(self.toml, where=self.label)
+        return _read(self.toml, self.label)
+
+
+@lru_cache(maxsize=8)  # a night scores many books by the same rules
+def _read(toml: str, label: str) -> Model:
+    return load_toml(toml, where=label)
 
 
 def in_force(versions: Sequence[Version], day: dt.date) -> Version | None:

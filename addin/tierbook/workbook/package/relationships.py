@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -54,6 +55,7 @@ def path_from(part: str, target: str) -> str:
     return posixpath.relpath(target, posixpath.dirname(part) or ".")
 
 
+@lru_cache(maxsize=4096)
 def _resolved(source: str, target: str) -> str:
     path = re.split(r"[#?]", target.replace("\\", "/"), maxsplit=1)[0]
     joined = path if path.startswith("/") else posixpath.join(posixpath.dirname(source), path)

@@ -11,6 +11,7 @@ import hashlib
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ...errors import WorkbookError
 from .deflate import Damaged, Packed, crc32, inflated, packed
@@ -54,6 +55,7 @@ class _End:
     comment: bytes
 
 
+@lru_cache(maxsize=4096)  # the same few hundred names are asked for many thousand times
 def key_of(name: str) -> str:
     """What makes two part names the same: no leading slash, forward slashes, any case."""
     return name.replace("\\", "/").lstrip("/").lower()
