@@ -24,6 +24,8 @@ TOPICS = (
     "addin",
     "doctor",
     "share",
+    "allocate",
+    "messages",
 )
 """Modules here that `register` verbs, in the order of the help page."""
 
