@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -58,11 +59,23 @@ def room_of(path: Path) -> str:
     return first.removesuffix(".py")
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def nodes_of(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    """Every import of a file, wherever in it."""
+    return [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+@cache
 def imports(path: Path) -> list[tuple[str, int]]:
     """(dotted module, line) of every import of a file, relative ones made absolute."""
     found: list[tuple[str, int]] = []
     package = ("tierbook", *path.relative_to(PACKAGE).parts[:-1])
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             found += [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -113,7 +126,7 @@ def names_from(path: Path, module: str) -> set[str]:
     """Words a file imports from a package: they may be its modules."""
     package = ("tierbook", *path.relative_to(PACKAGE).parts[:-1])
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - node.level + 1]
             if ".".join([*base, node.module] if node.module else base) == module:
@@ -132,12 +145,11 @@ def test_pure_rooms_reach_nothing_outside(path: Path) -> None:
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_heavy_packages_are_imported_late(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     edge = room_of(path) == "excel" and path.name in {"functions.py", "gateway.py", "blocks.py"}  # what Excel calls
     allowed = {"xlwings"} if edge else set()
     if room_of(path) in {"workbook", "publish", "sharing"}:
         allowed = allowed | {"lxml", "xlsxwriter", "openpyxl", "fastexcel"}  # rooms that are themselves imported late
-    for node in tree.body:
+    for node in tree_of(path).body:
         names = (
             [alias.name for alias in node.names]
             if isinstance(node, ast.Import)
