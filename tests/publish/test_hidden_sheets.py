@@ -35,7 +35,7 @@ def test_every_task_stands_on_the_hidden_list_in_the_order_of_the_sheet(company:
     head, *rows = hidden(report, tmp_path, "_tierbook_tasks")
     assert head == [
         "task_id", "customer_id", "name", "owner", "priority", "action", "reason", "channel", "created", "due",
-        "status", "result", "next_step", "play",
+        "status", "result", "next_step", "play", "closed", "escalated",
     ]  # fmt: skip
     seen = [row[0] for row in read_rows(tmp_path / "donor.xlsx", text("sheets.tasks"))[4:]]
     assert [row[0] for row in rows] == seen

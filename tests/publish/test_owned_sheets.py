@@ -25,6 +25,7 @@ HIDDEN = [
     *("_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"),
     *("_tierbook_gap", "_tierbook_tasks", "_tierbook_model", "_tierbook_portraits"),
     *("_tierbook_merged", "_tierbook_pairs", "_tierbook_versions", "_tierbook_standing"),
+    *("_tierbook_queue", "_tierbook_done"),
 ]
 Make = Callable[..., Report]
 

@@ -1,10 +1,11 @@
-"""Verbs that write a workbook: new, refresh, followups, review, demo."""
+"""Verbs that write a workbook: new, refresh, followups, demo."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from ..errors import UsageError, WorkbookError
 from ..labels import Language
 from .in_force import Decision
 from .intake import named_model, sheet_titles
-from .publishing import publish_into, score_for
+from .ledger import keep_or_note
+from .publishing import Published, publish_into, score_for
 from .request import Progress, Request, silent
 from .writing import BookReport, save, told, written
 
@@ -22,9 +24,8 @@ if TYPE_CHECKING:
     from ..publish import Macros
     from ..workbook import Book
 
-TASK_SHEETS = ("tasks", "task_list")
-"""What `followups` brings up to date: 任务, and its copy for machines."""
-REVIEW_SHEETS = ("review",)
+TASK_SHEETS = ("tasks", "task_list", "queue", "done_list")
+"""What `followups` brings up to date: 任务, its copy for machines, what waits and what left it."""
 
 
 def new(
@@ -71,11 +72,6 @@ def followups(request: Request, *, dry_run: bool = False) -> BookReport:
     return rewrite(request, only=TASK_SHEETS, dry_run=dry_run)
 
 
-def review(request: Request, *, dry_run: bool = False) -> BookReport:
-    """Bring only the 复盘 sheet up to date."""
-    return rewrite(request, only=REVIEW_SHEETS, dry_run=dry_run)
-
-
 def rewrite(
     request: Request, *, only: Sequence[str] = (), dry_run: bool, decided: Decision | None = None
 ) -> BookReport:
@@ -89,16 +85,22 @@ def rewrite(
     if book is None:
         raise UsageError("jobs.no_book")
 
+    made: list[Published] = []
     with ExitStack() as opened:
 
         def make(before: Book) -> tuple[bytes, BookReport]:
             opened.close()  # the run of the book as it was before somebody saved it
             engine = opened.enter_context(Engine(memory_limit=request.memory_limit or None))
             run = score_for(request, engine, decided)
-            published = publish_into(run, book, before.data, request, only=only, decided=decided)
-            return published.data, published.report
+            made[:] = [publish_into(run, book, before.data, request, only=only, decided=decided)]
+            return made[0].data, made[0].report
 
-        return told(book, make) if dry_run else written(book, make, request.progress, whole=not only)
+        if dry_run:
+            return told(book, make)
+        report = written(book, make, request.progress, whole=not only)
+        if only and "tasks" not in only:
+            return report  # tasks were planned, but nobody was given them
+        return replace(report, notes=[*report.notes, *keep_or_note(request, made[0])])
 
 
 def demo(folder: Path, language: Language, *, progress: Progress = silent) -> BookReport:

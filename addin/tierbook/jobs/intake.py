@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +13,14 @@ from .. import labels, schema
 from ..cleaning import Cleaned, clean
 from ..engine import Engine
 from ..errors import ScoringError, SourceError, UsageError
+from ..followup.outcomes import Outcome, put_outcomes
+from ..followup.outcomes import fingerprint_of as of_outcomes
 from ..labels import Language
 from ..model.settings import with_settings
 from ..scoring import Scored, score
 from ..scoring.steady import STANDING, is_steady, put_standing
 from ..sources import Source, load_book_sheet, load_file, parse_mapping
+from .followups import finished_in
 from .in_force import ModelSheets, Rules, rules_in_force
 from .model_files import named_model as named_model  # noqa: PLC0414 - every job finds it here
 from .model_files import shipped_models
@@ -56,6 +59,7 @@ def start_run(
     model: Model | Rules | None = None,
     sources: Mapping[str, Source] | None = None,
     cleaned_first: Callable[[Engine], None] | None = None,
+    finished: Sequence[Outcome] | None = None,
 ) -> Run:
     """Read, clean and score everything the request names.
 
@@ -64,6 +68,7 @@ def start_run(
         results_only: nobody will ask for more than `results` and `findings`.
         sources: what an earlier run in this engine read, to be cleaned and scored as of another day.
         cleaned_first: what is done with the cleaned facts before they are scored.
+        finished: finished tasks, which count as interactions; None: those of the request's book.
     Raises:
         SourceError, ModelError, WorkbookError, ScoringError, UsageError: as their rooms say.
     """
@@ -76,11 +81,13 @@ def start_run(
     if sources is None:
         sources = load_sources(request, engine, language)
     by_hand, pairs = written_by_hand(request.book, model, language), decided_pairs(request.book, language)
+    outcomes = finished_in(request.book, language, request.as_of) if finished is None else finished
     request.progress("jobs.cleaning", {"rows": sum(source.rows for source in sources.values())})
     engine.expect(sum(source.rows for source in sources.values()), step_told(request))
     with engine.at_once():
         cleaned = clean(engine, sources, model, request.as_of, pairs)
         refuse_only_future(cleaned, engine, request.as_of)
+        put_outcomes(engine, outcomes)
         if cleaned_first is not None:
             cleaned_first(engine)
         cleaned = put_by_hand(engine, by_hand, model, request.as_of, cleaned)
@@ -89,7 +96,7 @@ def start_run(
             put_standing(engine, stood_before(request.book, model, request.as_of))
         request.progress("jobs.scoring", {"as_of": request.as_of.isoformat()})
         scored = score(engine, model, request.as_of, language, results_only=results_only)
-    told = fingerprint_of(sources, by_hand.fingerprint + fingerprint_of_pairs(pairs))
+    told = fingerprint_of(sources, by_hand.fingerprint + fingerprint_of_pairs(pairs) + of_outcomes(outcomes))
     return Run(engine, model, sources, cleaned, scored, request.as_of, language, told, rules)
 
 

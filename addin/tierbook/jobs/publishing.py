@@ -5,7 +5,7 @@ A run is scored once; it may be published into several books.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +14,11 @@ from .. import __version__
 from ..engine import Engine
 from ..model.version import fingerprint
 from .analyst import summarise
+from .followups import tasks_for
 from .in_force import Decision, Rules, kept_versions
 from .intake import Run, candidate, language_for, model_sheets, start_run
+from .ledger import past_or_note
+from .moves import SINCE_LAST, with_moves
 from .request import Note, Request
 from .writing import BookReport
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from ..followup import TaskPlan
     from ..model.types import Model
     from ..publish import Kept, Stamp
+    from ..publish.records import PastMove
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Published:
     run: Run
     kept: Kept
     plan: TaskPlan
-    moves: Sequence[Move]
+    moves: Sequence[PastMove]
 
 
 def score_for(request: Request, engine: Engine, decided: Decision | None = None) -> Run:
@@ -63,11 +67,14 @@ def publish_into(
     run, kept = replace(run, rules=replace(run.rules, version=version)), replace(kept, versions=versions)
     request.progress("jobs.planning_tasks", {})
     plan = tasks_for(run, kept)
-    moves = moves_since(run, kept.previous)
+    past, unread = past_or_note(asked, run, kept)
+    past = with_moves(run, kept, past)
+    moves = past.moves.get(SINCE_LAST, ())
     request.progress("jobs.publishing", {})
     donor, owned = owned_sheets(
-        run.engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks, moves, run.language, kept, titles
-    )
+        run.engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks, moves, run.language, kept, titles,
+        queued=plan.queued, remembered=plan.remembered, past=past,
+    )  # fmt: skip
     wanted = [one for one in owned if not only or one.mark in only]
     refreshed = refresh_book(before, donor, wanted, day=run.as_of)
     planned = any(one.mark == "tasks" for one in wanted)
@@ -81,41 +88,14 @@ def publish_into(
         new_tasks=len(plan.new) if planned else 0,
         open_tasks=sum(not task.is_closed for task in (plan.tasks if planned else plan.kept)),
         moved=len(moves),
-        notes=[*rules_notes(run.rules, decided), *of_plan, *((one.key, one.values) for one in refreshed.notices)],
+        notes=[
+            *rules_notes(run.rules, decided),
+            *unread,
+            *of_plan,
+            *((one.key, one.values) for one in refreshed.notices),
+        ],
     )
     return Published(refreshed.data, report, run, kept, plan, moves)
-
-
-def tasks_for(run: Run, kept: Kept) -> TaskPlan:
-    from ..followup import plan_tasks
-
-    return plan_tasks(run.engine, run.model, run.as_of, kept.tasks, run.language, previous=kept.previous)
-
-
-@dataclass(frozen=True)
-class Move:
-    """A customer whose tier changed since the book's last refresh. `rank_change` > 0 rose."""
-
-    customer_id: str
-    name: str
-    before: str
-    after: str
-    score_before: float
-    score_after: float
-    rank_change: int
-
-
-def moves_since(run: Run, previous: Mapping[str, tuple[str, float]]) -> list[Move]:
-    """Who rose or fell against what the book held before this run; the largest steps first."""
-    scale = run.model.scale(run.model.main_scale)
-    rank = {tier.name.of(run.language): place for place, tier in enumerate(scale.tiers)}
-    moves = []
-    for customer_id, name, tier, score in run.engine.rows("SELECT customer_id, name, tier, score FROM results"):
-        before = previous.get(customer_id)
-        if before is None or before[0] == tier or before[0] not in rank:
-            continue
-        moves.append(Move(customer_id, name or "", before[0], tier, before[1], score, rank[tier] - rank[before[0]]))
-    return sorted(moves, key=lambda move: (-abs(move.rank_change), move.rank_change, move.customer_id))
 
 
 def stamp_of(run: Run) -> Stamp:

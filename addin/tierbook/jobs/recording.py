@@ -66,7 +66,7 @@ def _recorded(request: Request, book: Path, before: Book) -> tuple[bytes, Record
     from ..publish import Report, read_kept, read_written_tasks
 
     language = language_for(request)
-    kept = read_kept(book, language)
+    kept = read_kept(book, language, request.as_of)
     sheet, rows = read_written_tasks(book, language)
     if kept.stamp is None or not sheet:
         raise UsageError("jobs.no_tasks", book=book.name)
@@ -74,7 +74,10 @@ def _recorded(request: Request, book: Path, before: Book) -> tuple[bytes, Record
     stamp = replace(kept.stamp, as_of=request.as_of, language=language)
     with Engine() as engine:  # the sheets of tasks read neither the engine nor the rules
         rules = named_model(DEFAULT_MODEL)
-        report = Report(engine, rules, stamp, Cleaned({}), NOBODY, kept.tasks, (), language, kept)
+        report = Report(
+            engine, rules, stamp, Cleaned({}), NOBODY, kept.tasks, (), language, kept,
+            queued=kept.queued, remembered=kept.remembered,
+        )  # fmt: skip
         brought = with_sheets(before, report, task_builders())
     return brought.data, RecordReport(
         book,
@@ -96,7 +99,12 @@ def _recorded(request: Request, book: Path, before: Book) -> tuple[bytes, Record
 
 def task_builders() -> Mapping[str, Builder]:
     """Mark -> what makes each sheet that holds the tasks."""
-    from ..publish.sheet_hidden import add_task_list_sheet
+    from ..publish.hidden_tasks import add_done_sheet, add_queue_sheet, add_task_list_sheet
     from ..publish.sheet_tasks import add_tasks_sheet
 
-    return {"tasks": add_tasks_sheet, "task_list": add_task_list_sheet}
+    return {
+        "tasks": add_tasks_sheet,
+        "task_list": add_task_list_sheet,
+        "queue": add_queue_sheet,
+        "done_list": add_done_sheet,
+    }

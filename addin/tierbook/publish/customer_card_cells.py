@@ -13,7 +13,8 @@ from typing import Literal
 from ..labels import Language, text
 from ..scoring.portrait_texts import title_of
 from .cells import Formula
-from .sheet_hidden import GAP, RESULTS, STAMP, TASKS
+from .hidden_tasks import TASKS
+from .sheet_hidden import GAP, RESULTS, STAMP
 from .sheet_portrait_rows import PORTRAITS
 
 Source = Literal["results", "portraits", "gap", "tasks"]

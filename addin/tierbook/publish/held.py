@@ -90,6 +90,8 @@ def _task(row: Mapping[str, object], stamp: Stamp | None) -> Task:
         status=status or "open",
         result=result,
         next_step=text_of(row["next_step"]),
+        closed=date_of(row.get("closed")),
+        escalated=text_of(row.get("escalated")),
     )
 
 

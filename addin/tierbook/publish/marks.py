@@ -8,22 +8,28 @@ from ..labels import Language, text
 from ..workbook import Keyed, OwnedSheet
 from .columns import Column
 from .hidden_pairs import MERGED, PAIRS
+from .hidden_tasks import DONE, QUEUE, TASKS
 from .records import Report
+from .sheet_allocation import YOURS as ALLOCATION_YOURS
+from .sheet_allocation import allocation_columns
 from .sheet_duplicates import YOURS as PAIR_YOURS
 from .sheet_duplicates import pair_columns
-from .sheet_hidden import BEFORE, GAP, MODEL, RESULTS, STAMP, TASKS, WHY
+from .sheet_hidden import BEFORE, GAP, MODEL, RESULTS, STAMP, WHY
 from .sheet_keys import ASKED_FOR, OWNED
 from .sheet_portrait_rows import PORTRAITS
+from .sheet_review_journey import YOURS as JOURNEY_YOURS
+from .sheet_review_journey import journey_columns
 from .sheet_standing import SHEET as STANDING_SHEET
 from .sheet_tasks import YOURS, task_columns
 from .sheet_tiers import tier_columns
+from .sheet_totals import SHEET as TOTALS
 from .sheet_versions import VERSIONS
 from .tables import unique_titles
 
 HIDDEN_MARKS = {
     "stamp": STAMP, "results": RESULTS, "why": WHY, "before": BEFORE, "gap": GAP, "task_list": TASKS,
     "model": MODEL, "portrait_rows": PORTRAITS, "merged": MERGED, "pair_list": PAIRS, "versions": VERSIONS,
-    "standing": STANDING_SHEET,
+    "standing": STANDING_SHEET, "queue": QUEUE, "done_list": DONE, "totals": TOTALS,
 }  # fmt: skip
 """In the order in which `sheet_hidden` makes them."""
 
@@ -53,16 +59,28 @@ def _pairs_by_id(report: Report) -> Keyed:
     return _keyed(report, "duplicates", "Duplicates", pair_columns(report.language))
 
 
-KEYED = {"tiers": _tiers_by_id, "tasks": _tasks_by_id, "duplicates": _pairs_by_id}
+def _allocation_by_id(report: Report) -> Keyed:
+    return _keyed(report, "allocation", "Allocation", allocation_columns(report.language))
+
+
+def _journey_by_stage(report: Report) -> Keyed:
+    return _keyed(report, "journey", "Journey", journey_columns(report.language))
+
+
+KEYED = {
+    "tiers": _tiers_by_id, "tasks": _tasks_by_id, "duplicates": _pairs_by_id, "allocation": _allocation_by_id,
+    "review_journey": _journey_by_stage,
+}  # fmt: skip
 """Sheets updated by id, and what to know of them."""
 
 
 def _keyed(report: Report, key: str, table: str, columns: Sequence[Column]) -> Keyed:
     titled = unique_titles(columns)
+    peoples = (YOURS - report.kept.rewritten if key == "tasks" else YOURS) | PAIR_YOURS | ALLOCATION_YOURS | JOURNEY_YOURS
     return Keyed(
         table=table,
         key=titled[0].title,
-        ours=frozenset(column.title for column in titled if column.key not in YOURS | PAIR_YOURS),
+        ours=frozenset(column.title for column in titled if column.key not in peoples),
         archive=text(f"publish.{key}_archive", report.language),
         archived_title=text("publish.archived", report.language),
         notes_title=text("publish.archived_notes", report.language),

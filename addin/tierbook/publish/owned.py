@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..labels import Language, text
 from .book import Book
 from .marks import HIDDEN_MARKS, owned_list
-from .records import Kept, MoveLike, Report, Stamp
+from .records import Kept, MoveLike, Past, Report, Stamp
 from .sheet_audit import add_audit_sheet, needs_new_sample
 from .sheet_check import add_check_sheet
 from .sheet_customer_card import add_customer_card_sheet, needs_new_card
@@ -25,7 +25,7 @@ from .sheet_tiers import add_tiers_sheet
 if TYPE_CHECKING:
     from ..cleaning import Cleaned
     from ..engine import Engine
-    from ..followup import Task
+    from ..followup import Queued, Task
     from ..model.types import Model
     from ..scoring import Scored
     from ..workbook import OwnedSheet
@@ -55,6 +55,10 @@ def owned_sheets(
     language: Language,
     extras: Kept | None = None,
     titles: Mapping[str, str] | None = None,
+    *,
+    queued: Sequence[Queued] = (),
+    remembered: Sequence[Task] = (),
+    past: Past | None = None,
 ) -> tuple[bytes, list[OwnedSheet]]:
     """A donor book with every sheet of ours, and what to know of each to bring it into a book.
 
@@ -66,8 +70,13 @@ def owned_sheets(
         extras: what the book held before, from `read_kept`; None for a book never refreshed.
         titles: mark -> name the sheet has in the book or will have, from `workbook.titles_for`; None: the names
             sheets are born with.
+        queued, remembered: as in `followup.TaskPlan`.
+        past: what a history tells; None where nobody keeps one.
     """
-    report = Report(engine, model, stamp, cleaned, scored, tasks, moves, language, extras or Kept())
+    report = Report(
+        engine, model, stamp, cleaned, scored, tasks, moves, language, extras or Kept(),
+        queued=queued, remembered=remembered, past=past or Past(),
+    )  # fmt: skip
     book = Book(language, title=text("publish.book_title", language), titles=titles)
     left = {"audit": not needs_new_sample(report.kept.audit), "customer_card": not needs_new_card(report)}
     written = [key for key in OWNED if not left.get(key)]

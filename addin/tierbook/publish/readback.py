@@ -8,11 +8,14 @@ from pathlib import Path
 
 from ..labels import Language
 from ..workbook import find_owned, read_file, read_sheets, sheet_names
-from .held import Previous, Rows, audit_of, before_of, card_of, points_of, previous_of, stamp_of, tasks_of
+from .held import Previous, Rows, audit_of, before_of, card_of, points_of, previous_of, stamp_of
 from .held_pairs import pair_rows_of
+from .kept_tasks import TASK_SHEETS, KeptTasks, kept_tasks
 from .marks import born_with
 from .records import Kept, Stamp
 from .sheet_hidden import BEFORE, RESULTS, STAMP, WHY
+from .sheet_totals import SHEET as TOTALS
+from .sheet_totals import totals_of
 
 PEOPLE_WRITE = ("tasks", "duplicates", "audit", "customer_card")
 
@@ -29,29 +32,42 @@ def read_kept(
             against the same earlier day as before; else against the book's last results.
     """
     names = our_names(path, language) if names is None else names
-    held = _held(
-        path,
-        [STAMP, RESULTS, WHY, BEFORE, *(names[mark] for mark in PEOPLE_WRITE if mark in names)],
-    )
+    told = [STAMP, RESULTS, WHY, BEFORE, TOTALS, *TASK_SHEETS]
+    held = _held(path, [*told, *(names[mark] for mark in PEOPLE_WRITE if mark in names)])
     stamp = stamp_of(held[STAMP])
     if stamp is not None and stamp.as_of == as_of:
         since, previous, points = before_of(held[STAMP], held[BEFORE])
     else:
         since = stamp.as_of if stamp else None
         previous, points = previous_of(held[RESULTS]), points_of(held[WHY])
+    totals, rules_before = totals_of(held[TOTALS], earlier=stamp is not None and stamp.as_of == as_of)
     pair_rows = pair_rows_of(held.get(names.get("duplicates", ""), ()), language)
-    tasks, task_rows = tasks_of(held.get(names.get("tasks", ""), ()), language, stamp)
+    of_tasks = kept_tasks(held, {"tasks": names.get("tasks", "")}, language, stamp, as_of)
     return Kept(
         stamp=stamp,
-        tasks=tasks,
-        task_rows=task_rows,
+        tasks=of_tasks.tasks,
+        task_rows=of_tasks.rows,
         pair_rows=pair_rows,
         since=since,
         previous=previous,
         points=points,
+        totals=totals,
+        rules_before=rules_before,
         audit=audit_of(held.get(names.get("audit", ""), ()), language),
         card=card_of(held.get(names.get("customer_card", ""), ())),
+        remembered=of_tasks.remembered,
+        queued=of_tasks.queued,
+        conflicts=of_tasks.conflicts,
+        restored=of_tasks.restored,
+        rewritten=of_tasks.rewritten,
     )
+
+
+def read_tasks(path: Path, language: Language, as_of: dt.date | None = None) -> KeptTasks:
+    """The tasks of a book and what became of earlier ones, as `read_kept` reads them."""
+    names = {mark: name for mark, name in our_names(path, language).items() if mark in PEOPLE_WRITE[:1]}
+    held = _held(path, [STAMP, *TASK_SHEETS, *names.values()])
+    return kept_tasks(held, names, language, stamp_of(held[STAMP]), as_of)
 
 
 def read_stamp(path: Path) -> Stamp | None:

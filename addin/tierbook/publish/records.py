@@ -13,7 +13,8 @@ from ..labels import Language
 if TYPE_CHECKING:
     from ..cleaning import Cleaned
     from ..engine import Engine
-    from ..followup import Task
+    from ..followup import Queued, Task
+    from ..followup.merging import Conflict
     from ..model.types import Model, Scale
     from ..model.versions import Version
     from ..scoring import Scored
@@ -82,9 +83,12 @@ class Kept:
     """What a book held before a refresh: people's entries and the last results.
 
     `previous` maps customer id to (tier, score); `points` customer id to {indicator: millionths of a point}; both
-    are the results that changes are told against, those of the day `since`. `task_rows` maps rows of 任务 (from 1)
-    to their task where the id cell does not tell it, `pair_rows` rows of 疑似重复 to their pair. `versions` are all
-    rules the book has been scored by.
+    are the results that changes are told against, those of the day `since`, as are `totals` (what was known of each
+    customer, see `scoring.totals.packed`) and `rules_before`, the fingerprint of the rules then. `task_rows` maps
+    rows of 任务 (from 1) to their task where the id cell does not tell it, `pair_rows` rows of 疑似重复 to their pair.
+    `versions` are all rules the book has been scored by. `remembered` are finished tasks that left the list, `queued`
+    is what waited, `conflicts` what people wrote differently about one task, `restored` tasks whose rows they deleted;
+    `rewritten` names the fields of people's that must be written on 任务, because they were filled in elsewhere.
     """
 
     stamp: Stamp | None = None
@@ -94,9 +98,16 @@ class Kept:
     since: dt.date | None = None
     previous: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     points: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    totals: Mapping[str, str] = field(default_factory=dict)
+    rules_before: str = ""
     audit: Sequence[AuditRow] = ()
     card: HeldCard | None = None
     versions: Sequence[Version] = ()
+    remembered: Sequence[Task] = ()
+    queued: Sequence[Queued] = ()
+    conflicts: Sequence[Conflict] = ()
+    restored: Sequence[Task] = ()
+    rewritten: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -117,6 +128,7 @@ class PastMove:
     since: dt.date | None = None
     drivers: Sequence[tuple[str, int]] = ()
     causes: Sequence[Cause] = ()
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,11 +165,13 @@ class PastOutcome:
 class Past:
     """What the history tells the sheets; all of it is empty where nobody keeps one.
 
-    `moves` by "run" (since the last one), "week" and "quarter"; `since` the day each of these is told against.
+    `moves` by "run" (since the last one), "week" and "quarter"; `since` the day each of these is told against;
+    `matrix` of each: (tier before, tier now) -> customers, "" before is new, "" now is gone.
     """
 
     moves: Mapping[str, Sequence[PastMove]] = field(default_factory=dict)
     since: Mapping[str, dt.date] = field(default_factory=dict)
+    matrix: Mapping[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
     task_events: Sequence[PastEvent] = ()
     outcomes: Sequence[PastOutcome] = ()
 
@@ -176,6 +190,8 @@ class Report:
     language: Language
     kept: Kept = field(default_factory=Kept)
     past: Past = field(default_factory=Past)
+    queued: Sequence[Queued] = ()
+    remembered: Sequence[Task] = ()
 
     @property
     def scale(self) -> Scale:

@@ -6,6 +6,8 @@ a model does not have among its indicators;
 scores and points of the earlier day that changes are told against; `_tierbook_gap` what reaches the next tier;
 `_tierbook_tasks` the tasks of 任务 by the keys of their fields; `_tierbook_model` the model the refresh used
 (`model.stored` reads it back); `_tierbook_versions` all rules ever in force (`model.versions`);
+`_tierbook_queue` what waits until somebody's day has room; `_tierbook_done` tasks that left 任务;
+`_tierbook_totals` what was known of everybody, so that the next refresh can say what came;
 `_tierbook_standing` since when everybody is in a tier, where the model holds tiers steady. Customers are sorted
 by id, ids are text.
 """
@@ -22,26 +24,22 @@ from ..schema import MONEY_SCALE
 from ..scoring.gap_texts import gap_keys, gaps
 from .book import Book
 from .hidden_pairs import add_merged_sheet, add_pairs_sheet
+from .hidden_tasks import add_done_sheet, add_queue_sheet, add_task_list_sheet
 from .records import Kept, Report, Stamp
 from .sheet_keys import SHEET_KEYS
 from .sheet_portrait_rows import add_portrait_rows_sheet
 from .sheet_standing import add_standing_sheet
-from .sheet_tasks import in_order
+from .sheet_totals import add_totals_sheet
 from .sheet_versions import add_versions_sheet
 
 STAMP, RESULTS, WHY, BEFORE = "_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"
-GAP, TASKS, MODEL = "_tierbook_gap", "_tierbook_tasks", "_tierbook_model"
+GAP, MODEL = "_tierbook_gap", "_tierbook_model"
 SINCE = "before_as_of"
 _MONEY, _CHANCE = f" / {MONEY_SCALE}e0", " / 1e6"
 LIFETIME = {
     **dict.fromkeys(("clv", "clv_low", "clv_high"), _MONEY), **dict.fromkeys(("churn_risk", "p_alive"), _CHANCE),
 }  # fmt: skip
 """What functions ask of lifetimes, in `_tierbook_results` whatever the model's indicators, and how it is shown."""
-TASK_FIELDS = (
-    *("task_id", "customer_id", "name", "owner", "priority", "action", "reason", "channel", "created", "due", "status"),
-    *("result", "next_step", "play"),
-)
-"""Columns of `_tierbook_tasks`: the fields of a task; the status by its key."""
 FORMAT = "1"
 POINT = 1_000_000
 """Millionths of a point in a point."""
@@ -60,6 +58,9 @@ def add_hidden_sheets(book: Book, report: Report) -> None:
     add_pairs_sheet(book, report)
     add_versions_sheet(book, report)
     add_standing_sheet(book, report)
+    add_queue_sheet(book, report)
+    add_done_sheet(book, report)
+    add_totals_sheet(book, report)
 
 
 def stamp_rows(model: Model, stamp: Stamp, titles: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -168,17 +169,6 @@ def add_gap_sheet(book: Book, report: Report) -> None:
         for gap in gaps(report.engine, report.model, report.language)
     ]
     looks = [None] * (len(keys) + 4)
-    book.long_rows(sheet, 2, looks, looks, rows, blank_row=False)
-
-
-def add_task_list_sheet(book: Book, report: Report) -> None:
-    """Every task in the order of 任务, by the keys of its fields, whatever people do with the sheet they see."""
-    sheet = book.hidden_sheet(TASKS)
-    for column, field in enumerate(TASK_FIELDS):
-        sheet.write_string(0, column, field)
-    day = book.formats.get(num_format="yyyy-mm-dd")
-    looks = [day if field in ("created", "due") else None for field in TASK_FIELDS]
-    rows = [[getattr(task, field) for field in TASK_FIELDS] for task in in_order(report.tasks)]
     book.long_rows(sheet, 2, looks, looks, rows, blank_row=False)
 
 

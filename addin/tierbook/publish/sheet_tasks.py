@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .. import schema
+from ..followup.notices import queued_for
 from ..labels import Language, text
 from . import theme
 from .book import Book
@@ -18,7 +19,7 @@ from .titled import DAY_CELL, last_row, long_sheet, place_of, put_day, stamped_t
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-    from ..followup import Task
+    from ..followup import Queued, Task
 
 STATUSES = ("open", "doing", "done", "dropped")
 OPEN = frozenset({"open", "doing"})
@@ -53,6 +54,10 @@ def task_columns(language: Language) -> list[Column]:
                fill="yours", width=11.0),
         Column("result", title("result"), "long", title("result_note"), fill="yours", width=26.0),
         Column("next_step", title("next_step"), "long", title("next_step_note"), fill="yours", width=24.0),
+        Column("closed", text("followup.closed", language), "date", text("followup.closed_note", language),
+               fill="yours"),
+        Column("escalated", text("followup.escalated_to", language), "text",
+               text("followup.escalated_to_note", language), width=11.0),
         Column("play", title("play"), "text", width=18.0),
     ]  # fmt: skip
 
@@ -76,8 +81,16 @@ def add_tasks_sheet(book: Book, report: Report) -> None:
     still = [task for task in report.tasks if task.status in OPEN]
     late = sum(task.due < report.stamp.as_of for task in still)
     words = text("publish.tasks_hint", book.language, open=f"{len(still):,}", late=f"{late:,}")
+    words += waiting_words(report.queued, book.language)
     sheet = _titled_table(book, stamped_title("tasks", report), words, rows)
     put_day(book, sheet, report.stamp.as_of)
+
+
+def waiting_words(queued: Sequence[Queued], language: Language) -> str:
+    """How many tasks wait until somebody's day has room, and for whom; nothing where none does."""
+    if not queued:
+        return ""
+    return text("followup.waiting", language, count=f"{len(queued):,}", owners=queued_for(queued, language))
 
 
 def add_waiting_tasks_sheet(book: Book) -> None:
