@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from ..labels import Language
@@ -26,6 +27,8 @@ def register(line: CommandLine) -> None:
         line.scoring(made)
         line.history(made)
         line.dry_run(made)
+        if name == "followups":
+            made.add_argument("--ics", type=Path, metavar="FOLDER", help=line.speaker("allocation")("ics"))
 
     made = line.verb("undo", run_undo)
     line.book(made)
@@ -61,9 +64,17 @@ def run_refresh(options: argparse.Namespace, language: Language) -> int:
 
 def run_followups(options: argparse.Namespace, language: Language) -> int:
     from .. import jobs, screen
+    from ..jobs import ics
 
-    report = jobs.followups(request(options, language, options.book), dry_run=options.dry_run)
-    return screen.show_book(report, language, as_json=options.json, dry_run=options.dry_run)
+    asked = request(options, language, options.book)
+    if options.ics is not None:
+        ics.check_folder(options.ics)
+    report = jobs.followups(asked, dry_run=options.dry_run)
+    code = screen.show_book(report, language, as_json=options.json, dry_run=options.dry_run)
+    if options.ics is not None:
+        made = ics.calendars(asked, options.ics, dry_run=options.dry_run)
+        print(ics.told(made, language, dry_run=options.dry_run), file=sys.stderr if options.json else sys.stdout)
+    return code
 
 
 def run_undo(options: argparse.Namespace, language: Language) -> int:
