@@ -79,6 +79,10 @@ class RepLine:
     done: int
     at_risk: int
 
+    @property
+    def is_idle(self) -> bool:
+        return not any((self.open, self.waiting, self.done, self.at_risk))
+
 
 @dataclass(frozen=True)
 class Block:
@@ -110,8 +114,9 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        blocks = (self.late, self.today, self.moves, self.risks, self.escalated, self.team)
-        return not any(block.count for block in blocks) and not self.conflicts
+        blocks = (self.late, self.today, self.moves, self.risks, self.escalated)
+        idle = all(isinstance(row, RepLine) and row.is_idle for row in self.team.rows)
+        return idle and not any(block.count for block in blocks) and not self.conflicts
 
 
 @dataclass(frozen=True)

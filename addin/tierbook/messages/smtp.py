@@ -17,6 +17,7 @@ from .settings import MailSettings
 
 if TYPE_CHECKING:
     from smtplib import SMTP
+    from ssl import SSLContext
 
 TRIES = 2
 """So often a letter is tried in one run; the second time after all the others."""
@@ -205,15 +206,11 @@ def connected(settings: MailSettings) -> SMTP:
 
     context = ssl.create_default_context(cafile=settings.ca or None)
     try:
-        server: SMTP
         if settings.tls == "ssl":
-            server = smtplib.SMTP_SSL(settings.host, settings.port, timeout=settings.timeout, context=context)
-        else:
-            server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
-        if settings.tls == "starttls":
-            server.starttls(context=context)
-        if settings.user:
-            server.login(settings.user, settings.password)
+            secure = smtplib.SMTP_SSL(settings.host, settings.port, timeout=settings.timeout, context=context)
+            return _introduced(secure, settings)
+        server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
+        return _introduced(server, settings, context if settings.tls == "starttls" else None)
     except ssl.SSLError as problem:
         reason = getattr(problem, "verify_message", "") or problem.reason or problem
         raise MailError("messages.bad_certificate", host=settings.host, problem=reason) from problem
@@ -222,4 +219,16 @@ def connected(settings: MailSettings) -> SMTP:
         raise MailError("messages.login_refused", user=settings.user, code=problem.smtp_code, reply=reply) from problem
     except smtplib.SMTPNotSupportedError as problem:
         raise MailError("messages.server_cannot", host=settings.host, problem=problem) from problem
+
+
+def _introduced(server: SMTP, settings: MailSettings, starttls: SSLContext | None = None) -> SMTP:
+    """The server after TLS and login; closed where either fails."""
+    try:
+        if starttls is not None:
+            server.starttls(context=starttls)
+        if settings.user:
+            server.login(settings.user, settings.password)
+    except BaseException:
+        server.close()
+        raise
     return server
