@@ -14,6 +14,7 @@ from tierbook.errors import ModelError
 from tierbook.followup.records import Task
 from tierbook.followup.tasks import blocked_pairs, plan_from_hits, task_id_of, with_ids
 from tierbook.labels import Name, text
+from tierbook.model.settings import with_settings
 from tierbook.model.types import Play
 
 AS_OF = dt.date(2026, 10, 30)
@@ -67,9 +68,15 @@ def world(hits, rows=RESULTS) -> Engine:
 def plan(general):
     """Plan as of AS_OF: plays, customers whose conditions hold, tasks there were."""
 
-    def planned(hits, *, plays=None, existing=(), language="zh-CN", as_of=AS_OF, **options):
+    def planned(hits, *, plays=None, existing=(), language="zh-CN", as_of=AS_OF, people=(), merged=(), params=(),
+                **options):  # fmt: skip
         with world(hits) as engine:
+            if people:
+                engine.put("people", {"name": "VARCHAR", "tasks_per_day": "BIGINT", "boss": "VARCHAR"}, people)
+            if merged:
+                engine.put("merged_ids", {"customer_id": "VARCHAR", "kept_id": "VARCHAR"}, merged)
             model = replace(general, playbook=(play(),) if plays is None else tuple(plays))
+            model = with_settings(model, params) if params else model
             return plan_from_hits(engine, model, as_of, existing, language, **options)
 
     return planned
@@ -310,6 +317,88 @@ def test_the_order_of_hits_and_rows_never_changes_the_list(general, order):
         shuffled = plan_from_hits(engine, model, AS_OF, [], "zh-CN")
     with world(sorted(order)) as engine:
         assert shuffled.tasks == plan_from_hits(engine, model, AS_OF, [], "zh-CN").tasks
+
+
+# -- loads, bosses, merges, offers
+
+
+HITS = [("1001", "wake"), ("1002", "wake"), ("1004", "wake"), ("1003", "wake")]
+
+
+def test_what_the_day_has_no_room_for_waits_and_is_told(plan):
+    found = plan(HITS, people=[("陈思远", 1, None), ("李雅婷", 3, None)])
+    assert [(made.customer_id, made.owner) for made in found.new] == [
+        ("1001", "陈思远"), ("1002", "李雅婷"), ("1003", ""),
+    ]  # fmt: skip
+    assert [(one.customer_id, one.owner, one.since) for one in found.queued] == [("1004", "陈思远", AS_OF)]
+    assert told(found)[1].startswith("今日任务量已满，1 个任务排队等待：陈思远 1。")
+
+
+def test_who_waits_longest_is_next_and_still_waits_since_then(plan):
+    people = [("陈思远", 1, None)]
+    since = dt.date(2026, 10, 1)
+    found = plan(HITS, people=people, waiting={("1004", "wake"): since})
+    assert [made.customer_id for made in found.new if made.owner == "陈思远"] == ["1004"]
+    assert [(one.customer_id, one.since) for one in found.queued] == [("1001", AS_OF)]
+    again = plan([("1001", "wake"), ("1004", "wake")], people=[("陈思远", 0, None)], waiting={("1004", "wake"): since})
+    assert [(one.customer_id, one.since) for one in again.queued] == [("1004", since), ("1001", AS_OF)]
+
+
+def test_planning_the_same_day_again_hands_out_nothing_more(plan):
+    people = [("陈思远", 1, None)]
+    first = plan(HITS, people=people)
+    again = plan(HITS, people=people, existing=first.tasks)
+    assert (again.new, again.tasks, again.queued) == ([], first.tasks, first.queued)
+
+
+def test_a_model_from_before_loads_hands_out_everything(plan, general):
+    some = replace(general, params={key: each for key, each in general.params.items() if key != "tasks_per_day"},
+                   playbook=(play(),))  # fmt: skip
+    with world(HITS) as engine:
+        found = plan_from_hits(engine, some, AS_OF, [], "zh-CN")
+    assert (len(found.new), found.queued) == (4, [])
+
+
+def test_a_play_may_be_the_bosss_own(plan):
+    found = plan(HITS, plays=[play(owner="boss")], people=[("陈思远", 9, "周敏"), ("李雅婷", 9, None)])
+    assert {made.customer_id: made.owner for made in found.new} == {
+        "1001": "周敏", "1004": "周敏", "1002": "李雅婷", "1003": "",
+    }  # fmt: skip
+
+
+def test_an_overdue_task_goes_to_the_boss_once(plan):
+    people = [("李雅婷", 9, "周敏")]
+    found = plan([("1002", "wake")], existing=[task()], people=people)
+    assert [(one.escalated, one.priority) for one in found.tasks] == [("周敏", 1)]
+    assert told(found) == ["1 个任务逾期已久，上报给周敏：1002"]
+    assert told(plan([("1002", "wake")], existing=found.tasks, people=people)) == []
+
+
+def test_what_left_the_list_still_rests_its_play(plan):
+    left = task(status="done", closed=dt.date(2026, 9, 15))
+    found = plan([("1002", "wake")], existing=[left])
+    assert (found.tasks, found.remembered) == ([], [left])
+    assert plan([("1002", "wake")], remembered=[left]).new == []
+    after = dt.date(2026, 9, 15) + dt.timedelta(60)
+    assert len(plan([("1002", "wake")], remembered=[left], as_of=after).new) == 1
+
+
+def test_a_task_of_a_merged_customer_keeps_its_play_from_the_customer_kept(plan):
+    old = task("1009", name="岚和")
+    found = plan([("1002", "wake")], existing=[old], merged=[("1009", "1002")])
+    assert (found.new, found.kept, told(found)) == ([], [old], [])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-CN", "推荐刀具|推荐相关品类"), ("en", "Offer 刀具|Offer related products")]
+)
+def test_a_text_may_name_the_category_to_offer_next(general, language, words):
+    offer = play(action=Name("推荐{推荐品类}", "推薦{推薦品類}", "Offer {Next category}"))
+    with world([("1001", "wake"), ("1002", "wake")]) as engine:
+        engine.put("next_categories", {"customer_id": "VARCHAR", "next_category": "VARCHAR"}, [("1001", "刀具")])
+        model = replace(general, playbook=(offer,))
+        found = plan_from_hits(engine, model, AS_OF, [], language)
+    assert "|".join(made.action for made in sorted(found.new, key=lambda one: one.customer_id)) == words
 
 
 # -- the year nobody has published
