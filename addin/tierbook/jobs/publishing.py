@@ -5,7 +5,7 @@ A run is scored once; it may be published into several books.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ..publish import Kept, Stamp
     from ..publish.records import PastMove
 
+    Planner = Callable[[Run, Kept], tuple[Kept, TaskPlan]]
+
 
 @dataclass(frozen=True)
 class Published:
@@ -47,14 +49,27 @@ def score_for(request: Request, engine: Engine, decided: Decision | None = None)
     return start_run(asked, engine, model=Rules(candidate(asked, language_for(request))) if decided else None)
 
 
+def plan_alone(run: Run, kept: Kept) -> tuple[Kept, TaskPlan]:
+    """The tasks of a book that shares them with no other."""
+    return kept, tasks_for(run, kept)
+
+
 def publish_into(
-    run: Run, book: Path, before: bytes, request: Request, *, only: Sequence[str] = (), decided: Decision | None = None
+    run: Run,
+    book: Path,
+    before: bytes,
+    request: Request,
+    *,
+    only: Sequence[str] = (),
+    decided: Decision | None = None,
+    planner: Planner = plan_alone,
 ) -> Published:
     """Make a book's new bytes from a scored run and the bytes it has now.
 
     Args:
         request: what was asked for; its book may be another one, which the run's rules come from.
         only: marks of the sheets to bring up to date; none: all.
+        planner: what the book holds and the tasks it shows, from what it holds as it was read.
     """
     from ..publish import born_with, owned_sheets, read_kept
     from ..workbook import refresh_book, titles_for
@@ -62,11 +77,11 @@ def publish_into(
     asked = replace(request, book=book, language=run.language)
     titles = titles_for(before, born_with(run.language))
     kept = read_kept(book, run.language, run.as_of)
-    sheets = model_sheets(book, run.language)
+    sheets = model_sheets(request.book or book, run.language)
     versions, version = kept_versions(asked, sheets, run.rules, decided, signed(kept.stamp, run.model))
     run, kept = replace(run, rules=replace(run.rules, version=version)), replace(kept, versions=versions)
     request.progress("jobs.planning_tasks", {})
-    plan = tasks_for(run, kept)
+    kept, plan = planner(run, kept)
     past, unread = past_or_note(asked, run, kept)
     past = with_moves(run, kept, past)
     moves = past.moves.get(SINCE_LAST, ())
