@@ -34,10 +34,18 @@ def register(line: CommandLine) -> None:
         made = line.verb(verb, run, room="rules")
         line.book(made, optional=verb in {"check", "review"})
         line.scoring(made)
+        if verb == "record":
+            told = line.speaker("followup")
+            made.add_argument("task", nargs="?", default="", metavar="TASK", help=told("record_task"))
+            made.add_argument("--status", default="", metavar="WORD", help=told("record_status"))
+            made.add_argument("--result", default="", metavar="TEXT", help=told("record_result"))
+            made.add_argument("--next-step", default="", metavar="TEXT", help=told("record_next_step"))
         if verb == "review":
             made.add_argument("--backtest", action="store_true", help=say("review_backtest"))
             made.add_argument("--at", type=date, default=None, metavar="YYYY-MM-DD", help=say("review_at"))
             made.add_argument("--days", type=int, default=None, metavar="N", help=say("review_days"))
+            made.add_argument("--html", type=Path, default=None, metavar="FILE.html",
+                              help=line.speaker("pages")("review_html"))  # fmt: skip
         line.dry_run(made)
 
     made = line.verb("audit", run_audit, room="rules")
@@ -86,11 +94,15 @@ def run_review(options: argparse.Namespace, language: Language) -> int:
     from .. import jobs, screen
 
     if options.backtest:
+        if options.html is not None:
+            raise UsageError("pages.html_needs_review")
         return run_backtest(options, language)
     if options.at is not None or options.days is not None:
         raise UsageError("backtest.needs_flag")
-    report = jobs.review(request(options, language, options.book), dry_run=options.dry_run)
-    return screen.show_book(report, language, as_json=options.json, dry_run=options.dry_run)
+    report = jobs.review(request(options, language, options.book), html=options.html, dry_run=options.dry_run)
+    if options.json:
+        return screen.print_json(screen.outcome_json(report, language, dry_run=options.dry_run))
+    return screen.print_outcome(report, language, dry_run=options.dry_run)
 
 
 def run_backtest(options: argparse.Namespace, language: Language) -> int:
@@ -114,7 +126,11 @@ def run_record(options: argparse.Namespace, language: Language) -> int:
     from .. import jobs
     from .rules_screen import show_record
 
-    report = jobs.record(request(options, language, options.book), dry_run=options.dry_run)
+    said = {"status": options.status, "result": options.result, "next_step": options.next_step}
+    if any(said.values()) and not options.task:
+        raise UsageError("followup.which_task")
+    entry = jobs.Entry(options.task, **said) if options.task else None
+    report = jobs.record(request(options, language, options.book), entry=entry, dry_run=options.dry_run)
     return show_record(report, language, as_json=options.json, dry_run=options.dry_run)
 
 

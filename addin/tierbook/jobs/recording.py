@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..cleaning import Cleaned
 from ..engine import Engine
 from ..errors import UsageError
-from ..labels import DEFAULT, Language
+from ..followup.merging import joined
+from ..followup.outcomes import settle
+from ..labels import DEFAULT, LANGUAGES, Language, Name, text
 from .checks import NOBODY
+from .followups import merging_notices
 from .intake import DEFAULT_MODEL, language_for, named_model
 from .partial import with_sheets
 from .request import Request
 from .writing import BookReport, told, written
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
+    from ..followup import Task
+    from ..publish import Kept
     from ..publish.some_sheets import Builder
     from ..workbook import Book
 
@@ -44,25 +50,44 @@ class RecordReport(BookReport):
     language: Language = DEFAULT
 
 
-def record(request: Request, *, dry_run: bool = False) -> RecordReport:
+@dataclass(frozen=True)
+class Entry:
+    """What somebody records of one task without opening the book.
+
+    Args:
+        task: its id, or the id of a customer with exactly one unfinished task.
+        status: a status word in any language; "" leaves it. `result` and `next_step` are put behind what is there.
+    """
+
+    task: str
+    status: str = ""
+    result: str = ""
+    next_step: str = ""
+
+
+def record(request: Request, *, entry: Entry | None = None, dry_run: bool = False) -> RecordReport:
     """Take in statuses and results from 任务, put its rows in order again; no task is planned, none is dropped.
 
     A task with a status nobody knows counts as open, and the word stays where it was written.
 
+    Args:
+        entry: what to write into one task first; finished on the request's day.
+
     Raises:
-        UsageError: the book was never refreshed, so it has no tasks.
+        UsageError: the book was never refreshed, so it has no tasks; no task is meant by the entry, or several are;
+            its status is not one we know, or it says nothing.
     """
     book = request.book
     if book is None:
         raise UsageError("jobs.no_book")
 
     def make(before: Book) -> tuple[bytes, RecordReport]:
-        return _recorded(request, book, before)
+        return _recorded(request, book, before, entry)
 
     return told(book, make) if dry_run else written(book, make, request.progress, whole=False)
 
 
-def _recorded(request: Request, book: Path, before: Book) -> tuple[bytes, RecordReport]:
+def _recorded(request: Request, book: Path, before: Book, entry: Entry | None) -> tuple[bytes, RecordReport]:
     from ..publish import Report, read_kept, read_written_tasks
 
     language = language_for(request)
@@ -70,6 +95,9 @@ def _recorded(request: Request, book: Path, before: Book) -> tuple[bytes, Record
     sheet, rows = read_written_tasks(book, language)
     if kept.stamp is None or not sheet:
         raise UsageError("jobs.no_tasks", book=book.name)
+    told_of = merging_notices(kept, language)
+    if entry is not None:
+        kept = entered(kept, entry, request.as_of)
     request.progress("jobs.publishing", {})
     stamp = replace(kept.stamp, as_of=request.as_of, language=language)
     with Engine() as engine:  # the sheets of tasks read neither the engine nor the rules
@@ -84,7 +112,7 @@ def _recorded(request: Request, book: Path, before: Book) -> tuple[bytes, Record
         changed=False,
         backup=None,
         sheets=brought.sheets,
-        notes=brought.notes,
+        notes=[*((one.key, one.values) for one in told_of), *brought.notes],
         open_tasks=sum(not task.is_closed for task in kept.tasks),
         counts=Counter(task.status for task in kept.tasks),
         unknown=[Doubtful(sheet, row.status_cell, row.customer, row.status_word) for row in rows if not row.status],
@@ -95,6 +123,56 @@ def _recorded(request: Request, book: Path, before: Book) -> tuple[bytes, Record
         ],
         language=language,
     )
+
+
+def entered(kept: Kept, entry: Entry, as_of: dt.date) -> Kept:
+    """What a book holds, with an entry in it."""
+    task = meant(kept.tasks, entry.task)
+    changes: dict[str, Any] = {}
+    if entry.status:
+        changes["status"] = known_status(entry.status)
+    for key in ("result", "next_step"):
+        if added := getattr(entry, key).strip():
+            changes[key] = joined([getattr(task, key), added])
+    if not changes:
+        raise UsageError("followup.nothing_to_record")
+    [now] = settle([replace(task, **changes)], {task.task_id: task}, as_of)
+    rewritten = kept.rewritten | changes.keys() | ({"result"} if "status" in changes else set())
+    tasks = [now if one.task_id == task.task_id else one for one in kept.tasks]
+    return replace(kept, tasks=tasks, rewritten=frozenset(rewritten))
+
+
+def meant(tasks: Sequence[Task], word: str) -> Task:
+    """The task somebody means: by its id, or the only unfinished one of a customer.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    wanted = word.strip().casefold()
+    found = [task for task in tasks if task.task_id.casefold() == wanted]
+    found = found or [task for task in tasks if task.customer_id.casefold() == wanted and not task.is_closed]
+    if not found:
+        raise UsageError("followup.no_such_task", word=word)
+    if len(found) > 1:
+        listed = "; ".join(f"{task.task_id} {task.action}" for task in found)
+        raise UsageError("followup.several_tasks", word=word, tasks=listed)
+    return found[0]
+
+
+def known_status(word: str) -> str:
+    """The key of a status word in any language.
+
+    Raises:
+        UsageError: it is none.
+    """
+    from ..publish.held import status_of
+    from ..publish.sheet_tasks import STATUSES
+
+    key = status_of(word)
+    if key is None:
+        names = Name(*("、".join(text(f"publish.status_{one}", each) for one in STATUSES) for each in LANGUAGES))
+        raise UsageError("followup.unknown_status", word=word, known=names)
+    return key
 
 
 def task_builders() -> Mapping[str, Builder]:
