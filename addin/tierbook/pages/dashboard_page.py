@@ -1,0 +1,276 @@
+"""The dashboard as a page: the figures of the sheet 看板, by the same functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..labels import text
+from ..publish import theme
+from ..publish.dashboard_matrix import heat
+from ..publish.dashboard_tiles import tiles
+from ..publish.numbers import by_group, churn_watch, months_of_revenue, tier_overview, top_customers, value_matrix
+from ..publish.review.targets import group_name
+from ..publish.review.words import SHARES, figure_name, figure_text
+from ..publish.titled import stamped_title
+from ..scoring.kpis import Asked, all_kpis
+from . import charts
+from .charts import HALF, THIRD, Bar, Series
+from .page import rendered
+from .parts import Cell, Chart, Lines, Page, Panel, Section, Table, Tile
+from .words import count, money, percent, plain, points
+
+if TYPE_CHECKING:
+    from ..publish import Report
+    from ..scoring.kpis import Kpi
+
+MONTHS, TREND = 18, 13
+LISTED = 10
+FIGURES = ("retention", "repurchase", "aov", "csat", "nps", "conversion")
+DRAWN = ("retention", "aov")
+WHITE_ABOVE = 0.42
+"""Share of the fullest cell above which white figures are easier to read than dark ones."""
+
+
+def dashboard_html(report: Report) -> str:
+    """The dashboard of a report as HTML text."""
+    return rendered(dashboard_page(report))
+
+
+def dashboard_page(report: Report) -> Page:
+    language = report.language
+    hint = text("publish.dashboard_hint", language, model=report.model.name.of(language),
+                version=report.stamp.model_version)  # fmt: skip
+    months, by_tier = all_kpis(
+        report.engine, report.model, report.stamp.as_of, [Asked("all", "month", 2), Asked("tier", "month", TREND)]
+    )
+    return Page(
+        language,
+        stamped_title("dashboard", report),
+        hint,
+        [_tile(report, one) for one in tiles(report)],
+        [
+            Section("", [*_groups(report), *_stages(report)]),
+            Section(text("pages.kpi_heading", language), _kpis(report, months, by_tier)),
+            Section("", [_matrix(report), _overview(report), _tasks(report), _moves(report), _top(report),
+                         _watch(report)]),
+        ],
+        foot(report),
+    )  # fmt: skip
+
+
+def foot(report: Report) -> str:
+    stamp = report.stamp
+    return text("pages.foot", report.language, as_of=stamp.as_of.isoformat(),
+                model=report.model.name.of(report.language), version=stamp.model_version,
+                data=stamp.data_fingerprint)  # fmt: skip
+
+
+def title(report: Report, key: str, **values: object) -> str:
+    return text(f"publish.{key}", report.language, **values)
+
+
+def _tile(report: Report, one: object) -> Tile:
+    """A tile of the sheet, its figure written out as the sheet's number format shows it."""
+    value, number = one.value, one.number  # type: ignore[attr-defined]
+    shown = (
+        percent(value) if number.endswith("%") else count(value) if number == "#,##0" else money(value, report.language)
+    )
+    return Tile(one.title, shown, one.comparison, one.mood)  # type: ignore[attr-defined]
+
+
+def _groups(report: Report) -> list[Panel]:
+    language = report.language
+    rows = {name: (customers, amount) for name, customers, amount in by_group(report, "tier")}
+    shades = theme.shades(len(report.tier_names))
+    people = [Bar(name, rows.get(name, (0, 0))[0], count(rows.get(name, (0, 0))[0]), shade.solid)
+              for name, shade in zip(report.tier_names, shades, strict=True)]  # fmt: skip
+    whole = sum(max(amount, 0.0) for _, amount in rows.values()) or 1.0
+    parts = [Bar(name, rows.get(name, (0, 0.0))[1], percent(max(rows.get(name, (0, 0.0))[1], 0.0) / whole), shade.solid)
+             for name, shade in zip(report.tier_names, shades, strict=True)]  # fmt: skip
+    months = months_of_revenue(report, MONTHS)
+    largest = max((amount for _, amount, _ in months), default=0.0)
+    columns = [Bar(month[2:], amount, money(amount, language, largest=largest),
+                   theme.NAVY if place == len(months) - 1 else theme.SKY)
+               for place, (month, amount, _) in enumerate(months)]  # fmt: skip
+    tiers, revenue, by_month = (title(report, key) for key in ("chart_tiers", "chart_money", "chart_months"))
+    return [
+        Panel(tiers, [Chart(charts.bars(people, width=THIRD, title=tiers))], 4),
+        Panel(revenue, [Chart(charts.shares(parts, width=THIRD, title=revenue))], 4),
+        Panel(by_month, [Chart(charts.columns(columns, width=THIRD, height=170, title=by_month))], 4),
+    ]
+
+
+def _stages(report: Report) -> list[Panel]:
+    found = {name: customers for name, customers, _ in by_group(report, "segment")}
+    classes = [Bar(one.name.of(report.language), found.get(one.name.of(report.language), 0),
+                   count(found.get(one.name.of(report.language), 0)), theme.NAVY if one.m else theme.SKY)
+               for one in report.model.rfm.classes]  # fmt: skip
+    alarming = {rule.name.of(report.language) for rule in report.model.stages if rule.key in {"at_risk", "lost"}}
+    stages = [Bar(name, customers, count(customers), theme.RUST if name in alarming else "#2F9E8F")
+              for name, customers, _ in by_group(report, "stage")]  # fmt: skip
+    named = {key: title(report, key) for key in ("chart_segments", "chart_stages")}
+    return [
+        Panel(named["chart_segments"], [Chart(charts.bars(classes, title=named["chart_segments"]))], 6),
+        Panel(named["chart_stages"], [Chart(charts.bars(stages, title=named["chart_stages"]))], 6),
+    ]
+
+
+def _kpis(report: Report, months: Sequence[Kpi], by_tier: Sequence[Kpi]) -> list[Panel]:
+    """The last month that is over by tier with its change, and lines of two figures."""
+    language = report.language
+    over = [one for one in by_tier if one.whole]
+    whole = [one for one in months if one.whole]
+    ends = sorted({one.end for one in over})
+    if not ends:
+        return []
+    now = [one for one in over if one.end == ends[-1]]
+    before = {one.group: one for one in over if len(ends) > 1 and one.end == ends[-2]}
+    heads = [(title(report, "tier"), "name"), (text("review.figure_active", language), "right"),
+             *((figure_name(report, figure), "right") for figure in FIGURES)]  # fmt: skip
+    rows = [_kpi_row(report, one, before.get(one.group), group_name(report, "tier", one.group)) for one in now]
+    rows += [
+        _kpi_row(report, one, None, text("review.everybody", language)) for one in whole[-1:] if one.end == ends[-1]
+    ]
+    table = Table(heads, rows)
+    panels = [Panel(text("pages.kpi_title", language, month=now[0].start.isoformat()[:7]), [table])]
+    return [*panels, *(tier_lines(report, over, figure) for figure in DRAWN)]
+
+
+def _kpi_row(report: Report, one: Kpi, before: Kpi | None, name: str) -> list[str | Cell]:
+    cells: list[str | Cell] = [name, count(one.active)]
+    for figure in FIGURES:
+        value, earlier = getattr(one, figure), getattr(before, figure) if before else None
+        cells.append(changed_cell(report, figure, value, earlier))
+    return cells
+
+
+def changed_cell(report: Report, figure: str, value: float | None, before: float | None) -> Cell:
+    """A figure with its change behind it, coloured by which way it went."""
+    shown = money(value / 100, report.language) if figure == "aov" and value is not None else figure_text(figure, value)
+    if value is None or before is None:
+        return Cell(shown)
+    gap = value - before
+    if figure in SHARES:
+        told = points(gap, report.language)
+    elif figure == "aov":
+        told = f"{gap / before:+.1%}" if before else ""
+    else:
+        told = f"{gap:+.2f}" if figure == "csat" else f"{gap:+.0f}"
+    least = 0.0005 if figure in SHARES else 0.005
+    return Cell(f"{shown}  ({told})" if told else shown, mood=1 if gap > least else -1 if gap < -least else 0)
+
+
+def tier_lines(report: Report, series: Sequence[Kpi], figure: str, *, width: int = 6) -> Panel:
+    """A line per tier of one figure over the months that are over."""
+    shades = theme.shades(len(report.tier_names))
+    by_tier: dict[str, list[Kpi]] = {}
+    for one in series:
+        if one.whole:
+            by_tier.setdefault(one.group, []).append(one)
+    drawn, times = [], []
+    for shade, (tier, own) in zip(shades, by_tier.items(), strict=False):
+        values = [getattr(one, figure) for one in own]
+        scale = 100 if figure in {"aov", "revenue"} else 1
+        told = [None if value is None else value / scale for value in values]
+        labels = [money(value, report.language) if scale == 100 else figure_text(figure, value) for value in told]
+        drawn.append(Series(group_name(report, "tier", tier), told, labels, shade.solid, shade.ink))
+        times = [one.start.isoformat()[2:7] for one in own]
+    named = text("pages.kpi_trend", report.language, figure=figure_name(report, figure))
+    return Panel(named, [Chart(charts.lines(drawn, times, width=HALF, title=named))], width)
+
+
+def _matrix(report: Report) -> Panel:
+    levels, cells = report.model.rfm.levels, value_matrix(report)
+    most = max((customers for customers, _ in cells.values()), default=0)
+    largest = max((mean for _, mean in cells.values()), default=0.0)
+    rows: list[list[str | Cell]] = []
+    for r in range(levels, 0, -1):
+        row: list[str | Cell] = [f"R{r}"]
+        for f in range(1, levels + 1):
+            customers, mean = cells.get((r, f), (0, 0.0))
+            full = customers / most if most else 0.0
+            ink = theme.PAPER if full > WHITE_ABOVE else theme.INK
+            told = f"{customers} · {money(mean, report.language, largest=largest)}" if customers else "–"
+            row.append(Cell(told, heat(full), ink))
+        rows.append(row)
+    heads = [("", "left"), *((f"F{level}", "center") for level in range(1, levels + 1))]
+    return Panel(title(report, "matrix_title"), [Table(heads, rows), Lines([title(report, "matrix_note")])], 6)
+
+
+def _overview(report: Report) -> Panel:
+    language = report.language
+    rows = tier_overview(report)
+    most = max((row[3] for row in rows), default=0.0)
+    heads = [(title(report, key), "left" if key == "tier" else "right")
+             for key in ("tier", "customers", "share", "amount_short", "money_share", "mean_order",
+                         "mean_score")]  # fmt: skip
+    told = [[row[0], count(row[1]), percent(row[2]), money(row[3], language, largest=most), percent(row[4]),
+             money(row[5], language), plain(None if row[6] is None else float(row[6]))] for row in rows]  # fmt: skip
+    return Panel(title(report, "overview_title"), [Table(heads, told)], 6)
+
+
+def _tasks(report: Report) -> Panel:
+    """Open, overdue and finished tasks of each person."""
+    language = report.language
+    people: dict[str, list[int]] = {}
+    for task in report.tasks:
+        counts = people.setdefault(task.owner or title(report, "no_owner"), [0, 0, 0])
+        if task.status == "done":
+            counts[2] += 1
+        elif not task.is_closed:
+            counts[0] += 1
+            counts[1] += task.due < report.stamp.as_of
+    rows: list[list[str | Cell]] = [
+        [owner, count(opened), Cell(count(late), mood=-1 if late else 0), count(done),
+         percent(done / (done + opened), 0) if done + opened else "–"]
+        for owner, (opened, late, done) in sorted(people.items(), key=lambda one: (-one[1][0], one[0]))
+    ]  # fmt: skip
+    heads = [(title(report, "owner"), "left"), (text("pages.tasks_open", language), "right"),
+             (title(report, "overdue"), "right"), (text("pages.tasks_finished", language), "right"),
+             (text("pages.tasks_rate", language), "right")]  # fmt: skip
+    return Panel(text("pages.tasks_done", language), [Table(heads, rows, text("pages.no_tasks", language))], 6)
+
+
+def _moves(report: Report) -> Panel:
+    language = report.language
+    since = report.kept.since.isoformat() if report.kept.since else "–"
+    heads = [(title(report, "customer"), "left"), (title(report, "tier_before"), "center"),
+             (title(report, "tier_after"), "center"), (title(report, "score_change"), "right")]  # fmt: skip
+    rows: list[list[str | Cell]] = [
+        [move.name or move.customer_id, move.before, Cell(move.after, mood=1 if move.rank_change > 0 else -1),
+         f"{move.score_after - move.score_before:+.1f}"]
+        for move in list(report.moves)[:LISTED]
+    ]  # fmt: skip
+    nobody = text("pages.moves_none", language) if report.kept.previous else title(report, "moves_none_yet")
+    content: list[Chart | Table | Lines] = [Table(heads, rows, nobody)]
+    if report.moves:
+        rose = sum(move.rank_change > 0 for move in report.moves)
+        told = text("pages.moves_counts", language, rose=rose, fell=len(report.moves) - rose)
+        content.insert(0, Lines([told]))
+    return Panel(text("pages.moves_heading", language, since=since), content, 6)
+
+
+def _top(report: Report) -> Panel:
+    language = report.language
+    rows = top_customers(report, LISTED)
+    total = float(report.engine.value("SELECT COALESCE(SUM(amount_12m), 0) AS amount FROM results") or 0)
+    most = max((row[4] for row in rows), default=0.0)
+    heads = [(title(report, key), align) for key, align in (
+        ("customer", "left"), ("tier", "center"), ("score", "right"), ("amount_short", "right"),
+        ("share", "right"))]  # fmt: skip
+    told = [[row[1] or row[0], row[2], plain(float(row[3])), money(row[4], language, largest=most),
+             percent(row[4] / total if total else None)] for row in rows]  # fmt: skip
+    return Panel(title(report, "top_title", count=LISTED), [Table(heads, told, title(report, "nobody"))], 6)
+
+
+def _watch(report: Report) -> Panel:
+    language = report.language
+    rows = churn_watch(report, LISTED)
+    most = max((row[6] for row in rows), default=0.0)
+    heads = [(title(report, key), align) for key, align in (
+        ("customer", "left"), ("owner", "left"), ("days_since", "right"), ("times_overdue", "right"),
+        ("amount_short", "right"))]  # fmt: skip
+    told = [[row[1] or row[0], row[2] or "–", count(row[3]), f"{float(row[5]):.1f}×",
+             money(row[6], language, largest=most)] for row in rows]  # fmt: skip
+    return Panel(title(report, "watch_title"), [Table(heads, told, title(report, "nobody_late"))], 6)
