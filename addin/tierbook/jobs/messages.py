@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .. import templates
-from ..errors import TierbookError, UsageError
+from ..errors import MailError, TierbookError, UsageError
 from ..home import home
 from ..labels import Language, text
 from .request import Note, Request
@@ -129,13 +129,27 @@ def notify(
         attach: files for the team's mail, such as the dashboard as HTML; those that are not there are left out.
 
     Raises:
-        MailError: the server does not answer or refuses us; another try may be made later.
+        MailError: the server does not answer, refuses us, or did not take everything; another try may be made later.
     """
     if settings.mail is None or not (settings.digest or settings.automatic):
         return None
     to: To = "all" if settings.digest and settings.automatic else "team" if settings.digest else "customers"
     wanted = Wanted(to, settings.automatic, attach=[path for path in attach if path.is_file()])
-    return messages(request, settings, wanted, send=True, notes=notes, clock=clock)
+    report = messages(request, settings, wanted, send=True, notes=notes, clock=clock)
+    waiting = [one for one in report.deliveries or () if _may_pass(one)]
+    if waiting:
+        raise MailError("messages.not_all_sent", sent=report.sent, count=len(waiting), reply=waiting[0].reply)
+    return report
+
+
+def _may_pass(delivery: Delivery) -> bool:
+    """Whether another try soon may bring a letter out: the line broke, the server had enough, or it is one of ours.
+
+    A customer's full mailbox and our own limit a day are matters of another day.
+    """
+    if delivery.state == "stopped":
+        return delivery.code != 0
+    return delivery.state == "later" and (delivery.code == 0 or not delivery.letter.is_marketing)
 
 
 def sent_before(request: Request) -> Sequence[Entry]:

@@ -10,6 +10,7 @@ from ..errors import UsageError
 from ..followup.records import Task
 from ..followup.texts import places, shows
 from ..labels import Language, text
+from ..model.holidays import holidays
 from ..model.nodes import Column
 from ..model.types import Model
 from ..model.words import Vocabulary, folded, nearest
@@ -250,18 +251,22 @@ def _day_alone(value: object) -> object:
 def _days(scene: Scene, task: Task, topic: Topic) -> tuple[dt.date | None, dt.date | None]:
     """The first and last day a message with an occasion may go out; (None, None) for one without.
 
-    The occasion is the one nearest to the day the task was made: after a birthday the results count to the next one.
+    The occasion is the one the task was made for: a holiday after that day; the birthday nearest to it, since after a
+    birthday the results count to the next one; the day the task is due where nobody knows better.
     """
-    days = scene.results.get(task.customer_id, {}).get(topic.day) if topic.day else None
     if not topic.day:
         return None, None
-    if isinstance(days, int | float):
+    holiday = next((each for each in holidays() if each.key == topic.day), None)
+    days = scene.results.get(task.customer_id, {}).get(topic.day)
+    if holiday is not None:
+        occasion = holiday.next_day(task.created)
+    elif isinstance(days, int | float):
         occasion = scene.as_of + dt.timedelta(days=int(days))
         if (occasion - task.created).days > HALF_A_YEAR:
             occasion = _year_before(occasion)
     else:
         occasion = task.due
-    return occasion, occasion + dt.timedelta(days=topic.late_days)
+    return occasion - dt.timedelta(days=topic.early_days), occasion + dt.timedelta(days=topic.late_days)
 
 
 def _year_before(day: dt.date) -> dt.date:

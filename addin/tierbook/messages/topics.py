@@ -6,8 +6,10 @@ A template is a TOML of its own:
     name = { zh-CN = "生日祝福", zh-TW = "生日祝福", en = "Birthday greeting" }
     plays = ["birthday", "care_birthday*"]   # lines of the playbook whose tasks it carries out; * stands for anything
     automatic = true                         # made without being asked for
-    day = "birthday_in_days"                 # optional: the result that says in how many days it is for
-    late_days = 1                            # optional: so many days later it may still go out
+    day = "birthday_in_days"                 # optional: the result that says in how many days its occasion is, or the
+                                             # key of a holiday of care.toml
+    early_days = 0                           # it may go out so many days before the occasion
+    late_days = 1                            # and so many days after it
 
     [mail.any]                               # any, or the key of a tier of the main scale
     subject = { zh-CN = "…", zh-TW = "…", en = "…" }
@@ -67,6 +69,7 @@ class Topic:
     plays: Sequence[str]
     automatic: bool
     day: str
+    early_days: int
     late_days: int
     words: Mapping[tuple[Channel, str], Words]
 
@@ -102,6 +105,7 @@ def topic_of(toml: str, where: str, vocabulary: Vocabulary) -> Topic:
             plays=[str(play) for play in told["plays"]],
             automatic=bool(told.get("automatic", False)),
             day=str(told.get("day", "")),
+            early_days=int(told.get("early_days", 0)),
             late_days=int(told.get("late_days", 0)),
             words={
                 (channel, tier): _words(words, channel, f"{channel}.{tier}", where)
