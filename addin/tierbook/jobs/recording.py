@@ -65,13 +65,16 @@ class Entry:
     next_step: str = ""
 
 
-def record(request: Request, *, entry: Entry | None = None, dry_run: bool = False) -> RecordReport:
+def record(
+    request: Request, *, entry: Entry | None = None, entries: Sequence[Entry] = (), dry_run: bool = False
+) -> RecordReport:
     """Take in statuses and results from 任务, put its rows in order again; no task is planned, none is dropped.
 
     A task with a status nobody knows counts as open, and the word stays where it was written.
 
     Args:
         entry: what to write into one task first; finished on the request's day.
+        entries: the same for several tasks.
 
     Raises:
         UsageError: the book was never refreshed, so it has no tasks; no task is meant by the entry, or several are;
@@ -82,31 +85,34 @@ def record(request: Request, *, entry: Entry | None = None, dry_run: bool = Fals
         raise UsageError("jobs.no_book")
 
     def make(before: Book) -> tuple[bytes, RecordReport]:
-        return _recorded(request, book, before, entry)
+        return _recorded(request, book, before, [entry, *entries] if entry else entries)
 
     return told(book, make) if dry_run else written(book, make, request.progress, whole=False)
 
 
-def _recorded(request: Request, book: Path, before: Book, entry: Entry | None) -> tuple[bytes, RecordReport]:
+def _recorded(request: Request, book: Path, before: Book, entries: Sequence[Entry]) -> tuple[bytes, RecordReport]:
     from ..publish import Report, read_kept, read_written_tasks
+    from ..publish.person_sheets import person_builders
 
     language = language_for(request)
     kept = read_kept(book, language, request.as_of)
     sheet, rows = read_written_tasks(book, language)
-    if kept.stamp is None or not sheet:
+    last = kept.stamp
+    if last is None or not sheet:
         raise UsageError("jobs.no_tasks", book=book.name)
     told_of = merging_notices(kept, language)
-    if entry is not None:
+    for entry in entries:
         kept = entered(kept, entry, request.as_of)
     request.progress("jobs.publishing", {})
-    stamp = replace(kept.stamp, as_of=request.as_of, language=language)
+    stamp = replace(last, as_of=request.as_of, language=language)
     with Engine() as engine:  # the sheets of tasks read neither the engine nor the rules
         rules = named_model(DEFAULT_MODEL)
         report = Report(
             engine, rules, stamp, Cleaned({}), NOBODY, kept.tasks, (), language, kept,
             queued=kept.queued, remembered=kept.remembered,
         )  # fmt: skip
-        brought = with_sheets(before, report, task_builders())
+        persons = person_builders(report, kept.person_sheets, filled=any(kept.person_rows.values()))
+        brought = with_sheets(before, report, {**task_builders(), **persons})
     return brought.data, RecordReport(
         book,
         changed=False,
@@ -137,9 +143,11 @@ def entered(kept: Kept, entry: Entry, as_of: dt.date) -> Kept:
     if not changes:
         raise UsageError("followup.nothing_to_record")
     [now] = settle([replace(task, **changes)], {task.task_id: task}, as_of)
-    rewritten = kept.rewritten | changes.keys() | ({"result"} if "status" in changes else set())
+    written = frozenset(changes.keys() | ({"result"} if "status" in changes else set()))
+    sheets = ("tasks", *kept.person_sheets)
+    rewritten = {mark: kept.rewritten.get(mark, frozenset()) | written for mark in sheets}
     tasks = [now if one.task_id == task.task_id else one for one in kept.tasks]
-    return replace(kept, tasks=tasks, rewritten=frozenset(rewritten))
+    return replace(kept, tasks=tasks, rewritten=rewritten)
 
 
 def meant(tasks: Sequence[Task], word: str) -> Task:
