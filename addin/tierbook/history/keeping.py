@@ -194,7 +194,7 @@ def _write_successor(connection: sa.Connection, now: _Now) -> None:
     words = words_at(connection, now.scope, now.after)
     columns = columns_at(connection, now.scope, now.after, now.size)
     query = sa.select(stood.c.customer, stood.c.score).where(stood.c.scope == now.scope, stood.c.moment == now.after)
-    scores = dict(connection.execute(query).tuples().all())
+    scores = dict(connection.execute(query).all())
     for table in (stood, measured):
         connection.execute(table.delete().where(table.c.scope == now.scope, table.c.moment == now.after))
     _write_stood(connection, now.scope, now.after, changed_words(now.words, words), scores)

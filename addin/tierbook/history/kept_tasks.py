@@ -32,7 +32,7 @@ def changed_tasks(
 
     task = tables().task
     numbers: dict[str, int] = dict(
-        connection.execute(sa.select(task.c.task_id, task.c.no).where(task.c.scope == scope)).tuples().all()
+        connection.execute(sa.select(task.c.task_id, task.c.no).where(task.c.scope == scope)).all()
     )
     states = last_states(connection, scope)
     last = len(numbers)
@@ -114,7 +114,7 @@ def _first_moments(connection: sa.Connection, scope: int) -> dict[str, int]:
         .where(task.c.scope == scope)
         .group_by(task.c.task_id)
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def _task_of(row: sa.RowMapping, words: Mapping[int | None, str]) -> TaskKept:

@@ -69,5 +69,6 @@ def summed(pieces: Sequence[bytes], size: int) -> Numbers:
     for piece in pieces[1:]:
         if piece:
             change = unpacked(piece)
-            numbers = grown(numbers, len(change)) + change
+            numbers = grown(numbers, len(change))
+            numbers[: len(change)] += change  # customers that came by a run of an earlier day stand behind
     return grown(numbers, size)

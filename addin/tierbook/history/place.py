@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,12 +71,13 @@ def _postgres(place: str) -> sa.Engine:
 
     try:
         url = sa.make_url(place)
-    except sa.exc.ArgumentError as problem:
+    except (sa.exc.ArgumentError, ValueError) as problem:
         raise UsageError("history.unknown_place", place=place.partition("://")[0] + "://…") from problem
     if url.drivername.partition("+")[0] not in {"postgresql", "postgres"}:
         raise UsageError("history.unknown_place", place=url.render_as_string(hide_password=True))
+    url = url.set(drivername="postgresql+pg8000", username=url.username or getuser())
     try:
-        engine = sa.create_engine(url.set(drivername="postgresql+pg8000"))
+        engine = sa.create_engine(url)
     except ImportError as problem:
         raise UsageError("history.no_driver") from problem
     return engine.execution_options(schema_translate_map={None: SCHEMA})

@@ -55,7 +55,7 @@ def given_words(connection: sa.Connection, words: Iterable[str]) -> dict[str, in
     known: dict[str, int | None] = {}
     for piece in pieces(wanted):
         rows = connection.execute(sa.select(word.c.word, word.c.no).where(word.c.word.in_(piece)))
-        known.update(dict(rows.tuples().all()))
+        known.update(dict(rows.all()))
     last = connection.execute(sa.select(sa.func.max(word.c.no))).scalar() or 0
     new = [{"no": last + place, "word": text} for place, text in enumerate(sorted(wanted - known.keys()), start=1)]
     insert(connection, word, new)
@@ -69,7 +69,7 @@ def all_words(connection: sa.Connection) -> dict[int | None, str]:
     import sqlalchemy as sa
 
     word = tables().word
-    found: dict[int | None, str] = dict(connection.execute(sa.select(word.c.no, word.c.word)).tuples().all())
+    found: dict[int | None, str] = dict(connection.execute(sa.select(word.c.no, word.c.word)).all())
     found[None] = ""
     return found
 
@@ -80,7 +80,7 @@ def customers(connection: sa.Connection, scope: int) -> dict[str, int]:
 
     customer = tables().customer
     query = sa.select(customer.c.customer_id, customer.c.no).where(customer.c.scope == scope)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def given_customers(connection: sa.Connection, scope: int, ids: Iterable[str]) -> dict[str, int]:
