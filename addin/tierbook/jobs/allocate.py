@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import partial
@@ -19,6 +19,7 @@ from ..followup.reps import reps_of, unknown_words
 from ..followup.workload import Workload, people_in, workloads
 from ..labels import DEFAULT, Language, text
 from ..typed import folded
+from .allocation_words import hint_of, lines_of, notes_of
 from .checks import report_of
 from .intake import DEFAULT_MODEL, Run, language_for, named_model, start_run
 from .partial import with_sheets
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from ..workbook import Book
 
 YES = "yes"
-ORPHANS = ("no_owner", "unknown_owner")
-NAMED = 5
-"""So many customers are named in a note."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +119,9 @@ def _made(request: Request, book: Path, before: Book) -> tuple[bytes, Allocation
             Counter(shift.to for shift in shifts), Counter(shift.client.owner for shift in shifts),
         )  # fmt: skip
         names = [rep.name for rep in report.proposal.reps]
+        hint = hint_of(report.proposal, report.scratch, language)
         builders = {
-            "allocation": partial(
-                add_allocation_sheet, changes=report.changes, people=names, hint=hint_of(report, language)
-            ),
+            "allocation": partial(add_allocation_sheet, changes=report.changes, people=names, hint=hint),
             "workload": partial(add_workload_sheet, shown=shown),
         }
         brought = with_sheets(before, report_of(run), builders)
@@ -161,8 +158,10 @@ def _proposed(
     clients = clients_of(run, named)
     weights = weights_of(run.model)
     request.progress("allocation.solving", {"customers": len(clients), "people": len(reps)})
-    proposal = propose(clients, reps, weights)
-    scratch = propose(clients, reps, replace(weights, stay=0))
+    asked, apart = without_refused(clients, decisions, {rep.name for rep in reps})
+    proposal = propose(asked, reps, weights)
+    scratch = propose(asked, reps, replace(weights, stay=0))
+    proposal = replace(proposal, owners={**proposal.owners, **apart})
     now = workloads(engine, run.model, tasks, run.as_of, run.language)
     then = workloads(engine, run.model, tasks, run.as_of, run.language, owners=proposal.owners)
     now, then = alike(now, then)
@@ -174,7 +173,7 @@ def _proposed(
         report,
         changes=changes_of(run, proposal, decisions),
         pairs=pairs_of(proposal),
-        lines=lines_of(run, report, clients),
+        lines=lines_of(run, proposal, len(scratch.shifts), asked),
         notes=[*run.rules.notes, *unknown, *notes_of(proposal, unknown_words(people, words["ranks"]))],
     )
 
@@ -213,6 +212,15 @@ def clients_of(run: Run, held: Mapping[str, str]) -> list[Client]:
         )
         for customer, name, tier, owner, region, province, city, score, revenue in rows
     ]  # fmt: skip
+
+
+def without_refused(
+    clients: Sequence[Client], decisions: Decisions, names: Collection[str]
+) -> tuple[list[Client], dict[str, str]]:
+    """Who is to be allocated, and customer -> owner of those who have nobody of 人员 and are to stay so."""
+    refused = {row.customer_id for row in decisions.refused}
+    apart = {one.customer_id: one.owner for one in clients if one.customer_id in refused and one.owner not in names}
+    return [one for one in clients if one.customer_id not in apart], apart
 
 
 def as_named(decisions: Decisions, names: Sequence[str]) -> tuple[dict[str, str], list[Note]]:
@@ -278,59 +286,3 @@ def pairs_of(proposal: Proposal) -> list[Pair]:
     return [
         Pair(*pair, counted[pair], money[pair] / 100) for pair in sorted(counted, key=lambda one: (-counted[one], one))
     ]
-
-
-def lines_of(run: Run, report: AllocationReport, clients: Sequence[Client]) -> list[str]:
-    """What the proposal brings, in sentences."""
-    proposal, language = report.proposal, run.language
-    assert proposal is not None
-    if not proposal.shifts:
-        lines = [text("allocation.nothing", language)]
-    else:
-        moved = sum(round(shift.client.revenue * 100) for shift in proposal.shifts) / 100
-        everyone = sum(round(one.revenue * 100) for one in clients) / 100
-        lines = [
-            text("allocation.effect_moves", language, moves=f"{len(proposal.shifts):,}", customers=f"{len(clients):,}",
-                 share=percent(len(proposal.shifts) / len(clients)), scratch=f"{report.scratch:,}"),
-            text("allocation.effect_fit", language, before=percent(proposal.fit_before),
-                 after=percent(proposal.fit_after)),
-            text("allocation.effect_money", language, revenue=f"{moved:,.0f}",
-                 share=percent(moved / everyone if everyone else 0)),
-        ]  # fmt: skip
-        if orphans := sum(shift.why in ORPHANS for shift in proposal.shifts):
-            lines.append(text("allocation.effect_orphans", language, count=f"{orphans:,}"))
-    if proposal.unplaced:
-        tiers = [tier.name.of(language) for tier in run.model.scale(run.model.main_scale).tiers]
-        counted = Counter(one.tier for one in proposal.unplaced)
-        listed = "、".join(f"{tiers[tier]} {count:,}" for tier, count in sorted(counted.items(), reverse=True))
-        lines.append(text("allocation.effect_room", language, count=f"{len(proposal.unplaced):,}", tiers=listed))
-    return lines
-
-
-def hint_of(report: AllocationReport, language: Language) -> str:
-    proposal = report.proposal
-    assert proposal is not None
-    if not proposal.shifts:
-        return text("allocation.nothing", language)
-    return text(
-        "allocation.hint", language, moves=f"{len(proposal.shifts):,}", scratch=f"{report.scratch:,}",
-        before=percent(proposal.fit_before), after=percent(proposal.fit_after),
-        revenue=f"{sum(shift.client.revenue for shift in proposal.shifts):,.0f}",
-    )  # fmt: skip
-
-
-def percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.0%}"
-
-
-def notes_of(proposal: Proposal, unknown: Sequence[str]) -> list[Note]:
-    """What a person must put right for a better proposal."""
-    notes: list[Note] = []
-    if unknown:
-        notes.append(("allocation.unknown_seniority", {"words": "、".join(unknown[:NAMED])}))
-    if proposal.unplaced:
-        notes.append(("allocation.no_room", {"count": len(proposal.unplaced)}))
-    beyond = [rep.name for rep in proposal.reps if rep.capacity is not None and proposal.after[rep.name] > rep.capacity]
-    if beyond:
-        notes.append(("allocation.decided_beyond", {"names": "、".join(beyond)}))
-    return notes

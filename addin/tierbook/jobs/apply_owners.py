@@ -13,7 +13,8 @@ from ..labels import DEFAULT, Language, text
 from ..sources import parse_mapping
 from ..sources.headers import header_row
 from ..typed import folded, id_text
-from .allocate import NAMED, YES
+from .allocate import YES
+from .allocation_words import NAMED
 from .intake import language_for, sheet_titles
 from .request import Note, Request
 from .writing import BookReport, told, written
