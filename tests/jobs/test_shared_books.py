@@ -16,7 +16,6 @@ import xlsxwriter
 from tierbook import jobs
 from tierbook.cli import main
 from tierbook.errors import WorkbookChanged, WorkbookError, WorkbookInUse
-from tierbook.jobs import nightly
 from tierbook.workbook import copies_of, pending_of, replace_sheets, sheet_names
 
 AS_OF = dt.date(2026, 6, 30)
@@ -168,24 +167,6 @@ def test_a_folder_that_takes_no_waiting_result_is_told_with_the_refusal(
     assert "王经理 正在打开" in str(told.value)
     assert "做好的结果在旁边也放不下（写不进去（No space left on device）" in str(told.value)
     assert told.value.exit_code == 6
-
-
-def test_the_night_leaves_a_held_book_for_the_next_one(book: Path, tmp_path: Path) -> None:
-    other = Path(shutil.copy(book, tmp_path / "其他.xlsx"))
-    owner, marker = excel_opens(book), tmp_path / "nightly.json"
-    steps: Mapping[str, nightly.Step] = {
-        "refresh": lambda path, _day: refresh(path, days=40),
-        "followups": lambda path, _day: pytest.fail("less than the waiting result") if path == book else None,
-    }
-    day = dt.date(2026, 8, 9)
-    held, *others = nightly.run_night([book, other], day, marker, steps=steps)
-    assert (held.ok, held.held) == (False, True)
-    assert pending_of(book)[0].name in held.message
-    assert [(result.book, result.ok) for result in others] == [(other, True), (other, True)]
-    owner.unlink()
-    again = nightly.run_night([book, other], day, marker, steps={"refresh": steps["refresh"]})
-    assert [(result.book, result.ok) for result in again] == [(book, True)]
-    assert pending_of(book) == []
 
 
 # --- saved meanwhile

@@ -15,7 +15,7 @@ from tierbook import jobs
 from tierbook.cli import main
 from tierbook.engine import Engine
 from tierbook.errors import ModelError, UsageError
-from tierbook.jobs import nightly
+from tierbook.jobs import night
 from tierbook.jobs.intake import named_model, start_run
 from tierbook.publish import read_stamp
 from tierbook.workbook import read_rows
@@ -91,13 +91,13 @@ def test_edited_rules_wait_until_somebody_puts_them_into_force(book: Path) -> No
 
 
 def test_a_night_goes_by_the_rules_in_force_and_logs_that_others_wait(
-    book: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    book: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = results(book)
     reweigh(book)
-    (night, _) = nightly.run_night([book], AS_OF, tmp_path / "done.json")
-    assert night.ok
-    assert "还没有生效" in night.message
+    report = night.run_now(night.books_only([book]), day=AS_OF)
+    assert report.ok
+    assert ["还没有生效" in one.message for one in report.steps if one.step == "publish"] == [True]
     assert any("还没有生效" in record.getMessage() for record in caplog.records if record.levelname == "WARNING")
     assert results(book) == before
 

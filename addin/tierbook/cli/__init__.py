@@ -24,9 +24,11 @@ TOPICS = (
     "addin",
     "doctor",
     "share",
+    "nightly",
     "pages",
     "allocate",
     "messages",
+    "loyalty",
 )
 """Modules here that `register` verbs, in the order of the help page."""
 

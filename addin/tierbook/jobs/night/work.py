@@ -1,0 +1,263 @@
+"""The work of one night: facts read and scored once, each book published, its history kept, its people told.
+
+Every step stands by itself: what fails is told, and stops only what cannot go on without it. What is done is marked
+at once, so that a run that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...engine import Engine
+from ...errors import TierbookError
+from ...home import home
+from ...labels import DEFAULT, Language
+from ..followups import finished_in
+from ..intake import Run, language_for, load_sources, start_run
+from ..ledger import keep
+from ..publishing import Published, publish_into
+from ..request import Note, Progress, Request, silent
+from ..writing import BookReport, written
+from .config import found_files
+from .days import missed_days
+from .part import part_of
+from .records import Aim, Config
+from .shared import SharedPlan, plan_as_it_is, plan_shared
+from .state import NOTIFIED, State
+from .tries import Stages, Tries
+
+if TYPE_CHECKING:
+    from ...followup import TaskPlan
+    from ...followup.outcomes import Outcome
+    from ...publish import Kept
+    from ...workbook import Book
+
+STAGES: Mapping[str, str] = {
+    "jobs.reading_model": "import", "jobs.reading": "import", "jobs.cleaning": "clean", "jobs.scoring": "score",
+    "jobs.planning_tasks": "followups", "jobs.publishing": "publish", "jobs.saving": "publish",
+}  # fmt: skip
+"""What a run tells of itself -> the step that begins with it."""
+UNSEEN = ("jobs.rules_edited", "jobs.rules_broken", "jobs.rules_of_then", "workbook.pending_stays")
+"""What a night must tell of a book, because nobody sits in front of it."""
+
+
+def kept_key(aim: Aim) -> str:
+    """What the state file knows a book's history by."""
+    return f"history:{aim.name or aim.key}"
+
+
+@dataclass
+class Work:
+    """One go at a night.
+
+    Args:
+        ledger: where the history is kept.
+        caught_up: missed days whose history was made up for.
+    """
+
+    config: Config
+    state: State
+    tries: Tries
+    ledger: str
+    progress: Progress = silent
+    again: bool = False
+    caught_up: list[dt.date] = field(default_factory=list)
+    notes: dict[str, Sequence[Note]] = field(default_factory=dict)
+    """What publishing said of each book, for those who are told in the morning."""
+
+    @property
+    def day(self) -> dt.date:
+        return self.tries.day
+
+    def run(self, aims: Sequence[Aim]) -> None:
+        """Do what is due for these books."""
+        due = [aim for aim in aims if self.is_due(aim)]
+        if self.config.facts is not None:
+            if due:
+                self.keep_together(due)
+        else:
+            for aim in due:
+                self.keep_alone(aim)
+        for aim in aims:
+            self.notify(aim)
+
+    def is_due(self, aim: Aim) -> bool:
+        """Whether a book waits for its sheets, or its history for the day."""
+        return self.again or any(self.state.is_due(key, self.day) for key in (aim.key, kept_key(aim)))
+
+    # -- a book with its own facts ---------------------------------------------------------------------------------
+
+    def keep_alone(self, aim: Aim) -> None:
+        """Score a book by the facts in it and bring it up to date, in one step of many stages."""
+        stages = Stages(STAGES, "import", self.progress)
+        request = self.request(aim, stages)
+        made: list[Published] = []
+        with ExitStack() as opened:
+
+            def make(before: Book) -> tuple[bytes, BookReport]:
+                opened.close()  # the run of the book as it was before somebody saved it
+                engine = opened.enter_context(Engine())
+                run = self.scored(request, engine, [aim], [])
+                part = opened.enter_context(part_of(run, aim))
+                made[:] = [publish_into(part, aim.path, before.data, request)]
+                return made[0].data, made[0].report
+
+            self.saved(aim, stages, request, make, made)
+
+    # -- books that share facts ------------------------------------------------------------------------------------
+
+    def keep_together(self, aims: Sequence[Aim]) -> None:
+        """Score the shared facts once, plan once, publish into each book."""
+        stages = Stages(STAGES, "import", self.progress)
+        with Engine() as engine:
+            run = self.tries.step(stages, lambda: self.scored_shared(engine, stages, aims))
+            if run is None:
+                return
+            planning = Stages({}, "followups", self.progress)
+            planned = self.tries.step(
+                planning,
+                lambda: self.planned(run),
+                said=lambda plan: self.told([(one.key, one.values) for one in plan.plan.notices]),
+            )
+            for aim in aims:
+                self.publish_part(run, aim, planned)
+
+    def scored_shared(self, engine: Engine, stages: Stages, aims: Sequence[Aim]) -> Run:
+        """Everybody's facts, scored; people's answers of all books count, whichever is due."""
+        facts = self.config.facts
+        assert facts is not None, "books without shared facts stand alone"
+        main = facts.book or self.config.aims[0].path
+        request = replace(
+            self.request(Aim(main), stages), files=found_files(facts), sheet=facts.sheet, mapping=facts.mapping
+        )
+        language = language_for(request)
+        books = dict.fromkeys([main, *(aim.path for aim in self.config.aims)])
+        finished = {one: None for book in books if book.is_file() for one in finished_in(book, language, self.day)}
+        return self.scored(request, engine, aims, list(finished))
+
+    def planned(self, run: Run) -> SharedPlan:
+        """The follow-ups of all books, also of those that are done: reps answer in any of them."""
+        from ...publish import read_kept
+
+        there = [aim for aim in self.config.aims if aim.path.is_file()]
+        held = {aim.key: read_kept(aim.path, run.language, run.as_of) for aim in there}
+        return plan_shared(run, there, held)
+
+    def publish_part(self, run: Run, aim: Aim, planned: SharedPlan | None) -> None:
+        """One book's share of a run; where planning failed, its tasks stay as people left them."""
+        stages = Stages({}, "publish", self.progress)
+        main = self.config.facts.book if self.config.facts and self.config.facts.book else self.config.aims[0].path
+        request = replace(self.request(aim, stages), book=main)
+        made: list[Published] = []
+
+        def share(_part: Run, kept: Kept) -> tuple[Kept, TaskPlan]:
+            return planned.of(aim, kept, run.language) if planned is not None else (kept, plan_as_it_is(kept))
+
+        with ExitStack() as opened:
+
+            def make(before: Book) -> tuple[bytes, BookReport]:
+                opened.close()
+                part = opened.enter_context(part_of(run, aim))
+                made[:] = [publish_into(part, aim.path, before.data, request, planner=share)]
+                return made[0].data, made[0].report
+
+            self.saved(aim, stages, request, make, made)
+
+    # -- steps of every book ---------------------------------------------------------------------------------------
+
+    def saved(
+        self, aim: Aim, stages: Stages, request: Request, make: Callable[[Book], tuple[bytes, BookReport]],
+        made: list[Published],
+    ) -> None:  # fmt: skip
+        """Write a book and keep its run in the history, while the run is still there."""
+        report = self.tries.step(
+            stages,
+            lambda: written(aim.path, make, stages),
+            about=aim.title,
+            said=lambda report: self.told(report.notes),
+        )
+        if report is None:
+            return
+        self.notes[aim.key] = report.notes
+        self.state.mark(aim.key, self.day)
+        history = Stages({}, "history", silent)
+        kept = self.tries.step(history, lambda: (keep(request, made[0]),), about=aim.title)
+        if kept is not None:
+            self.state.mark(kept_key(aim), self.day)
+
+    def notify(self, aim: Aim) -> None:
+        """Tell a book's people, once a day, after the book was brought up to date."""
+        key, settings = f"{NOTIFIED}:{aim.key}", self.mail_file()
+        if settings is None or self.state.is_due(aim.key, self.day) or not self.state.is_due(key, self.day):
+            return
+        from ...messages.settings import read_settings
+        from ..messages import notify
+
+        def tell() -> tuple[object]:
+            return (notify(self.request(aim, silent), read_settings(settings), notes=self.notes.get(aim.key, ())),)
+
+        if self.tries.step(Stages({}, "notify", silent), tell, about=aim.title) is not None:
+            self.state.mark(key, self.day)
+
+    def mail_file(self) -> Path | None:
+        """Who tells of the mail server: the night's own file, else tierbook's settings; None: nobody."""
+        from ...messages.settings import FILE
+
+        if self.config.sends_mail and self.config.source:
+            return self.config.source
+        own = home() / FILE
+        return own if own.is_file() else None
+
+    # -- what they stand on ----------------------------------------------------------------------------------------
+
+    def request(self, aim: Aim, progress: Progress) -> Request:
+        return Request(
+            as_of=self.day,
+            book=aim.path,
+            model=self.config.model,
+            language=self.config.language,
+            ledger=self.ledger,
+            scope=aim.name,
+            progress=progress,
+        )
+
+    def scored(self, request: Request, engine: Engine, aims: Sequence[Aim], finished: Sequence[Outcome]) -> Run:
+        """The facts scored as of the night's day; missed days are scored before it, for the history only."""
+        language = language_for(request)
+        request = replace(request, language=language)
+        sources = load_sources(request, engine, language)
+        for missed in self.missed(aims):
+            past = start_run(replace(request, as_of=missed), engine, sources=sources, finished=finished or None)
+            for aim in aims:
+                self.catch_up(past, aim, request)
+            if missed not in self.caught_up:
+                self.caught_up.append(missed)
+        return start_run(request, engine, sources=sources, finished=finished or None)
+
+    def missed(self, aims: Sequence[Aim]) -> list[dt.date]:
+        days = {
+            day for aim in aims for day in missed_days(self.state.done(kept_key(aim)), self.day, self.config.catch_up)
+        }
+        return sorted(days)
+
+    def catch_up(self, past: Run, aim: Aim, request: Request) -> None:
+        """Keep a missed day of a book in the history. People were told nothing that day, so it has no moves."""
+        from ...publish import read_kept
+
+        if not self.state.is_due(kept_key(aim), past.as_of):
+            return
+        kept = read_kept(aim.path, past.language, past.as_of)
+        report = BookReport(aim.path, changed=False, backup=None, sheets=())
+        with part_of(past, aim) as part:
+            keep(replace(request, scope=aim.name), Published(b"", report, part, kept, plan_as_it_is(kept), ()))
+        self.state.mark(kept_key(aim), past.as_of)
+
+    def told(self, notes: Sequence[tuple[str, Mapping[str, object]]]) -> str:
+        """What a step says that must not go unseen."""
+        language: Language = self.tries.language or DEFAULT
+        return " ".join(TierbookError(key, **values).words(language) for key, values in notes if key in UNSEEN)
