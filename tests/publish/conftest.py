@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +13,7 @@ import pytest
 from tierbook import schema
 from tierbook.engine import Engine, quoted
 from tierbook.followup import Task
-from tierbook.publish.records import Report, Stamp
+from tierbook.publish.records import Past, PastMove, Report, Stamp
 
 AS_OF = dt.date(2026, 8, 31)
 NAMES = ["上海申江精密机械", "苏州联创电子", "杭州西泠商贸", "广州粤海食品", "深圳前海数码", "北京中关村软件",
@@ -23,17 +22,6 @@ INDUSTRIES = ["制造业", "零售业", "信息技术", "医药", "食品", "建
 OWNERS = ["李雷", "韩梅梅", "王小明"]
 FORMULA = '=HYPERLINK("http://x","点我")'
 """A name as it may come from outside; it must stay text."""
-
-
-@dataclass(frozen=True)
-class FakeMove:
-    customer_id: str
-    name: str
-    before: str
-    after: str
-    score_before: float
-    score_after: float
-    rank_change: int
 
 
 def make_relation(engine: Engine, name: str, types: dict[str, str], rows: list[dict[str, Any]]) -> None:
@@ -160,6 +148,7 @@ def make_report(engine: Engine, model: Any, count: int = 60, language: Any = "zh
     cleaned: Any = SimpleNamespace(accounts={"orders": account})
     scored: Any = SimpleNamespace(customers=count, buyers=count, notices=[])
     given: dict[str, Any] = {"tasks": tasks_for(results), "moves": moves_for(results, language, model), **changes}
+    given.setdefault("past", Past(moves={"run": given["moves"]} if given["moves"] else {}))
     return Report(engine, model, stamp, cleaned, scored, language=language, **given)
 
 
@@ -188,12 +177,12 @@ def tasks_for(results: list[dict[str, Any]]) -> list[Task]:
     ]  # fmt: skip
 
 
-def moves_for(results: list[dict[str, Any]], language: Any, model: Any) -> list[FakeMove]:
+def moves_for(results: list[dict[str, Any]], language: Any, model: Any) -> list[PastMove]:
     names = [tier.name.of(language) for tier in model.scale(model.main_scale).tiers]
     moves = []
     for row in results[:9]:
         now = names.index(row["tier"])
         before = now - 1 if now else now + 1
-        moves.append(FakeMove(row["customer_id"], row["name"], names[before], row["tier"], row["score"] - 8.5,
-                              row["score"], now - before))  # fmt: skip
+        moves.append(PastMove(row["customer_id"], row["name"], names[before], row["tier"], row["score"] - 8.5,
+                              row["score"], now - before, owner=row["owner"]))  # fmt: skip
     return moves

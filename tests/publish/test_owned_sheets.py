@@ -14,9 +14,10 @@ import pytest
 
 from tierbook.labels import LANGUAGES, text
 from tierbook.publish import owned_sheets, read_kept, read_previous, read_stamp, template_book
-from tierbook.publish.records import AuditRow, Kept, Report
+from tierbook.publish.records import AuditRow, Kept, Past, Report
 from tierbook.publish.sheet_check import EXAMPLES
 from tierbook.publish.sheet_keys import OWNED
+from tierbook.scoring.causes import Cause
 from tierbook.workbook import replace_sheets
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # solid data bars
@@ -25,7 +26,7 @@ HIDDEN = [
     *("_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"),
     *("_tierbook_gap", "_tierbook_tasks", "_tierbook_model", "_tierbook_portraits"),
     *("_tierbook_merged", "_tierbook_pairs", "_tierbook_versions", "_tierbook_standing"),
-    *("_tierbook_queue", "_tierbook_done"),
+    *("_tierbook_queue", "_tierbook_done", "_tierbook_totals"),
 ]
 Make = Callable[..., Report]
 
@@ -33,7 +34,7 @@ Make = Callable[..., Report]
 def donor(report: Report) -> tuple[bytes, list[str]]:
     """The donor's bytes and the names of its sheets."""
     data, owned = owned_sheets(report.engine, report.model, report.stamp, report.cleaned, report.scored, report.tasks,
-                               report.moves, report.language, report.kept)  # fmt: skip
+                               report.moves, report.language, report.kept, past=report.past)  # fmt: skip
     return data, [one.name for one in owned]
 
 
@@ -208,14 +209,34 @@ def test_the_hidden_points_stand_below_names_weights_and_units(company: Make) ->
     assert [row[rows[0].index("csat")] for row in rows[4:]] == [None] * 5
 
 
-def test_moves_name_the_indicator_that_did_it(company: Make) -> None:
-    before = Kept(previous={"C00000": ("一般", 50.0)}, points={"C00000": {"amount_12m": 0, "orders_12m": 2_900_000}})
-    rows = table(opened(donor(company(9, kept=before))[0]), "Moves")
-    assert len(rows) == 9
-    moved = next(row for row in rows if row["客户编号"] == "C00000")
-    assert moved["主要原因（分）"].startswith("近12个月金额 +")
-    assert moved["负责人"] in {"李雷", "韩梅梅", "王小明"}
-    assert next(row for row in rows if row["客户编号"] == "C00001")["主要原因（分）"] is None
+def test_moves_name_the_indicator_that_did_it_and_what_changed_in_the_data(company: Make) -> None:
+    moves = company(9).moves
+    drivers = [("gone", 9), ("amount_12m", -2_340_000), ("orders_12m", 1)]
+    told = replace(moves[0], drivers=drivers, causes=[Cause("late_return", 1, -500_00), Cause("interaction", 3)])
+    past = Past(moves={"week": [moves[1]], "run": [told, *moves[2:]]})
+    rows = table(opened(donor(company(9, past=past))[0]), "Moves")
+    assert [row["期间"] for row in rows] == ["上次刷新以来"] * 8 + ["近一周"]
+    assert rows[0]["主要原因（分）"] == "近12个月金额 -2.3"
+    assert rows[0]["数据里的变化"] == "补到的旧退货 1 笔（-500）；新互动 3 次"
+    assert rows[0]["负责人"] in {"李雷", "韩梅梅", "王小明"}
+    assert rows[1]["主要原因（分）"] is None
+
+
+def test_the_matrix_above_the_moves_tells_how_everybody_went(company: Make) -> None:
+    """Rows before, columns now: 2 fell from 潜力 to 一般, 1 rose, 40 stayed, 3 are new, 1 is gone."""
+    counts = {("潜力", "一般"): 2, ("一般", "VIP"): 1, ("VIP", "VIP"): 40, ("", "低价值"): 3, ("VIP", ""): 1}
+    report = company(9)
+    past = Past(moves={"run": report.moves}, since={"run": dt.date(2026, 8, 24)}, matrix={"run": counts})
+    sheet = opened(donor(company(9, past=past))[0])["变动"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(max_row=12)]
+    assert rows[3][0] == "上次刷新以来 · 2026-08-24 → 2026-08-31"
+    assert rows[4][3:8] == ["VIP", "潜力", "一般", "低价值", "合计"]
+    assert [[row[0], *row[3:8]] for row in rows[5:10]] == [
+        ["VIP", 40, 0, 0, 0, 40], ["潜力", 0, 0, 2, 0, 2], ["一般", 1, 0, 0, 0, 1], ["低价值", 0, 0, 0, 0, 0],
+        ["新增", 0, 0, 0, 3, 3],
+    ]  # fmt: skip
+    assert rows[5][10] == "▲ 上升 1 位　▼ 下降 2 位　＝ 不变 40 位"
+    assert rows[6][10] == "新增 3 位，合并或移出 1 位"
 
 
 def test_every_set_aside_row_is_accounted_for(refreshed: openpyxl.Workbook) -> None:

@@ -1,18 +1,34 @@
-"""变动: who rose or fell since the refresh of an earlier day, and which indicator did it."""
+"""变动: who rose or fell, which indicator did it, and what had changed in the data.
+
+Above the list stand, for the time since the last refresh and, where somebody keeps a history, for a week and a quarter,
+how customers went from tier to tier and what most moves have in common.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 from .. import schema
-from ..engine import quoted, text_literal
 from ..labels import text
 from . import theme
 from .book import Book
+from .cause_words import causes_text, common_causes, driver_text
 from .columns import Column
-from .records import MoveLike, Report
+from .grid import span
+from .moves_matrix import matrix_lines, put_matrix, steps
+from .records import PastMove, Report
 from .sheet_tiers import ARROWS, SIGNED, colour_changes
+from .tables import HEADER_ROW
 from .titled import last_row, long_sheet, place_of, shade_by_value, stamped_title, titled_sheet
 
-POINT = 1_000_000
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+PERIODS = ("run", "week", "quarter")
+"""Since the last refresh, and what only a history knows."""
+NAMES = (0, 2)
+"""Columns of the names of a matrix; its tiers follow, one column each, up to the driver's."""
 
 
 def move_columns(report: Report) -> list[Column]:
@@ -23,73 +39,94 @@ def move_columns(report: Report) -> list[Column]:
 
     customer = {column.key: column.name.of(language) for column in schema.CUSTOMERS.columns}
     return [
+        Column("period", text("moves.period", language), "choice", width=20.0 if language == "en" else 15.0),
         Column("customer_id", customer["customer_id"], "id"),
-        Column("name", customer["name"], "text", bold=True, width=34.0),
-        Column("owner", customer["owner"], "text"),
-        Column("before", title("tier_before"), "choice", width=12.0),
-        Column("after", title("tier_after"), "choice", width=12.0),
+        Column("name", customer["name"], "text", bold=True, width=32.0),
+        Column("owner", customer["owner"], "text", width=11.0),
+        Column("before", title("tier_before"), "choice", width=11.0),
+        Column("after", title("tier_after"), "choice", width=11.0),
         Column("tier_change", title("tier_change"), "choice", width=9.0, number=ARROWS),
-        Column("score_before", title("score_before"), "score", width=11.0),
-        Column("score_after", title("score_after"), "score", width=11.0),
-        Column("score_change", title("score_change"), "score", width=11.0, number=SIGNED),
-        Column("driver", title("driver"), "long", width=40.0),
+        Column("score_before", title("score_before"), "score", width=10.0),
+        Column("score_after", title("score_after"), "score", width=10.0),
+        Column("score_change", title("score_change"), "score", width=10.0, number=SIGNED),
+        Column("driver", title("driver"), "long", width=26.0),
+        Column("cause", text("moves.cause", language), "long", width=52.0),
     ]
 
 
 def add_moves_sheet(book: Book, report: Report) -> None:
-    """The moves as given (falls and rises, largest steps first), with owner and main driver looked up."""
-    owners = owners_of(report, [move.customer_id for move in report.moves])
-    drivers = drivers_of(report, [move.customer_id for move in report.moves])
-    rows = [move_row(move, owners, drivers) for move in report.moves]
-    rose = sum(move.rank_change > 0 for move in report.moves)
-    since = report.kept.since.isoformat() if report.kept.since else ""
-    words = (
-        text("publish.moves_hint", book.language, since=since, rose=f"{rose:,}", fell=f"{len(rows) - rose:,}")
-        if report.kept.previous
-        else text("publish.moves_none_yet", book.language)
-    )
-    sheet = titled_sheet(book, "moves", words, title=stamped_title("moves", report))
-    columns = long_sheet(book, sheet, move_columns(report), rows, table="Moves")
-    last = last_row(rows)
+    """The matrix of each period, then all moves with driver and causes, those since the last refresh first."""
+    shown = [period for period in PERIODS if period in report.past.moves]
+    sheet = titled_sheet(book, "moves", hint(report, shown), title=stamped_title("moves", report))
+    columns = move_columns(report)
+    header = put_periods(book, sheet, report, shown)
+    rows = [move_row(report, period, move) for period in shown for move in report.past.moves[period]]
+    long_sheet(book, sheet, columns, rows, table="Moves", frozen=3, header=header)
+    first = header + 1
+    last = last_row(rows, first)
     shades = theme.shades(len(report.tier_names))
     for key in ("before", "after"):
-        shade_by_value(book, sheet, place_of(columns, key), last, report.tier_names, shades)
+        shade_by_value(book, sheet, place_of(columns, key), last, report.tier_names, shades, first)
     for key in ("tier_change", "score_change"):
-        colour_changes(book, sheet, place_of(columns, key), last)
+        colour_changes(book, sheet, place_of(columns, key), last, first)
 
 
-def move_row(move: MoveLike, owners: dict[str, str], drivers: dict[str, str]) -> list[object]:
+def hint(report: Report, shown: Sequence[str]) -> str:
+    language = report.language
+    if not shown:
+        return text("publish.moves_none_yet", language)
+    words = text("moves.hint", language)
+    return words if len(shown) > 1 else f"{words} {text('moves.hint_ledger', language)}"
+
+
+def put_periods(book: Book, sheet: Worksheet, report: Report, shown: Sequence[str]) -> int:
+    """A block for each period: its matrix, and in words what came of it; gives the row for the table's header."""
+    row = HEADER_ROW
+    tiers = report.tier_names
+    width = next(place for place, column in enumerate(move_columns(report)) if column.key == "driver")
+    for period in shown:
+        counts = report.past.matrix.get(period, {})
+        if not counts or NAMES[1] + len(tiers) + 1 >= width:
+            continue
+        look = book.formats.get(bold=True, font_color=theme.NAVY, bottom=2, bottom_color=theme.NAVY)
+        span(sheet, row, 0, width + 1, period_words(report, period), look)
+        places = [NAMES, *((NAMES[1] + 1 + place,) * 2 for place in range(len(tiers) + 1))]
+        below = put_matrix(book, sheet, row + 1, places, matrix_lines(counts, tiers, report.language), tiers)
+        for at, words in enumerate(told(report, period, counts)):
+            span(sheet, row + 2 + at, width, width + 1, words, book.formats.get(align="left"))
+        row = below + 1
+    return row
+
+
+def period_words(report: Report, period: str) -> str:
+    """`近一周 · 2026-10-24 → 2026-10-31`."""
+    name = text(f"moves.period_{period}", report.language)
+    since = report.past.since.get(period)
+    if since is None:
+        return name
+    until = report.stamp.as_of.isoformat()
+    return text("moves.between_days", report.language, period=name, since=since.isoformat(), until=until)
+
+
+def told(report: Report, period: str, counts: Mapping[tuple[str, str], int]) -> list[str]:
+    """How many rose, fell, came and went, and what those who rose, and those who fell, have in common."""
+    language, moves = report.language, report.past.moves[period]
+    rose, fell, same = (f"{number:,}" for number in steps(counts, report.tier_names))
+    lines = [text("moves.rose_fell", language, rose=rose, fell=fell, same=same)]
+    new = sum(number for (was, _), number in counts.items() if not was)
+    gone = sum(number for (_, now), number in counts.items() if not now)
+    if new or gone:
+        lines.append(text("moves.came_gone", language, new=f"{new:,}", gone=f"{gone:,}"))
+    for key, sign in (("common_up", 1), ("common_down", -1)):
+        common = common_causes((move.causes for move in moves if move.rank_change * sign > 0), language)
+        if common:
+            lines.append(text(f"moves.{key}", language, list=common))
+    return lines
+
+
+def move_row(report: Report, period: str, move: PastMove) -> list[object]:
     return [
-        move.customer_id, move.name, owners.get(move.customer_id), move.before, move.after, move.rank_change,
-        move.score_before, move.score_after, move.score_after - move.score_before, drivers.get(move.customer_id),
+        text(f"moves.period_{period}", report.language), move.customer_id, move.name, move.owner, move.before,
+        move.after, move.rank_change, move.score_before, move.score_after, move.score_after - move.score_before,
+        driver_text(move.drivers, report.model, report.language), causes_text(move.causes, report.language),
     ]  # fmt: skip
-
-
-def owners_of(report: Report, ids: list[str]) -> dict[str, str]:
-    if not ids:
-        return {}
-    listed = ", ".join(text_literal(one) for one in ids)
-    return dict(report.engine.rows(f"SELECT customer_id, owner FROM results WHERE customer_id IN ({listed})"))
-
-
-def drivers_of(report: Report, ids: list[str]) -> dict[str, str]:
-    """For each customer the indicator whose points changed most, with the change: `近12个月金额 −12.0`.
-
-    A customer whose earlier points are not in the book has no driver.
-    """
-    keys = [line.indicator for line in report.model.main_card.lines]
-    known = [one for one in ids if one in report.kept.points]
-    if not known:
-        return {}
-    listed = ", ".join(text_literal(one) for one in known)
-    rows = report.engine.rows(
-        f"SELECT customer_id, {', '.join(quoted(key) for key in keys)} FROM why_points WHERE customer_id IN ({listed})"
-    )
-    found = {}
-    for customer_id, *points in rows:
-        before = report.kept.points[customer_id]
-        changes = [(now or 0) - before.get(key, 0) for key, now in zip(keys, points, strict=True)]
-        most = max(range(len(keys)), key=lambda place: (abs(changes[place]), -place))
-        if changes[most]:
-            found[customer_id] = f"{report.indicator_title(keys[most])} {changes[most] / POINT:+.1f}"
-    return found

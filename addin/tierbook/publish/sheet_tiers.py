@@ -131,10 +131,10 @@ def _score_bar(sheet: Worksheet, column: int, last: int) -> None:
     )  # fmt: skip
 
 
-def colour_changes(book: Book, sheet: Worksheet, column: int, last: int) -> None:
+def colour_changes(book: Book, sheet: Worksheet, column: int, last: int, first: int = FIRST_ROW) -> None:
     """Green where it rose, red where it fell; the cells stay numbers people can sort."""
     for criteria, colour in ((">", theme.GOOD), ("<", theme.BAD)):
         sheet.conditional_format(
-            FIRST_ROW, column, last, column,
+            first, column, last, column,
             {"type": "cell", "criteria": criteria, "value": 0, "format": book.formats.rule(font_color=colour)},
         )  # fmt: skip
