@@ -98,6 +98,10 @@ def lines_of(report: MessagesReport, language: Language) -> list[str]:
         if not report.drafts and not report.sms and (report.mails or report.texts):
             lines.append(say("would_send", mails=len(report.mails), texts=len(report.texts)))
         lines += ["  · " + line for line in _by_topic(report, language)]
+    if report.closed.count:
+        lines.append("  · " + say("tasks_closed", count=report.closed.count))
+    if report.closed.waiting:
+        lines.append("  · " + say("tasks_wait", count=report.closed.waiting))
     if not lines:
         lines.append(say("nothing"))
     for why, count in sorted(Counter(one.why for one in report.left).items(), key=lambda each: -each[1]):
@@ -155,6 +159,8 @@ def as_dict(report: MessagesReport) -> dict[str, object]:
             {"why": one.why, "customer_id": one.customer_id, "name": one.name, "topic": one.topic, "value": one.value}
             for one in report.left
         ],
+        "tasks_closed": report.closed.count,
+        "tasks_waiting": report.closed.waiting,
         "unsure": [entry.key for entry in report.unsure],
     }  # fmt: skip
 

@@ -21,6 +21,7 @@ Rows = Iterable[Mapping[str, object] | Sequence[object]]
 TABLE_NAME = {
     "customers": "Customers", "orders": "Orders", "interactions": "Interactions", "feedback": "Feedback",
     "renewals": "Renewals", "referrals": "Referrals", "people": "People", "overrides": "Overrides",
+    "member_grades": "Grades", "redemptions": "Redemptions",
 }  # fmt: skip
 
 _KIND: dict[schema.Kind, Kind] = {
@@ -86,6 +87,11 @@ def override_columns(model: Model, language: Language) -> list[Column]:
 def add_overrides_sheet(book: Book, model: Model, facts: Rows = ()) -> None:
     columns = override_columns(model, book.language)
     _fill(book, "overrides", columns, in_order(facts, [column.key for column in columns]))
+
+
+def add_people_sheet(book: Book, key: str, columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> None:
+    """A sheet for people to fill that is none of facts: as `add_data_sheet`, with these columns."""
+    _fill(book, key, columns, rows)
 
 
 def in_order(facts: Rows, keys: Sequence[str]) -> list[list[object]]:
