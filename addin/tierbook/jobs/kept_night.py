@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol
 
 from .. import __version__
-from ..engine import date_literal, quoted
+from ..engine import quoted
 from ..history import Ledger, MoveKept, Night, Standing, TaskKept
 from ..history.records import KpiKept, ModelKept
 from ..model.dump import dump_toml
@@ -16,6 +16,7 @@ from ..model.version import fingerprint
 from ..scoring import causes
 from ..scoring.kpis import Asked, By, all_kpis
 from ..scoring.periods import PeriodKind
+from ..scoring.totals import TOTALS, put_totals
 from .intake import Run
 
 if TYPE_CHECKING:
@@ -80,26 +81,13 @@ LEFT JOIN rfm USING (customer_id) ORDER BY customer_id"""
     ]
 
 
-FACTS = ("orders", "amount", "returns", "interactions", "feedback")
-"""Totals of each customer up to the day: distinct orders, cents, orders with a return, interactions, feedback."""
-
-
 def facts_of(run: Run, ids: Sequence[str]) -> dict[str, list[int | None]]:
-    """The totals of FACTS in the order of ids."""
-    until = f"date <= {date_literal(run.as_of)}"
-    rows = run.engine.rows(
-        f"""SELECT customer_id, COUNT(DISTINCT CASE WHEN COALESCE(is_return, 0) = 0 THEN order_id END),
-  CAST(COALESCE(SUM(amount), 0) AS BIGINT), COUNT(DISTINCT CASE WHEN is_return = 1 THEN order_id END)
-FROM orders WHERE {until} GROUP BY customer_id"""
-    )
-    found: dict[str, dict[str, int]] = {customer: dict(zip(FACTS[:3], told, strict=True)) for customer, *told in rows}
-    for table in FACTS[3:]:
-        if run.engine.has(table):
-            for customer, count in run.engine.rows(
-                f"SELECT customer_id, COUNT(*) FROM {table} WHERE {until} GROUP BY customer_id"
-            ):
-                found.setdefault(customer, {})[table] = count
-    return {key: [found.get(one, {}).get(key, 0) for one in ids] for key in FACTS}
+    """What is known of each customer in whole numbers (`scoring.totals`), in the order of ids."""
+    put_totals(run.engine, run.as_of)
+    found = {
+        customer: told for customer, *told in run.engine.rows(f"SELECT customer_id, {', '.join(TOTALS)} FROM totals")
+    }
+    return {key: [found[one][at] for one in ids] for at, key in enumerate(TOTALS)}
 
 
 def points_of(run: Run, ids: Sequence[str]) -> dict[str, list[int | None]]:
@@ -120,7 +108,8 @@ def kpis_of(run: Run, periods: Mapping[PeriodKind, int]) -> list[KpiKept]:
     kept = []
     for series, one in zip(told, asked, strict=True):
         for kpi in series:
-            values = {key: value for key, value in asdict(kpi).items() if key not in ("by", "group", "start", "end")}
+            told_apart = ("by", "group", "start", "end")
+            values = {key: value for key, value in asdict(kpi).items() if key not in told_apart and value is not None}
             words = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
             kept.append(KpiKept(kpi.by, kpi.group, one.period, kpi.start, kpi.end, words))
     return kept

@@ -6,36 +6,33 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..engine import date_literal, quoted
-from ..history import Ledger, Standing, TaskEvent, TaskKept
-from ..scoring import causes
+from ..engine import date_literal
+from ..history import Ledger, TaskEvent, TaskKept
 from ..scoring.dates import months_back
 from .intake import Run
 from .kept_night import POINT, task_kept
+from .moves import SINCE_LAST, Earlier, with_period
 
 if TYPE_CHECKING:
     from ..publish import Kept
-    from ..publish.records import Past, PastEvent, PastMove, PastOutcome
+    from ..publish.records import Past, PastEvent, PastOutcome
 
 WEEK = dt.timedelta(days=7)
 QUARTER_MONTHS = 3
 TASKS_TOLD = 12
 """Months of task outcomes and events that are told."""
-DRIVERS = 3
 
 
 def past_from(ledger: Ledger, scope: str, run: Run, kept: Kept) -> Past:
     """The past before a run's day: a second run on a day is told the same."""
     from ..publish.records import Past
 
-    since = baselines(ledger, scope, run.as_of)
     events = ledger.task_events(scope, months_back(run.as_of, TASKS_TOLD), run.as_of - dt.timedelta(days=1))
-    return Past(
-        moves={period: moves_since(ledger, scope, run, day) for period, day in since.items()},
-        since=since,
-        task_events=_events(events),
-        outcomes=_outcomes(run, events, [task_kept(task) for task in kept.tasks]),
-    )
+    past = Past(task_events=_events(events), outcomes=_outcomes(run, events, [task_kept(task) for task in kept.tasks]))
+    for period, day in baselines(ledger, scope, run.as_of).items():
+        if period != SINCE_LAST or not kept.previous:  # what the book remembers itself is told by it
+            past = with_period(run, past, period, earlier_by(ledger, scope, day))
+    return past
 
 
 def baselines(ledger: Ledger, scope: str, as_of: dt.date) -> dict[str, dt.date]:
@@ -46,7 +43,7 @@ def baselines(ledger: Ledger, scope: str, as_of: dt.date) -> dict[str, dt.date]:
     """
     days = sorted({run.as_of for run in ledger.runs(scope) if run.as_of < as_of})
     found: dict[str, dt.date] = {}
-    wanted = {"run": as_of, "week": as_of - WEEK, "quarter": months_back(as_of, QUARTER_MONTHS)}
+    wanted = {SINCE_LAST: as_of, "week": as_of - WEEK, "quarter": months_back(as_of, QUARTER_MONTHS)}
     for period, day in wanted.items():
         reached = [one for one in days if one <= day]
         first = reached[-1] if reached else days[0] if days else None
@@ -55,52 +52,17 @@ def baselines(ledger: Ledger, scope: str, as_of: dt.date) -> dict[str, dt.date]:
     return found
 
 
-def moves_since(ledger: Ledger, scope: str, run: Run, day: dt.date) -> list[PastMove]:
-    """Who stands in another tier than on a day, the largest steps first; falls before rises."""
-    from ..publish.records import PastMove
-
-    scale = run.model.scale(run.model.main_scale)
-    rank = {tier.key: place for place, tier in enumerate(scale.tiers)}
-    name = {tier.key: tier.name.of(run.language) for tier in scale.tiers}
-    before = ledger.standings(scope, day)
-    now = _now(run)
-    moved = [(one, was, *now[one]) for one, was in before.items() if one in now and was.tier != now[one][0]]
-    known = [row for row in moved if row[1].tier in rank and row[2] in rank]
-    points = ledger.points(scope, day) if known else {}
-    points_now = _points(run, [row[0] for row in known])
-    found = [
-        PastMove(
-            one, customer_name, name[was.tier], name[tier], _shown(was), score, rank[tier] - rank[was.tier], day,
-            causes.drivers(points[one], points_now[one])[:DRIVERS] if one in points and one in points_now else (),
-        )
-        for one, was, tier, score, customer_name in known
-    ]  # fmt: skip
-    return sorted(found, key=lambda move: (-abs(move.rank_change), move.rank_change, move.customer_id))
-
-
-def _shown(standing: Standing) -> float:
-    return (standing.score or 0) / POINT
-
-
-def _now(run: Run) -> dict[str, tuple[str, float, str]]:
-    """Customer -> key of its tier, score, name."""
-    tier = quoted(f"tier_{run.model.main_scale}")
-    rows = run.engine.rows(f"SELECT customer_id, tiers.{tier}, score, name FROM results JOIN tiers USING (customer_id)")
-    return {customer: (key, score or 0.0, name or "") for customer, key, score, name in rows}
-
-
-def _points(run: Run, ids: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-    """Customer -> millionths of a point by indicator, in the scorecard's order."""
-    if not ids or not run.engine.has("why_points"):
-        return {}
-    keys = [line.indicator for line in run.model.main_card.lines]
-    wanted = set(ids)
-    rows = run.engine.rows(f"SELECT customer_id, {', '.join(quoted(key) for key in keys)} FROM why_points")
-    return {
-        customer: [(key, points or 0) for key, points in zip(keys, told, strict=True)]
-        for customer, *told in rows
-        if customer in wanted
-    }
+def earlier_by(ledger: Ledger, scope: str, day: dt.date) -> Earlier:
+    """A day as the ledger knows it, for moves to be told against."""
+    held = ledger.last_run(scope, day)
+    standings = ledger.standings(scope, day)
+    return Earlier(
+        day,
+        {one: (at.tier, (at.score or 0) / POINT) for one, at in standings.items()},
+        ledger.points(scope, day),
+        ledger.facts(scope, day),
+        held.model_fingerprint if held else "",
+    )
 
 
 def _events(events: Sequence[TaskEvent]) -> list[PastEvent]:
