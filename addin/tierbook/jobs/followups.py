@@ -1,18 +1,14 @@
-"""Tasks of a run: what people finished becomes part of the facts, and what is to do next is planned."""
+"""The tasks of a run: what is to do next, and what happened when people's entries were brought together."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..followup.outcomes import Outcome, outcomes_of
 from ..labels import Language, text
 from ..scoring.records import Notice
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from pathlib import Path
-
     from ..followup import TaskPlan
     from ..followup.merging import Conflict
     from ..publish import Kept
@@ -20,16 +16,6 @@ if TYPE_CHECKING:
 
 EXAMPLES = 5
 """So many conflicts are told one by one; the rest is counted."""
-
-
-def finished_in(book: Path | None, language: Language, as_of: dt.date) -> list[Outcome]:
-    """The finished tasks of a book as interactions, those that left its list too; none without a book."""
-    if book is None:
-        return []
-    from ..publish.readback import read_tasks
-
-    kept = read_tasks(book, language, as_of)
-    return outcomes_of([*kept.remembered, *kept.tasks])
 
 
 def tasks_for(run: Run, kept: Kept) -> TaskPlan:

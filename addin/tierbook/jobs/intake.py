@@ -20,7 +20,7 @@ from ..model.settings import with_settings
 from ..scoring import Scored, score
 from ..scoring.steady import STANDING, is_steady, put_standing
 from ..sources import Source, load_book_sheet, load_file, parse_mapping
-from .followups import finished_in
+from .finished import finished_in
 from .in_force import ModelSheets, Rules, rules_in_force
 from .model_files import named_model as named_model  # noqa: PLC0414 - every job finds it here
 from .model_files import shipped_models

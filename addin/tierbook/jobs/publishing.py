@@ -72,6 +72,7 @@ def publish_into(
         planner: what the book holds and the tasks it shows, from what it holds as it was read.
     """
     from ..publish import born_with, owned_sheets, read_kept
+    from ..publish.person_sheets import person_titles
     from ..workbook import refresh_book, titles_for
 
     asked = replace(request, book=book, language=run.language)
@@ -86,11 +87,12 @@ def publish_into(
     past = with_moves(run, kept, past)
     moves = past.moves.get(SINCE_LAST, ())
     request.progress("jobs.publishing", {})
+    persons = titles_for(before, person_titles(plan.tasks, kept, run.model, run.language))
     donor, owned = owned_sheets(
         run.engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks, moves, run.language, kept, titles,
-        queued=plan.queued, remembered=plan.remembered, past=past,
+        queued=plan.queued, remembered=plan.remembered, past=past, persons=persons,
     )  # fmt: skip
-    wanted = [one for one in owned if not only or one.mark in only]
+    wanted = [one for one in owned if not only or one.mark in only or ("tasks" in only and one.mark in persons)]
     refreshed = refresh_book(before, donor, wanted, day=run.as_of)
     planned = any(one.mark == "tasks" for one in wanted)
     of_plan = [(one.key, one.values) for one in plan.notices] if planned else []

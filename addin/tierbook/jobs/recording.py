@@ -111,7 +111,7 @@ def _recorded(request: Request, book: Path, before: Book, entries: Sequence[Entr
             engine, rules, stamp, Cleaned({}), NOBODY, kept.tasks, (), language, kept,
             queued=kept.queued, remembered=kept.remembered,
         )  # fmt: skip
-        persons = person_builders(report, kept.person_sheets, filled=any(kept.person_rows.values()))
+        persons = person_builders(report, kept.person_sheets, filled=kept.persons_filled)
         brought = with_sheets(before, report, {**task_builders(), **persons})
     return brought.data, RecordReport(
         book,

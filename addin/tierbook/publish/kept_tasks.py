@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..followup import Queued, Task
 from ..followup.merging import Conflict, Version, merge
@@ -21,15 +22,19 @@ TASK_SHEETS = (TASKS, DONE, QUEUE)
 
 @dataclass(frozen=True)
 class KeptTasks:
-    """The tasks with what people wrote, and what planning must know beside them; fields as in `records.Kept`."""
+    """The tasks with what people wrote, and what planning must know beside them; fields as in `records.Kept`.
+
+    `rows` and `rewritten` are by mark of the sheet.
+    """
 
     tasks: Sequence[Task] = ()
-    rows: Mapping[int, str] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     remembered: Sequence[Task] = ()
     queued: Sequence[Queued] = ()
     conflicts: Sequence[Conflict] = ()
     restored: Sequence[Task] = ()
-    rewritten: frozenset[str] = frozenset()
+    rewritten: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    persons_filled: bool = False
 
 
 def kept_tasks(
@@ -43,29 +48,35 @@ def kept_tasks(
         names: mark -> name of the sheets that show tasks; "tasks" is 任务 itself.
         as_of: the day about to be planned, on which what was finished since is dated; None: nothing is dated.
     """
-    versions: list[Version] = []
-    rows: Mapping[int, str] = {}
-    for mark, name in sorted(names.items()):
-        tasks, told = tasks_of(held.get(name, ()), language, stamp)
-        versions.append(Version(name, tasks))
-        rows = told if mark == "tasks" else rows
+    read = {mark: tasks_of(held.get(name, ()), language, stamp) for mark, name in sorted(names.items())}
+    shown = {mark: tasks if mark == "tasks" else owned(tasks) for mark, (tasks, _) in read.items()}
     base = stored_tasks(held.get(TASKS, ()))
-    merged = merge(base, versions) if versions else merge(base, [Version("", base)])
+    versions = [Version(names[mark], tasks) for mark, tasks in shown.items()] or [Version("", base)]
+    merged = merge(base, versions)
     last = stamp.as_of if stamp else None
-    tasks = list(merged.tasks)
+    tasks, removed = list(merged.tasks), list(merged.removed)
     if as_of is not None:
         tasks = settle(tasks, {task.task_id: task for task in base}, as_of, last)
-    shown = next((version.tasks for version in versions if version.where == names.get("tasks")), ())
-    removed = settle(merged.removed, {}, as_of, last) if as_of else merged.removed
+        removed = settle(removed, {}, as_of, last)
     return KeptTasks(
         tasks=tasks,
-        rows=rows,
+        rows={mark: told for mark, (_, told) in read.items()},
         remembered=[*stored_tasks(held.get(DONE, ())), *removed],
         queued=stored_queue(held.get(QUEUE, ())),
         conflicts=merged.conflicts,
         restored=merged.restored,
-        rewritten=rewritten(shown, tasks),
+        rewritten={mark: rewritten(there, tasks) for mark, there in shown.items()},
+        persons_filled=any(tasks for mark, tasks in shown.items() if mark != "tasks"),
     )
+
+
+def owned(tasks: Sequence[Task]) -> list[Task]:
+    """The tasks of one person's sheet: a row somebody typed there without an owner is that person's."""
+    owners = Counter(task.owner for task in tasks if task.owner)
+    if not owners:
+        return list(tasks)
+    person = min(owners, key=lambda owner: (-owners[owner], owner))
+    return [task if task.owner else replace(task, owner=person) for task in tasks]
 
 
 def rewritten(shown: Sequence[Task], tasks: Sequence[Task]) -> frozenset[str]:

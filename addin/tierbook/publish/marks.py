@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..labels import Language, text
 from ..workbook import Keyed, OwnedSheet
 from .columns import Column
 from .hidden_pairs import MERGED, PAIRS
 from .hidden_tasks import DONE, QUEUE, TASKS
+from .person_sheets import LEAD, table_of
 from .records import Report
 from .sheet_allocation import YOURS as ALLOCATION_YOURS
 from .sheet_allocation import allocation_columns
@@ -44,7 +46,20 @@ def owned_list(report: Report, names: dict[str, str]) -> list[OwnedSheet]:
 
     On 分层, 任务 and 疑似重复 people write beside our rows, so these are updated by id: customer, task, pair of ids.
     """
-    return [OwnedSheet(mark, name, KEYED[mark](report) if mark in KEYED else None) for mark, name in names.items()]
+    return [OwnedSheet(mark, name, _keyed_by(mark, report)) for mark, name in names.items()]
+
+
+def _keyed_by(mark: str, report: Report) -> Keyed | None:
+    if mark.startswith(LEAD):
+        return _persons_tasks_by_id(report, mark)
+    return KEYED[mark](report) if mark in KEYED else None
+
+
+def _persons_tasks_by_id(report: Report, mark: str) -> Keyed:
+    """A person's tasks stand on 任务 too, so that rows which leave are not archived twice."""
+    keyed = _keyed(report, "tasks", table_of(mark), task_columns(report.language), mark=mark)
+    there = {task.task_id for task in (*report.tasks, *report.remembered)}
+    return replace(keyed, key_of_row=report.kept.person_rows.get(mark, {}), elsewhere=frozenset(there))
 
 
 def _tiers_by_id(report: Report) -> Keyed:
@@ -74,9 +89,10 @@ KEYED = {
 """Sheets updated by id, and what to know of them."""
 
 
-def _keyed(report: Report, key: str, table: str, columns: Sequence[Column]) -> Keyed:
+def _keyed(report: Report, key: str, table: str, columns: Sequence[Column], *, mark: str = "") -> Keyed:
     titled = unique_titles(columns)
-    peoples = (YOURS - report.kept.rewritten if key == "tasks" else YOURS) | PAIR_YOURS | ALLOCATION_YOURS | JOURNEY_YOURS
+    anew = report.kept.rewritten.get(mark or key, frozenset()) if key == "tasks" else frozenset()
+    peoples = (YOURS - anew) | PAIR_YOURS | ALLOCATION_YOURS | JOURNEY_YOURS
     return Keyed(
         table=table,
         key=titled[0].title,

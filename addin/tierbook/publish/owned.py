@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..labels import Language, text
 from .book import Book
 from .marks import HIDDEN_MARKS, owned_list
+from .person_sheets import is_each, person_builders
 from .records import Kept, MoveLike, Past, Report, Stamp
 from .sheet_audit import add_audit_sheet, needs_new_sample
 from .sheet_check import add_check_sheet
@@ -59,6 +60,7 @@ def owned_sheets(
     queued: Sequence[Queued] = (),
     remembered: Sequence[Task] = (),
     past: Past | None = None,
+    persons: Mapping[str, str] | None = None,
 ) -> tuple[bytes, list[OwnedSheet]]:
     """A donor book with every sheet of ours, and what to know of each to bring it into a book.
 
@@ -72,6 +74,7 @@ def owned_sheets(
             sheets are born with.
         queued, remembered: as in `followup.TaskPlan`.
         past: what a history tells; None where nobody keeps one.
+        persons: mark -> name of the sheets of one person's tasks, from `person_titles`.
     """
     report = Report(
         engine, model, stamp, cleaned, scored, tasks, moves, language, extras or Kept(),
@@ -82,6 +85,9 @@ def owned_sheets(
     written = [key for key in OWNED if not left.get(key)]
     for key in written:
         BUILDERS[key](book, report)
+    people = person_builders(report, persons or {}, filled=is_each(model))
+    for build in people.values():
+        build(book, report)
     add_hidden_sheets(book, report)
-    names = dict(zip([*written, *HIDDEN_MARKS], book.names, strict=True))
+    names = dict(zip([*written, *people, *HIDDEN_MARKS], book.names, strict=True))
     return book.to_donor(), owned_list(report, names)

@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..labels import Language
-from ..workbook import find_owned, read_file, read_sheets, sheet_names
+from ..workbook import find_owned, owned_like, read_file, read_sheets, sheet_names
 from .held import Previous, Rows, audit_of, before_of, card_of, points_of, previous_of, stamp_of
 from .held_pairs import pair_rows_of
 from .kept_tasks import TASK_SHEETS, KeptTasks, kept_tasks
 from .marks import born_with
+from .person_sheets import LEAD
 from .records import Kept, Stamp
 from .sheet_hidden import BEFORE, RESULTS, STAMP, WHY
 from .sheet_totals import SHEET as TOTALS
 from .sheet_totals import totals_of
 
-PEOPLE_WRITE = ("tasks", "duplicates", "audit", "customer_card")
+PEOPLE_WRITE = ("duplicates", "audit", "customer_card")
 
 
 def read_kept(
@@ -33,7 +34,8 @@ def read_kept(
     """
     names = our_names(path, language) if names is None else names
     told = [STAMP, RESULTS, WHY, BEFORE, TOTALS, *TASK_SHEETS]
-    held = _held(path, [*told, *(names[mark] for mark in PEOPLE_WRITE if mark in names)])
+    peoples = [names[mark] for mark in PEOPLE_WRITE if mark in names]
+    held = _held(path, [*told, *peoples, *_sheets_of_tasks(names).values()])
     stamp = stamp_of(held[STAMP])
     if stamp is not None and stamp.as_of == as_of:
         since, previous, points = before_of(held[STAMP], held[BEFORE])
@@ -42,11 +44,11 @@ def read_kept(
         previous, points = previous_of(held[RESULTS]), points_of(held[WHY])
     totals, rules_before = totals_of(held[TOTALS], earlier=stamp is not None and stamp.as_of == as_of)
     pair_rows = pair_rows_of(held.get(names.get("duplicates", ""), ()), language)
-    of_tasks = kept_tasks(held, {"tasks": names.get("tasks", "")}, language, stamp, as_of)
+    of_tasks = kept_tasks(held, _sheets_of_tasks(names), language, stamp, as_of)
     return Kept(
         stamp=stamp,
         tasks=of_tasks.tasks,
-        task_rows=of_tasks.rows,
+        task_rows=of_tasks.rows.get("tasks", {}),
         pair_rows=pair_rows,
         since=since,
         previous=previous,
@@ -60,12 +62,15 @@ def read_kept(
         conflicts=of_tasks.conflicts,
         restored=of_tasks.restored,
         rewritten=of_tasks.rewritten,
+        person_sheets={mark: name for mark, name in _sheets_of_tasks(names).items() if mark != "tasks"},
+        person_rows=of_tasks.rows,
+        persons_filled=of_tasks.persons_filled,
     )
 
 
 def read_tasks(path: Path, language: Language, as_of: dt.date | None = None) -> KeptTasks:
     """The tasks of a book and what became of earlier ones, as `read_kept` reads them."""
-    names = {mark: name for mark, name in our_names(path, language).items() if mark in PEOPLE_WRITE[:1]}
+    names = _sheets_of_tasks(our_names(path, language))
     held = _held(path, [STAMP, *TASK_SHEETS, *names.values()])
     return kept_tasks(held, names, language, stamp_of(held[STAMP]), as_of)
 
@@ -82,7 +87,13 @@ def read_previous(path: Path) -> Previous:
 
 def our_names(path: Path, language: Language) -> dict[str, str]:
     """Mark -> name of our sheets in a book, wherever people moved them and whatever they call them now."""
-    return find_owned(read_file(path), born_with(language))
+    data = read_file(path)
+    return find_owned(data, born_with(language)) | owned_like(data, LEAD)
+
+
+def _sheets_of_tasks(names: Mapping[str, str]) -> dict[str, str]:
+    """Of our sheets those that show tasks people write on: 任务 and those of one person."""
+    return {mark: name for mark, name in names.items() if mark == "tasks" or mark.startswith(LEAD)}
 
 
 def _held(path: Path, sheets: Sequence[str]) -> dict[str, Rows]:

@@ -88,7 +88,9 @@ class Kept:
     rows of 任务 (from 1) to their task where the id cell does not tell it, `pair_rows` rows of 疑似重复 to their pair.
     `versions` are all rules the book has been scored by. `remembered` are finished tasks that left the list, `queued`
     is what waited, `conflicts` what people wrote differently about one task, `restored` tasks whose rows they deleted;
-    `rewritten` names the fields of people's that must be written on 任务, because they were filled in elsewhere.
+    `rewritten` names the fields of people's that must be written on a sheet of tasks (by mark), because they were
+    filled in elsewhere. `person_sheets` are the sheets of one person's tasks, mark -> name (`persons_filled`: they
+    hold any), `person_rows` as `task_rows`.
     """
 
     stamp: Stamp | None = None
@@ -107,7 +109,10 @@ class Kept:
     queued: Sequence[Queued] = ()
     conflicts: Sequence[Conflict] = ()
     restored: Sequence[Task] = ()
-    rewritten: frozenset[str] = frozenset()
+    rewritten: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    person_sheets: Mapping[str, str] = field(default_factory=dict)
+    person_rows: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    persons_filled: bool = False
 
 
 @dataclass(frozen=True)

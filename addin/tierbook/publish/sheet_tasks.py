@@ -77,12 +77,23 @@ def in_order(tasks: Sequence[Task]) -> list[Task]:
 
 
 def add_tasks_sheet(book: Book, report: Report) -> None:
-    rows = task_rows(report.tasks, task_columns(book.language), book.language)
-    still = [task for task in report.tasks if task.status in OPEN]
+    words = tasks_words(report.tasks, report) + waiting_words(report.queued, book.language)
+    add_task_table(book, report, book.title_of("tasks"), words, report.tasks)
+
+
+def tasks_words(tasks: Sequence[Task], report: Report) -> str:
+    """How many of the tasks are to do, and how many of these are late."""
+    still = [task for task in tasks if task.status in OPEN]
     late = sum(task.due < report.stamp.as_of for task in still)
-    words = text("publish.tasks_hint", book.language, open=f"{len(still):,}", late=f"{late:,}")
-    words += waiting_words(report.queued, book.language)
-    sheet = _titled_table(book, stamped_title("tasks", report), words, rows)
+    return text("publish.tasks_hint", report.language, open=f"{len(still):,}", late=f"{late:,}")
+
+
+def add_task_table(
+    book: Book, report: Report, name: str, words: str, tasks: Sequence[Task], *, table: str = "Tasks"
+) -> None:
+    """A sheet with a table of tasks."""
+    rows = task_rows(tasks, task_columns(book.language), book.language)
+    sheet = _titled_table(book, name, stamped_title("tasks", report), words, rows, table)
     put_day(book, sheet, report.stamp.as_of)
 
 
@@ -95,12 +106,14 @@ def waiting_words(queued: Sequence[Queued], language: Language) -> str:
 
 def add_waiting_tasks_sheet(book: Book) -> None:
     """The table without a task, for a template whose buttons must stay: a refresh fills it and leaves the sheet."""
-    _titled_table(book, "", text("publish_guide.for_tasks", book.language), [])
+    _titled_table(book, book.title_of("tasks"), "", text("publish_guide.for_tasks", book.language), [], "Tasks")
 
 
-def _titled_table(book: Book, title: str, words: str, rows: Sequence[Sequence[object]]) -> Worksheet:
-    sheet = titled_sheet(book, "tasks", words, title=title)
-    columns = long_sheet(book, sheet, task_columns(book.language), rows, table="Tasks", frozen=3)
+def _titled_table(
+    book: Book, name: str, title: str, words: str, rows: Sequence[Sequence[object]], table: str
+) -> Worksheet:
+    sheet = titled_sheet(book, "tasks", words, title=title, name=name)
+    columns = long_sheet(book, sheet, task_columns(book.language), rows, table=table, frozen=3)
     sheet.print_area(0, 0, last_row(rows), place_of(columns, "next_step"))
     _mark(book, sheet, columns, last_row(rows))
     return sheet

@@ -4,7 +4,7 @@ from .book import Book, digest_of, open_book, read_file
 from .cells.read import read_rows, read_sheets, sheet_names
 from .ours.foreign import what_hangs_on
 from .ours.graft import replace_sheets
-from .ours.ownership import is_share_copy
+from .ours.ownership import is_share_copy, owned_like
 from .ours.remembered import marked
 from .refresh import Keyed, OwnedSheet, Refreshed, find_owned, refresh_book, titles_for
 from .saving.backups import Copy, copies_of
@@ -33,6 +33,7 @@ __all__ = [
     "leave_pending",
     "marked",
     "open_book",
+    "owned_like",
     "pending_of",
     "put_beside",
     "read_file",

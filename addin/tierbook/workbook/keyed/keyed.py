@@ -20,6 +20,8 @@ class Keyed:
         notes_title: title of the archive's column for the text of a row's notes.
         key_of_row: row of people's sheet as it is before the update (from 1) -> id, where its key cell does not
             say it: rows people typed themselves, which the donor now has under that id.
+        elsewhere: ids that stand on another sheet of ours too: a row of theirs leaves without an archive, unless
+            people put something of their own into it.
     """
 
     table: str
@@ -29,3 +31,4 @@ class Keyed:
     archived_title: str
     notes_title: str
     key_of_row: Mapping[int, str] = field(default_factory=dict)
+    elsewhere: frozenset[str] = frozenset()

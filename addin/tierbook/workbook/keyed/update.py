@@ -182,7 +182,20 @@ class _Update:
     def _archive(self, order: Order, day: dt.date) -> None:
         titles, header = self._titles()
         archive = Archive(self._target, self._keyed, titles, header, self._strings, day)
-        archive.add([(self._mine[number], self._notes_on(number)) for number in order.gone])
+        left = [number for number in order.gone if not self._stands_elsewhere(number)]
+        archive.add([(self._mine[number], self._notes_on(number)) for number in left])
+
+    def _stands_elsewhere(self, number: int) -> bool:
+        """Whether another sheet of ours has all that stands in a row."""
+        key = self._keyed.key_of_row.get(number) or self._id(self._mine, number, self._layout.key, self._strings)
+        if key not in self._keyed.elsewhere or self._notes_on(number):
+            return False
+        known = {column.mine for column in self._layout.columns}
+        first, last = self._layout.travel
+        return all(
+            letters in known or not first <= index_of(letters) <= last or value_of(rest, self._strings) is None
+            for letters, rest in cells_of(self._mine[number]).items()
+        )
 
     def _titles(self) -> tuple[dict[bytes, str], dict[bytes, int]]:
         """Letters -> title and header style of the columns that go to the archive, people's beside the table too."""

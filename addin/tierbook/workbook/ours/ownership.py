@@ -42,6 +42,23 @@ def find_owned(book: bytes, marks: Mapping[str, str]) -> dict[str, str]:
     return {mark: sheet.name for mark, sheet in owned_in(package, marks).items()}
 
 
+def owned_like(book: bytes, lead: str) -> dict[str, str]:
+    """Mark -> name of the sheet, of every sheet that bears a mark beginning so, in the order of the marks.
+
+    Raises:
+        WorkbookError: the book cannot be opened.
+    """
+    package = Package(book)
+    tabs = worksheets(package)
+    wanted = name_of_mark(lead)
+    found = {}
+    for name, local, formula in sorted(defined_names(package), key=lambda each: each[0]):
+        sheet = named(tabs, first_sheet_in(formula) or "") if local is None and name.startswith(wanted) else None
+        if sheet is not None and "." not in name.removeprefix(wanted):
+            found[name.removeprefix(name_of_mark(""))] = sheet.name
+    return found
+
+
 def titles_for(book: bytes, marks: Mapping[str, str]) -> dict[str, str]:
     """Mark -> name the sheet will have after a refresh: that of the sheet found, else a name that is still free.
 
