@@ -21,6 +21,7 @@ catch_up_days = 3
 tries = 2
 ledger = "历史/ledger.sqlite"
 model = "general"
+pages = "网页"
 language = "zh-TW"
 [facts]
 book = "总表.xlsx"
@@ -52,6 +53,7 @@ def test_everything_a_night_is_told_is_understood(tmp_path: Path) -> None:
     assert config.facts == Facts(
         tmp_path / "总表.xlsx", {"orders": tmp_path / "erp/orders-*.csv"}, mapping=("amount=实付",)
     )
+    assert config.pages == tmp_path / "网页"
     east, own = config.aims
     assert (east.path, east.name, east.where, east.is_part) == (tmp_path / "华东.xlsx", "华东", "区域 = '华东'", True)
     assert (own.path, own.title, own.owners) == (Path("/srv/王.xlsx"), "王.xlsx", ("王浩然", "李雅婷"))

@@ -96,7 +96,7 @@ def watcher(language: Language, *, quiet: bool) -> Watcher:
     """A person at a terminal sees every stage and step; a scheduler only what went wrong, on the error stream."""
     from .. import screen
     from ..jobs.night import Watcher
-    from ..jobs.nightly.logs import log, step_words
+    from ..jobs.night.logs import log, step_words
 
     person = sys.stderr.isatty() and not quiet
 
@@ -203,7 +203,7 @@ def is_alive(process: object) -> bool:
 
 def failures(health: Mapping[str, Any], language: Language) -> Sequence[str]:
     from ..jobs.night import StepDone
-    from ..jobs.nightly.logs import step_words
+    from ..jobs.night.logs import step_words
 
     return [
         step_words(StepDone(**{**one, "day": dt.date.fromisoformat(one["day"])}), language)

@@ -14,7 +14,7 @@ from ...labels import language_of
 from .records import Aim, Config, Facts
 
 PATTERN = frozenset("*?[")
-OWN = {"name", "at", "until", "every_minutes", "catch_up_days", "tries", "ledger", "model", "language"}
+OWN = {"name", "at", "until", "every_minutes", "catch_up_days", "tries", "ledger", "pages", "model", "language"}
 TABLES = {"facts", "book", "mail", "messages"}
 """Tables of the file; `mail` and `messages` belong to whoever sends the messages."""
 OF_BOOK = {"path", "name", "where", "owner"}
@@ -57,6 +57,7 @@ def config_of(told: Mapping[str, Any], path: Path) -> Config:
         catch_up=_whole(told, "catch_up_days", default.catch_up, path, least=0),
         tries=_whole(told, "tries", default.tries, path, least=1),
         ledger=_ledger(_text(told, "ledger", path), folder),
+        pages=folder / Path(_text(told, "pages", path)).expanduser() if told.get("pages") else None,
         model=_text(told, "model", path),
         language=language_of(_text(told, "language", path)) if told.get("language") else None,
         source=path.absolute(),

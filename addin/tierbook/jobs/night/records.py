@@ -65,6 +65,7 @@ class Config:
         catch_up: of nights that were missed, how many are made up for at most.
         tries: how often a step is tried whose failure may pass by itself.
         ledger: "" is the one in tierbook's own folder.
+        pages: a folder that takes each book's dashboard as one HTML file, which the morning mail carries too.
         source: the file it was read from; None: books named on the command line.
     """
 
@@ -77,6 +78,7 @@ class Config:
     catch_up: int = 14
     tries: int = 3
     ledger: str = ""
+    pages: Path | None = None
     model: str = ""
     language: Language | None = None
     source: Path | None = None
@@ -89,7 +91,7 @@ class StepDone:
     """One step of a night and how it went.
 
     Args:
-        step: import, clean, score, followups, publish, history or notify.
+        step: import, clean, score, followups, publish, history, page or notify.
         about: the book it was done for; "" for all of them.
         waits: it failed for a reason that may pass: somebody holds the book, a share is away.
         message: what a person should know; "" nothing.

@@ -108,7 +108,9 @@ def _pass(
         )
 
     tries = Tries(so_far.day, tell, config.tries, watcher.language, clock.sleep)
-    work = Work(config, state, tries, config.ledger or str(home() / LEDGER), watcher.progress, again)
+    work = Work(
+        config, state, tries, config.ledger or str(home() / LEDGER), watcher.progress, again, first=not so_far.steps
+    )
     state.put_health(health_of(config, state, so_far, clock.now(), True))
     work.run(config.aims)
     return replace(

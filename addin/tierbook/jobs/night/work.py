@@ -51,12 +51,24 @@ def kept_key(aim: Aim) -> str:
     return f"history:{aim.name or aim.key}"
 
 
+def draw_page(page: Path, run: Run, request: Request, aim: Aim) -> Path:
+    """Write the dashboard of a published book as an HTML file."""
+    from ...pages.dashboard_page import dashboard_html
+    from ..pages import report_for, write_page
+
+    page.parent.mkdir(parents=True, exist_ok=True)
+    write_page(page, dashboard_html(report_for(run, request, aim.path)))
+    return page
+
+
 @dataclass
 class Work:
     """One go at a night.
 
     Args:
         ledger: where the history is kept.
+        again: also what is done is done again.
+        first: nothing was tried tonight yet.
         caught_up: missed days whose history was made up for.
     """
 
@@ -66,6 +78,7 @@ class Work:
     ledger: str
     progress: Progress = silent
     again: bool = False
+    first: bool = True
     caught_up: list[dt.date] = field(default_factory=list)
     notes: dict[str, Sequence[Note]] = field(default_factory=dict)
     """What publishing said of each book, for those who are told in the morning."""
@@ -76,7 +89,7 @@ class Work:
 
     def run(self, aims: Sequence[Aim]) -> None:
         """Do what is due for these books."""
-        due = [aim for aim in aims if self.is_due(aim)]
+        due = [aim for aim in aims if self.is_due(aim) and (self.first or self.is_free(aim))]
         if self.config.facts is not None:
             if due:
                 self.keep_together(due)
@@ -89,6 +102,16 @@ class Work:
     def is_due(self, aim: Aim) -> bool:
         """Whether a book waits for its sheets, or its history for the day."""
         return self.again or any(self.state.is_due(key, self.day) for key in (aim.key, kept_key(aim)))
+
+    def is_free(self, aim: Aim) -> bool:
+        """Whether a book that waited may be written now; while somebody holds it, nothing is scored for it again."""
+        from ...workbook import refuse_in_use
+
+        def free() -> bool:
+            refuse_in_use(aim.path)
+            return True
+
+        return self.tries.step(Stages({}, "publish", silent), free, about=aim.title) is not None
 
     # -- a book with its own facts ---------------------------------------------------------------------------------
 
@@ -189,6 +212,13 @@ class Work:
         kept = self.tries.step(history, lambda: (keep(request, made[0]),), about=aim.title)
         if kept is not None:
             self.state.mark(kept_key(aim), self.day)
+        if (page := self.page_of(aim)) is not None:
+            drawing = Stages({}, "page", silent)
+            self.tries.step(drawing, lambda: draw_page(page, made[0].run, request, aim), about=aim.title)
+
+    def page_of(self, aim: Aim) -> Path | None:
+        """Where a book's dashboard is put; None where nobody asked for it."""
+        return self.config.pages / f"{aim.path.stem}.html" if self.config.pages else None
 
     def notify(self, aim: Aim) -> None:
         """Tell a book's people, once a day, after the book was brought up to date."""
@@ -198,8 +228,11 @@ class Work:
         from ...messages.settings import read_settings
         from ..messages import notify
 
+        page = self.page_of(aim)
+
         def tell() -> tuple[object]:
-            return (notify(self.request(aim, silent), read_settings(settings), notes=self.notes.get(aim.key, ())),)
+            notes, attach = self.notes.get(aim.key, ()), [page] if page else []
+            return (notify(self.request(aim, silent), read_settings(settings), notes=notes, attach=attach),)
 
         if self.tries.step(Stages({}, "notify", silent), tell, about=aim.title) is not None:
             self.state.mark(key, self.day)
