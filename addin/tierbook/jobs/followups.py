@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..labels import Language, text
 from ..scoring.records import Notice
+from .finished import finished_in as finished_in  # noqa: PLC0414 - whoever plans tasks finds it here
 
 if TYPE_CHECKING:
     from ..followup import TaskPlan
