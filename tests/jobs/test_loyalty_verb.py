@@ -1,0 +1,179 @@
+"""`tierbook loyalty` on a small book: what it adds once, reads from then on, and keeps in the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tierbook import jobs
+from tierbook.cli import main
+from tierbook.errors import ModelError, UsageError
+from tierbook.history import open_ledger
+from tierbook.jobs.intake import named_model
+from tierbook.jobs.loyalty import loyalty
+from tierbook.publish import template_book
+from tierbook.workbook import read_rows, sheet_names
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # openpyxl drops them
+
+D = dt.date
+AS_OF = D(2026, 10, 31)
+CUSTOMERS = [{"customer_id": str(n), "name": f"公司{n}", "owner": "张伟"} for n in (1, 2, 3)]
+ORDERS = [
+    {"order_id": "A", "customer_id": "1", "date": D(2026, 1, 5), "amount": 30_000, "status": "完成"},
+    {"order_id": "B", "customer_id": "1", "date": D(2026, 2, 5), "amount": 999.9, "status": "完成"},
+    {"order_id": "C", "customer_id": "2", "date": D(2026, 3, 5), "amount": 1_000, "status": "完成"},
+]
+RETURNED = {
+    "order_id": "C",
+    "line_no": "9",
+    "customer_id": "2",
+    "date": D(2026, 3, 9),
+    "amount": -1_000,
+    "status": "退货",
+}
+
+
+def book_of(folder: Path, orders: Sequence[dict[str, object]], language="zh-CN") -> Path:
+    book = folder / "会员.xlsx"
+    facts = {"customers": CUSTOMERS, "orders": orders}
+    book.write_bytes(template_book(named_model("general"), language, facts=facts))
+    return book
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book after its first `loyalty`."""
+    book = book_of(tmp_path_factory.mktemp("loyalty"), ORDERS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
+        loyalty(jobs.Request(as_of=AS_OF, book=book))
+    return book
+
+
+@pytest.fixture
+def book(fresh: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(fresh, tmp_path / "会员.xlsx"))
+
+
+def type_into(book: Path, sheet: str, rows: Sequence[Sequence[object]], first: int = 2) -> None:
+    """Somebody writes into a sheet and saves."""
+    opened = openpyxl.load_workbook(book)
+    for number, row in enumerate(rows, start=first):
+        for column, value in enumerate(row, start=1):
+            opened[sheet].cell(number, column, value)
+    opened.save(book)
+
+
+def balances(report) -> dict[str, int]:
+    return {one.customer_id: one.balance for one in report.statement.members}
+
+
+def test_the_sheets_for_people_are_added_once_with_the_shipped_grades(book: Path, fresh: Path) -> None:
+    names = sheet_names(fresh)
+    again = loyalty(jobs.Request(as_of=AS_OF, book=book))
+
+    assert names[-3:] == ["会员积分", "会员等级", "兑换"]
+    assert [row[0] for row in read_rows(fresh, "会员等级")[1:5]] == ["普通会员", "银卡会员", "金卡会员", "钻石会员"]
+    assert not again.changed
+    assert balances(again) == {"1": 3010 + 99 + 10, "2": 110}
+    assert [one.grade for one in again.statement.members] == ["金卡会员", "普通会员"]
+
+
+def test_what_people_write_counts_and_what_cannot_be_is_told(book: Path) -> None:
+    type_into(
+        book, "兑换", [["1", D(2026, 5, 1), 500, "茶具"], ["2", D(2026, 5, 1), 111, "伞"], ["1", "五一", 5, "杯"]]
+    )
+    type_into(book, "会员等级", [["普通会员", 0, "无"], ["铜卡会员", 100, "茶券"]])
+    written = [read_rows(book, name) for name in ("兑换", "会员等级")]
+
+    report = loyalty(jobs.Request(as_of=AS_OF, book=book))
+
+    assert balances(report) == {"1": 3119 - 500, "2": 110}
+    assert [one.grade for one in report.statement.members] == ["金卡会员", "铜卡会员"]
+    assert [(one.row, one.check, one.value) for one in report.statement.refused] == [
+        (3, "too_few_points", "110"),
+        (4, "bad_day", "五一"),
+    ]
+    assert (
+        "loyalty.refused",
+        {"count": 2, "rows": "第 3 行 那天的积分不够，只有 110 分；第 4 行 日期看不懂：五一"},
+    ) in [(key, dict(values)) for key, values in report.notes]
+    assert [read_rows(book, name) for name in ("兑换", "会员等级")] == written
+    page = [row for row in read_rows(book, "会员积分") if row and row[0] is not None]
+    assert [3, "2", "那天的积分不够，只有 110 分"] in [row[:3] for row in page]
+    assert next(row[3:5] for row in page if row[0] == "1") == [2619, "金卡会员"]
+
+
+def test_the_ledger_holds_every_line_and_what_comes_late_is_corrected(tmp_path: Path) -> None:
+    ledger = str(tmp_path / "ledger.sqlite")
+    asked = jobs.Request(as_of=AS_OF, book=book_of(tmp_path, ORDERS), ledger=ledger, scope="会员")
+    assert loyalty(asked).added == 3
+    type_into(asked.book, "兑换", [["2", D(2026, 5, 1), 110, "伞"]])
+    spent = loyalty(asked)
+    again = loyalty(asked)
+
+    opened = openpyxl.load_workbook(asked.book)
+    head = [cell.value for cell in opened["订单"][1]]
+    keys = {"订单号": "order_id", "行号": "line_no", "客户编号": "customer_id", "下单日期": "date", "金额": "amount",
+            "状态": "status"}  # fmt: skip
+    opened["订单"].append([RETURNED.get(keys.get(title, "")) for title in head])
+    opened.save(asked.book)
+    late = loyalty(asked)
+
+    assert (spent.added, again.added) == (1, 0)
+    assert not late.statement.refused
+    assert balances(late)["2"] == 0
+    assert next(one.owed for one in late.statement.members if one.customer_id == "2") == 110
+    with open_ledger(ledger) as kept:
+        entries = kept.entries("会员", "points", customer_id="2")
+    assert sum(json.loads(one.data)["points"] for one in entries) == 0
+    assert [json.loads(one.data)["kind"] for one in entries] == ["earn", "redeem", "return", "advance"]
+    past = loyalty(jobs.Request(as_of=D(2026, 4, 1), book=asked.book, ledger=ledger, scope="会员"))
+    assert past.added == 0
+    assert past.notes[-1] == ("loyalty.past_day", {"last": "2026-05-01", "as_of": "2026-04-01"})
+
+
+def test_a_dry_run_and_one_customer_s_account_write_nothing(book: Path, tmp_path: Path, capsys) -> None:
+    type_into(book, "兑换", [["1", D(2026, 5, 1), 500, "茶具"]])
+    before = book.read_bytes()
+    ledger = tmp_path / "ledger.sqlite"
+
+    assert main(["loyalty", str(book), "--as-of", "2026-10-31", "--customer", "1", "--ledger", str(ledger), "-q"]) == 0
+    shown = capsys.readouterr().out
+    assert main(["loyalty", str(book), "--as-of", "2026-10-31", "--dry-run", "--json", "-q"]) == 0
+    told = json.loads(capsys.readouterr().out)
+
+    assert book.read_bytes() == before
+    assert "1 公司1 金卡会员，可用 2,619 分" in shown
+    assert shown.index("-500") < shown.index("+109") < shown.index("+3,010")
+    assert [(one["customer_id"], one["balance"]) for one in told["members"]] == [("1", 2619), ("2", 110)]
+
+
+def test_grades_nobody_can_follow_are_refused_with_the_row(book: Path) -> None:
+    type_into(book, "会员等级", [["普通会员", 0, ""], ["银卡会员", "五百", ""]])
+
+    with pytest.raises(ModelError) as refused:
+        loyalty(jobs.Request(as_of=AS_OF, book=book))
+
+    assert str(refused.value) == "会员等级 第 3 行：起点积分“五百”不是 0 以上的整数，请改成数字"
+
+
+def test_somebody_unknown_has_no_account(book: Path, capsys) -> None:
+    assert main(["loyalty", str(book), "--as-of", "2026-10-31", "--customer", "9", "-q"]) == UsageError.exit_code
+    assert "没有客户 9 的积分" in capsys.readouterr().err
+
+
+def test_a_refresh_leaves_these_sheets_alone(book: Path) -> None:
+    type_into(book, "兑换", [["1", D(2026, 5, 1), 500, "茶具"]])
+    before = {name: read_rows(book, name) for name in ("会员积分", "会员等级", "兑换")}
+
+    jobs.refresh(jobs.Request(as_of=AS_OF, book=book))
+
+    assert {name: read_rows(book, name) for name in before} == before
