@@ -6,7 +6,8 @@ pygal is LGPL and links to a script on the network, leather cannot label a bar.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..publish import theme
@@ -122,25 +123,31 @@ class Series:
 
 
 def lines(series: Sequence[Series], times: Sequence[str], *, width: int = HALF, height: int = 220, title: str = "",
-          target: float | None = None, target_label: str = "") -> str:  # fmt: skip
-    """Lines over time, each with its name and last figure at its end; a dashed line marks the target."""
+          shown: Callable[[float], str] | None = None) -> str:  # fmt: skip
+    """Lines over time, each with its name and last figure at its end.
+
+    Args:
+        shown: how people read a figure; then there are rulers with their figures.
+    """
     known = [value for one in series for value in one.values if value is not None]
     if not known or not times:
         return svg([], width, 20, title)
-    low, high = _range([*known, *([] if target is None else [target])])
+    low, high = _range(known)
     ends = [_end(one) for one in series]
     tail = max(text_width(told) for _, told in ends) * LETTER + 14
-    left, right, top, bottom = 8.0, width - tail, 12.0, height - 26.0
+    rulers = _rulers(low, high) if shown else []
+    left = max((text_width(shown(one)) * 5.6 for one in rulers), default=0.0) + 8 if shown else 8.0
+    right, top, bottom = width - tail, 12.0, height - 26.0
     step = (right - left) / max(len(times) - 1, 1)
 
     def at(place: int, value: float) -> tuple[float, float]:
         return left + place * step, bottom - (value - low) / (high - low) * (bottom - top)
 
     parts = [_line(left, bottom, right, bottom, theme.HAIRLINE)]
-    if target is not None:
-        y = at(0, target)[1]
-        parts.append(_line(left, y, right, y, theme.BAD, dashed=True))
-        parts.append(_text(left + 2, y - 4, target_label, size=10, colour=theme.BAD))
+    for value in rulers if shown else []:
+        y = at(0, value)[1]
+        parts.append(_line(left, y, right, y, theme.WASH if value else theme.HAIRLINE))
+        parts.append(_text(left - 5, y + 4, shown(value) if shown else "", anchor="end", size=10, colour=theme.GREY))
     spots = []
     for place, one in enumerate(series):
         colour = one.colour or LINE_COLOURS[place % len(LINE_COLOURS)]
@@ -168,6 +175,14 @@ def _range(known: Sequence[float]) -> tuple[float, float]:
         low = 0.0
     room = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
     return (low if low == 0 else low - room), high + room
+
+
+def _rulers(low: float, high: float) -> list[float]:
+    """Two to five round figures between the least and the most."""
+    step = 10 ** math.floor(math.log10((high - low) / 2))
+    step *= next(each for each in (5, 2, 1) if (high - low) / (step * each) >= 2)
+    first = math.ceil(round(low / step, 9))
+    return [place * step for place in range(first, math.floor(round(high / step, 9)) + 1)]
 
 
 def _end(one: Series) -> tuple[int | None, str]:
@@ -237,9 +252,8 @@ def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
     return f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" fill="{colour}"/>'
 
 
-def _line(x: float, y: float, to_x: float, to_y: float, colour: str, *, dashed: bool = False) -> str:
-    gaps = ' stroke-dasharray="5 4"' if dashed else ""
-    return f'<line x1="{_n(x)}" y1="{_n(y)}" x2="{_n(to_x)}" y2="{_n(to_y)}" stroke="{colour}"{gaps}/>'
+def _line(x: float, y: float, to_x: float, to_y: float, colour: str) -> str:
+    return f'<line x1="{_n(x)}" y1="{_n(y)}" x2="{_n(to_x)}" y2="{_n(to_y)}" stroke="{colour}"/>'
 
 
 def _path(spots: Sequence[tuple[float, float]], colour: str) -> str:

@@ -18,7 +18,7 @@ from . import charts
 from .charts import HALF, THIRD, Bar, Series
 from .page import rendered
 from .parts import Cell, Chart, Lines, Page, Panel, Section, Table, Tile
-from .words import count, money, percent, plain, points
+from .words import count, money, percent, plain
 
 if TYPE_CHECKING:
     from ..publish import Report
@@ -28,6 +28,8 @@ MONTHS, TREND = 18, 13
 LISTED = 10
 FIGURES = ("retention", "repurchase", "aov", "csat", "nps", "conversion")
 DRAWN = ("retention", "aov")
+MONEY = frozenset({"aov", "revenue"})
+"""Figures of a `Kpi` in cents."""
 WHITE_ABOVE = 0.42
 """Share of the fullest cell above which white figures are easier to read than dark ones."""
 
@@ -152,7 +154,7 @@ def changed_cell(report: Report, figure: str, value: float | None, before: float
         return Cell(shown)
     gap = value - before
     if figure in SHARES:
-        told = points(gap, report.language)
+        told = title(report, "points", value=f"{gap * 100:+.1f}")
     elif figure == "aov":
         told = f"{gap / before:+.1%}" if before else ""
     else:
@@ -171,13 +173,22 @@ def tier_lines(report: Report, series: Sequence[Kpi], figure: str, *, width: int
     drawn, times = [], []
     for shade, (tier, own) in zip(shades, by_tier.items(), strict=False):
         values = [getattr(one, figure) for one in own]
-        scale = 100 if figure in {"aov", "revenue"} else 1
+        scale = 100 if figure in MONEY else 1
         told = [None if value is None else value / scale for value in values]
         labels = [money(value, report.language) if scale == 100 else figure_text(figure, value) for value in told]
         drawn.append(Series(group_name(report, "tier", tier), told, labels, shade.solid, shade.ink))
         times = [one.start.isoformat()[2:7] for one in own]
     named = text("pages.kpi_trend", report.language, figure=figure_name(report, figure))
-    return Panel(named, [Chart(charts.lines(drawn, times, width=HALF, title=named))], width)
+
+    def shown(value: float) -> str:
+        return money(value, report.language) if figure in MONEY else ruler_text(figure, value)
+
+    return Panel(named, [Chart(charts.lines(drawn, times, width=HALF, title=named, shown=shown))], width)
+
+
+def ruler_text(figure: str, value: float) -> str:
+    """A round figure beside a chart."""
+    return f"{value:.0%}" if figure in SHARES else f"{value:g}"
 
 
 def _matrix(report: Report) -> Panel:
@@ -195,7 +206,9 @@ def _matrix(report: Report) -> Panel:
             row.append(Cell(told, heat(full), ink))
         rows.append(row)
     heads = [("", "left"), *((f"F{level}", "center") for level in range(1, levels + 1))]
-    return Panel(title(report, "matrix_title"), [Table(heads, rows), Lines([title(report, "matrix_note")])], 6)
+    return Panel(
+        title(report, "matrix_title"), [Table(heads, rows), Lines([text("pages.matrix_note", report.language)])], 6
+    )
 
 
 def _overview(report: Report) -> Panel:
@@ -234,7 +247,7 @@ def _tasks(report: Report) -> Panel:
 
 def _moves(report: Report) -> Panel:
     language = report.language
-    since = report.kept.since.isoformat() if report.kept.since else "–"
+    since = report.kept.since
     heads = [(title(report, "customer"), "left"), (title(report, "tier_before"), "center"),
              (title(report, "tier_after"), "center"), (title(report, "score_change"), "right")]  # fmt: skip
     rows: list[list[str | Cell]] = [
@@ -248,7 +261,10 @@ def _moves(report: Report) -> Panel:
         rose = sum(move.rank_change > 0 for move in report.moves)
         told = text("pages.moves_counts", language, rose=rose, fell=len(report.moves) - rose)
         content.insert(0, Lines([told]))
-    return Panel(text("pages.moves_heading", language, since=since), content, 6)
+    named = (
+        text("pages.moves_heading", language, since=since.isoformat()) if since else text("pages.moves_first", language)
+    )
+    return Panel(named, content, 6)
 
 
 def _top(report: Report) -> Panel:

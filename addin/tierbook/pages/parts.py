@@ -18,7 +18,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with a look of its own: a colour behind it, or a mood."""
+    """A cell with a look of its own: a colour behind it, or a mood (1 good, -1 bad, 2 grey)."""
 
     text: str
     paper: str = ""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ..publish import Report
 
 DRAWN = ("retention", "repurchase", "aov", "csat")
+UNJUDGED = 2
+"""Mood of a figure too few customers stand behind: grey."""
 WORDS = ("family_figure", "family_tier", "family_stage")
 """Kinds of definitions the page tells; the book has them all."""
 
@@ -61,7 +63,8 @@ def review_page(report: Report, review: Review) -> Page:
         [
             Section(say("headline_heading"), [Panel("", [Lines(headlines(report, review), marked=True)])]),
             Section(
-                say("targets_heading"), [Panel("", [Lines([basis_line(report, review)]), _targets(report, review)])]
+                say("targets_heading"),
+                [Panel("", [Lines([basis_line(report, review), _note(report)]), _targets(report, review)])],
             ),
             Section(say("shortfalls_heading"), [_shortfalls(report, review)]),
             Section(say("trends_title"), _trends(report, review)),
@@ -98,6 +101,10 @@ def _targets(report: Report, review: Review) -> Table:
     return Table(heads, rows)
 
 
+def _note(report: Report) -> str:
+    return _Said(report)("targets_note", least=report.model.whole("review_min_customers"))
+
+
 def _target_cell(one: Target | None) -> Cell:
     if one is None or one.value is None:
         return Cell("–")
@@ -105,7 +112,7 @@ def _target_cell(one: Target | None) -> Cell:
     if one.before is not None:
         gap = (one.value - one.before) * (100 if one.figure in SHARES else 1)
         shown += f"  ({gap:+.2f})" if one.figure == "csat" else f"  ({gap:+.0f})"
-    return Cell(shown, mood=-1 if one.met is False else 0, ink="")
+    return Cell(shown, mood={True: 0, False: -1, None: UNJUDGED}[one.met])
 
 
 def _shortfalls(report: Report, review: Review) -> Panel:
@@ -135,7 +142,11 @@ def _trends(report: Report, review: Review) -> list[Panel]:
     times = [one.start.isoformat()[2:7] for one in over]
     named = text("pages.trend_all", report.language, figure=figure_name(report, "revenue"))
     line = Series(say("everybody"), values, labels, theme.NAVY)
-    revenue = Panel(named, [Chart(charts.lines([line], times, width=WIDE, height=200, title=named))])
+
+    def shown(value: float) -> str:
+        return money(value, report.language, largest=largest)
+
+    revenue = Panel(named, [Chart(charts.lines([line], times, width=WIDE, height=200, title=named, shown=shown))])
     return [revenue, *(tier_lines(report, review.months_by_tier, figure) for figure in DRAWN)]
 
 

@@ -20,13 +20,6 @@ def plain(value: float | None, places: int = 1) -> str:
     return NOTHING if value is None else f"{value:,.{places}f}"
 
 
-def points(value: float | None, language: Language) -> str:
-    """A difference of two shares, in percentage points with its sign."""
-    if value is None:
-        return NOTHING
-    return f"{value * 100:+.1f}" + (" pp" if language == "en" else " 个百分点" if language == "zh-CN" else " 個百分點")
-
-
 def money(value: float | None, language: Language, *, largest: float | None = None) -> str:
     """An amount, short where it (or the largest beside it) is large: 万 in Chinese, k and M in English."""
     return NOTHING if value is None else amount_text(value, language, largest=largest)

@@ -57,6 +57,7 @@ def add_summary_sheet(book: Book, report: Report, *, review: Review) -> None:
         blocks.line(say("moves_unknown"))
     sheet.freeze_panes(HEADER_ROW, 0)
     blocks.finish()
+    sheet.fit_to_pages(1, 1)
 
 
 class _Say:

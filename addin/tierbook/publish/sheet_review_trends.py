@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 WIDTHS = (16.0, 12.0, *(11.5,) * 9)
 FIGURES = ("active", "orders", "revenue", "retention", "repurchase", "aov", "csat", "nps", "conversion")
-LINES = ("retention", "repurchase", "aov", "csat", "nps", "revenue")
+LINES = ("retention", "repurchase", "aov", "csat", "active", "revenue")
 """Figures drawn, two side by side."""
 NUMBERS = {"active": "#,##0", "orders": "#,##0", "revenue": "#,##0", "aov": "#,##0", "csat": "0.00", "nps": "0"}
 CHART_ROWS = 12
 CHART_PIXELS = (455, 12 * 24 - 12)
 CENTS = 100
+PRINT_SCALE = 66
+"""Percent at which the page is as wide as A4. Not "fit to width": Excel would then drop the page break."""
 
 
 def add_trends_sheet(book: Book, report: Report, *, review: Review) -> None:
@@ -42,6 +44,7 @@ def add_trends_sheet(book: Book, report: Report, *, review: Review) -> None:
     blocks = Blocks(book, sheet, WIDTHS, top + 1)
     blocks.heading(text("review.trend_table", language))
     blocks.table("ReviewMonths", _columns(report, tiers=False), [_row(report, one) for one in review.months])
+    second = blocks.row
     blocks.heading(text("review.trend_tier_table", language))
     told = _by_tier(review.months_by_tier)
     rows = [[group_name(report, "tier", tier), *_row(report, one)] for tier, series in told.items() for one in series]
@@ -49,6 +52,9 @@ def add_trends_sheet(book: Book, report: Report, *, review: Review) -> None:
     _charts(book, sheet, report, told, first)
     sheet.freeze_panes(HEADER_ROW, 0)
     blocks.finish()
+    sheet.set_portrait()
+    sheet.set_print_scale(PRINT_SCALE)
+    sheet.set_h_pagebreaks([second])
 
 
 def _columns(report: Report, *, tiers: bool) -> list[Column]:
@@ -107,7 +113,9 @@ def _dress(book: Book, chart: Any, title: str, number: str) -> None:
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_chartarea({"border": {"color": theme.HAIRLINE}})
     lines = {"visible": True, "line": {"color": theme.HAIRLINE, "width": 0.5}}
-    chart.set_y_axis({"num_font": font, "num_format": number, "line": {"none": True}, "major_gridlines": lines})
+    most = {"max": 1} if number.endswith("%") else {}
+    chart.set_y_axis({"num_font": font, "num_format": number, "line": {"none": True}, "major_gridlines": lines,
+                      "min": 0, **most})  # fmt: skip
     chart.set_x_axis({"num_font": font | {"size": 8, "rotation": -45}, "line": {"color": theme.HAIRLINE},
                       "label_position": "low"})  # fmt: skip
     chart.show_blanks_as("gap")

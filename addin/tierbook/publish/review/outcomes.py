@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import NormalDist
 
 from ...backtest.intervals import share_of
 from ...backtest.records import Estimate
@@ -57,7 +58,7 @@ def _outcome(report: Report, play: str, done: Mapping[str, dt.date], waiting: Ma
     ordered, cents = _ordered_after(report, done, days)
     waited, _ = _ordered_after(report, waiting, days)
     share, other = share_of(ordered, len(done), sure), share_of(waited, len(waiting), sure)
-    gap = difference(share, other)
+    gap = difference(ordered, len(done), waited, len(waiting), sure)
     least = report.model.whole("review_min_customers")
     return Outcome(
         play, _action(report, play), len(done), ordered, share, len(waiting), waited, other, gap,
@@ -71,17 +72,30 @@ def verdict(gap: Estimate | None, smaller: int, least: int) -> str:
     return "better" if gap.low > 0 else "worse" if gap.high < 0 else "alike"
 
 
-def difference(one: Estimate | None, other: Estimate | None) -> Estimate | None:
-    """Of two shares, with the interval their own intervals give.
+def difference(part: int, whole: int, other: int, others: int, confidence: float) -> Estimate | None:
+    """Of two shares, with its interval; None where one of them is of nobody.
 
-    Source: Newcombe, Statistics in Medicine 17 (1998), method 10, here with exact intervals of the shares.
+    Source: Newcombe, Statistics in Medicine 17 (1998) 873-890, method 10.
     """
-    if one is None or other is None:
+    if not whole or not others:
         return None
-    gap = one.value - other.value
-    down = math.hypot(one.value - one.low, other.high - other.value)
-    up = math.hypot(one.high - one.value, other.value - other.low)
-    return Estimate(gap, max(gap - down, -1.0), min(gap + up, 1.0))
+    gap = part / whole - other / others
+    low, high = wilson(part, whole, confidence)
+    other_low, other_high = wilson(other, others, confidence)
+    down = math.hypot(part / whole - low, other_high - other / others)
+    up = math.hypot(high - part / whole, other / others - other_low)
+    return Estimate(gap, gap - down, gap + up)
+
+
+def wilson(part: int, whole: int, confidence: float) -> tuple[float, float]:
+    """Bounds of a share.
+
+    Source: Wilson, Journal of the American Statistical Association 22 (1927) 209-212.
+    """
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    middle = part + z * z / 2
+    reach = z * math.sqrt(part * (whole - part) / whole + z * z / 4)
+    return max((middle - reach) / (whole + z * z), 0.0), min((middle + reach) / (whole + z * z), 1.0)
 
 
 def _ordered_after(report: Report, since: Mapping[str, dt.date], days: int) -> tuple[int, int]:
