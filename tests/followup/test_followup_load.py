@@ -50,6 +50,11 @@ def test_somebody_who_takes_nothing_is_given_nothing():
     assert handed([queued("1", priority=1)], of={"李雅婷": 0}) == ([], ["1"])
 
 
+def test_what_a_message_does_waits_for_nobody_and_takes_nobodys_time():
+    wanted = [queued(str(n), owner="auto", priority=5) for n in range(5)]
+    assert handed([*wanted, queued("9"), queued("8")], daily=1) == (["8", *"01234"], ["9"])
+
+
 def test_what_was_handed_out_today_counts_also_when_it_is_done_already():
     assert handed([queued("1"), queued("2")], [task(status="done", closed=FRIDAY)]) == (["1"], ["2"])
 
@@ -161,6 +166,12 @@ def test_who_has_no_boss_is_told_of_only_where_others_have_one():
     assert escalated(late, FRIDAY).without_boss == [late]
     assert escalated(late, FRIDAY, people=People()).without_boss == []
     assert escalated(replace(late, owner="周敏"), FRIDAY).without_boss == []
+
+
+@pytest.mark.parametrize("owner", ["自动", "自動", "Automatic"])
+def test_what_a_message_does_goes_to_no_boss(owner):
+    late = task(due=dt.date(2026, 9, 1), owner=owner)
+    assert (escalated(late, FRIDAY).new, escalated(late, FRIDAY).without_boss) == ([], [])
 
 
 # -- what leaves the list

@@ -134,6 +134,13 @@ def test_a_named_person_gets_the_task_whoever_owns_the_customer(plan):
     assert found.notices == []
 
 
+@pytest.mark.parametrize(("language", "owner"), [("zh-CN", "自动"), ("en", "Automatic")])
+def test_what_a_message_does_is_nobodys_task(plan, language, owner):
+    found = plan([("1002", "wake"), ("1003", "wake")], plays=[play(owner="auto")], language=language)
+    assert {made.owner for made in found.new} == {owner}
+    assert found.notices == []
+
+
 def test_a_customer_without_an_owner_gets_a_task_without_one_and_a_notice(plan):
     found = plan([("1003", "wake")])
     assert found.new[0].owner == ""

@@ -61,6 +61,12 @@ def test_a_letter_speaks_of_the_customer_and_answers_go_to_the_rep(scene: Make, 
     assert mail.reply_to == "li@example.com"
 
 
+def test_where_nobody_does_it_by_hand_the_customers_own_rep_signs(scene: Make, topics: list[Topic]) -> None:
+    (mail,) = run(scene(task(1, owner="自动")), topics).mails
+    assert "李雅婷" in mail.plain
+    assert mail.reply_to == "li@example.com"
+
+
 def test_the_words_are_those_of_the_tier_and_the_language(scene: Make, topics: list[Topic]) -> None:
     results = {"1": {"customer_id": "1", "tier": "VIP", "birthday_in_days": 0}}
     (zh,) = run(scene(task(1, "birthday"), results=results), topics).mails

@@ -16,7 +16,7 @@ PACKAGE = Path(tierbook.__file__).parent
 ENTRIES = tomllib.loads((PACKAGE / "labels" / "model.toml").read_text(encoding="utf-8"))
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py")))
 MADE = ("column_", "curve_", "better_", "missing_", "group_", "flag_", "sort_", "rfm_", "returns_", "count_",
-        "identical_lines_", "setting_", "kind_", "wants_", "rule_wants_", "high", "low")  # fmt: skip
+        "identical_lines_", "setting_", "kind_", "wants_", "rule_wants_", "owner_", "high", "low")  # fmt: skip
 """Beginnings of keys that the code puts together."""
 
 

@@ -220,6 +220,22 @@ def test_a_disabled_row_stays_in_the_model_but_is_off(book, value):
     assert not next(play for play in book.read().playbook if play.key == "birthday").enabled
 
 
+@pytest.mark.parametrize(
+    ("word", "owner"),
+    [
+        ("自动", "auto"),
+        ("Automatic", "auto"),
+        ("客户负责人的上级", "boss"),
+        ("客戶負責人", "owner"),
+        (None, "owner"),
+        ("张伟", "张伟"),
+    ],
+)
+def test_who_does_it_is_a_rule_in_any_language_or_a_name(book, word, owner):
+    book.put("model_playbook", ("key", "birthday"), "owner", word)
+    assert next(play for play in book.read().playbook if play.key == "birthday").owner == owner
+
+
 @pytest.mark.parametrize("value", ["是", "Yes", True, 1, "√", None])
 def test_an_enabled_row_is_on(book, value):
     book.put("model_playbook", ("key", "birthday"), "enabled", value)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..labels import name
 from .calendar import IsWorkday, add_workdays
 from .load import URGENT
 from .people import People
@@ -28,12 +29,12 @@ def escalate(tasks: Sequence[Task], people: People, as_of: dt.date, days: int, i
     `days`-th working day after the due day is still in time. Where 人员 names no boss at all nobody is missing, and a
     boss without a boss is told by the colour of the due day.
     """
-    top = set(people.boss.values())
+    top, by_itself = set(people.boss.values()), set(name("followup.by_itself").all())
     kept: list[Task] = []
     new: list[Task] = []
     without: list[Task] = []
     for task in tasks:
-        late = not task.is_closed and not task.escalated and task.due < as_of
+        late = not task.is_closed and not task.escalated and task.due < as_of and task.owner not in by_itself
         if not late or as_of <= add_workdays(task.due, days, is_workday):
             kept.append(task)
         elif boss := people.boss.get(task.owner):

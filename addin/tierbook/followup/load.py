@@ -3,7 +3,7 @@
 A person is handed at most their daily load of new tasks per working day, and none beyond `load_days` days' worth of
 unfinished ones. Days off belong to the working day after them: what is planned on Saturday, Sunday and Monday together
 is Monday's load. Tasks of the highest priority pass a backlog, but not the day's load. Customers nobody looks after
-count as one person's.
+count as one person's; what a message does by itself is no load at all.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from ..model.types import Model
 from .calendar import IsWorkday, add_workdays
+from .people import BY_ITSELF
 from .records import Queued, Task
 
 URGENT = 1
@@ -62,6 +63,9 @@ def hand_out(
     handed: list[Queued] = []
     waiting: list[Queued] = []
     for one in turns:
+        if one.owner == BY_ITSELF:
+            handed.append(one)
+            continue
         daily = loads.daily(one.owner) or 0
         has_room = unfinished[one.owner] < daily * loads.days or one.priority <= URGENT
         if given[one.owner] < daily and has_room:

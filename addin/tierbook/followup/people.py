@@ -11,6 +11,8 @@ CUSTOMERS_OWN = "owner"
 """`Play.owner` that means the rep who looks after the customer."""
 THE_BOSS = "boss"
 """`Play.owner` that means that rep's boss; the rep where nobody is. Anything else is a person's name."""
+BY_ITSELF = "auto"
+"""`Play.owner` that means nobody: a message does it. Such tasks are nobody's load, and nobody's boss hears of them."""
 
 
 @dataclass(frozen=True)

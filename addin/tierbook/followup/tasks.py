@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..engine import Engine
-from ..labels import Language
+from ..labels import Language, text
 from ..model.types import Model, Play
 from ..model.words import Vocabulary
 from ..schema import CHANNELS
@@ -18,7 +18,7 @@ from .escalation import Escalated, escalate
 from .load import hand_out, loads_of
 from .movement import Previous, find_moves
 from .notices import Situation, notices_of
-from .people import People, people_of
+from .people import BY_ITSELF, People, people_of
 from .records import Pair, Queued, Task, TaskPlan
 from .texts import PlayTexts
 from .triggers import Hit, find_hits, hits_of, put_offers, scores_of, wanted_of
@@ -204,7 +204,7 @@ def new_task(
         reason=hit.reason,
         action=hit.action,
         channel=channel_name(play.channel, language),
-        owner=owner,
+        owner=text("followup.by_itself", language) if owner == BY_ITSELF else owner,
         created=as_of,
         due=due,
         priority=play.priority,

@@ -13,6 +13,7 @@ from .. import templates
 from ..errors import MailError, TierbookError, UsageError
 from ..home import home
 from ..labels import Language, text
+from .message_tasks import Closed, close_tasks, done_by_message
 from .request import Note, Request
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class MessagesReport:
 
     Args:
         drafts: files written; sms: the lists.
+        closed: tasks noted as done in the book.
         deliveries: what became of the letters handed to the server; None where nothing was to be sent.
         handed: messages noted as gone out.
         unsure: from earlier; nobody knows whether they arrived.
@@ -61,6 +63,7 @@ class MessagesReport:
     handed: int = 0
     unsure: Sequence[Entry] = ()
     per_day: int = 0
+    closed: Closed = field(default_factory=Closed)
     topics: Mapping[str, str] = field(default_factory=dict)
     """Key of a template -> its name in the report's language."""
 
@@ -82,7 +85,8 @@ def messages(
 ) -> MessagesReport:
     """Write the messages a refreshed book asks for; as files, to the mail server, or neither.
 
-    The book is only read. What the log says is out is not made again.
+    What the log says is out is not made again. The book is only read, but for tasks that ask for nothing more than
+    the message: they are done once it went out.
 
     Args:
         request: book, language, and the day the messages are for.
@@ -104,11 +108,13 @@ def messages(
         raise UsageError("messages.nothing_asked")
     with ExitStack() as stack:
         log = stack.enter_context(open_log(scope_of(request), store=_store(request, stack)))
-        report = _written(request, settings, wanted, log, notes)
+        report, carried = _written(request, settings, wanted, log, notes)
         if out is not None:
             report = _filed(report, out, settings, log if handed else None)
         if send and settings.mail is not None:
             report = _sent(report, settings.mail, request, log, clock)
+        if send or handed:
+            report = replace(report, closed=close_tasks(request, carried, log))
     return report
 
 
@@ -171,7 +177,8 @@ def scope_of(request: Request) -> str:
 
 def _written(
     request: Request, settings: MessageSettings, wanted: Wanted, log: SentLog, notes: Sequence[Note]
-) -> MessagesReport:
+) -> tuple[MessagesReport, dict[str, str]]:
+    """The report of what is ready, and the tasks that messages carry out with the name of theirs."""
     from ..messages.compose import Past, chosen, letters_for
     from ..messages.digest import digests_for
     from ..messages.digest_page import KEY as DIGEST
@@ -210,8 +217,9 @@ def _written(
                 mails.append(letter)
     names = {topic.key: topic.name.of(scene.language) for topic in topics}
     names[DIGEST] = text("messages.digest_topic", scene.language)
-    return MessagesReport(request.book or Path(), scene.day, scene.language, mails, texts, left,
-                          unsure=log.unsure(), topics=names)  # fmt: skip
+    report = MessagesReport(request.book or Path(), scene.day, scene.language, mails, texts, left,
+                            unsure=log.unsure(), topics=names)  # fmt: skip
+    return report, done_by_message(scene, topics)
 
 
 def _attachment(path: Path) -> Attachment:

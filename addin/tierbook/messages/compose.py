@@ -10,6 +10,7 @@ from ..errors import UsageError
 from ..followup.records import Task
 from ..followup.texts import places, shows
 from ..labels import Language, text
+from ..labels import name as label
 from ..model.holidays import holidays
 from ..model.nodes import Column
 from ..model.types import Model
@@ -70,8 +71,9 @@ class Letters:
     left: Sequence[Left]
 
 
-def key_of(task: Task) -> str:
-    return f"task:{task.task_id}"
+def task_key(task_id: str) -> str:
+    """The key of the message of a task."""
+    return f"task:{task_id}"
 
 
 def chosen(topics: Sequence[Topic], plays: Sequence[str], known: Iterable[str]) -> list[tuple[Topic, str]]:
@@ -135,7 +137,7 @@ def _serving(task: Task, topics: Sequence[tuple[Topic, str]]) -> Iterator[Topic]
 def _message(
     scene: Scene, task: Task, topic: Topic, past: Past, channel: Channel | None, written: set[str], quiet_days: int
 ) -> Letter | SmsText | Left:
-    key = key_of(task)
+    key = task_key(task.task_id)
 
     def stays(why: str, value: str = "") -> Left:
         return Left(why, key, topic.key, task.name, task.customer_id, value)
@@ -177,17 +179,23 @@ def _written(
     return stays("bad_address" if given else "no_address", " / ".join(given))
 
 
+def rep_of(scene: Scene, task: Task) -> str:
+    """Who answers: whose task it is, or the customer's own rep where nobody does it by hand."""
+    by_itself = task.owner in label("followup.by_itself").all()
+    return str(scene.results[task.customer_id].get("owner") or "") if by_itself else task.owner
+
+
 def _letter(
     scene: Scene, task: Task, topic: Topic, contact: Contact, said: Words, address: str,
     day: dt.date | None, last: dt.date | None,
 ) -> Letter:  # fmt: skip
-    rep = scene.people.get(task.owner)
+    rep = scene.people.get(rep_of(scene, task))
     reply_to = address_of(rep.email) if rep else None
     subject, body = said.subject.of(scene.language), said.body.of(scene.language)
     values = _values(scene, task, contact, f"{subject}\n{body}")
     plain = filled(body, values) + "\n\n" + text("messages.unsubscribe_mail", scene.language)
     return Letter(
-        key=key_of(task),
+        key=task_key(task.task_id),
         topic=topic.key,
         name=one_line(contact.person or contact.name),
         address=address,
@@ -212,18 +220,19 @@ def _sms(
     told = sign + between.join(one_line(line) for line in lines if line)
     told += between + text("messages.unsubscribe_sms", scene.language)
     return SmsText(
-        key_of(task), topic.key, one_line(contact.person or contact.name), phone, told, task.customer_id, task.task_id,
-        day, last,
+        task_key(task.task_id), topic.key, one_line(contact.person or contact.name), phone, told, task.customer_id,
+        task.task_id, day, last,
     )  # fmt: skip
 
 
 def _values(scene: Scene, task: Task, contact: Contact, template: str) -> dict[str, str]:
     """Word in braces -> text; "" where there is no value."""
-    rep = scene.people.get(task.owner)
+    name = rep_of(scene, task)
+    rep = scene.people.get(name)
     own = {
         "customer": contact.name,
         "person": contact.person or contact.name,
-        "rep": task.owner,
+        "rep": name,
         "rep_mail": rep.email if rep else "",
         "company": scene.company,
         "action": task.action,

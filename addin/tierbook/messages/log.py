@@ -178,6 +178,11 @@ class SentLog:
         """Whether a message is out, or may be."""
         return key in self._last and self._last[key].step in GONE
 
+    def gone_on(self, key: str) -> dt.date | None:
+        """The day a message surely went out; None where it did not, or nobody knows."""
+        last = self._last.get(key)
+        return last.day if last and last.step in {"sent", "handed"} else None
+
     def refused(self, address: str) -> bool:
         """Whether a server said for good that an address takes no mail."""
         return address in self._refused

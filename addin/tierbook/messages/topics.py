@@ -6,6 +6,7 @@ A template is a TOML of its own:
     name = { zh-CN = "生日祝福", zh-TW = "生日祝福", en = "Birthday greeting" }
     plays = ["birthday", "care_birthday*"]   # lines of the playbook whose tasks it carries out; * stands for anything
     automatic = true                         # made without being asked for
+    closes = true                            # the message is all the task asks for: once it is out the task is done
     day = "birthday_in_days"                 # optional: the result that says in how many days its occasion is, or the
                                              # key of a holiday of care.toml
     early_days = 0                           # it may go out so many days before the occasion
@@ -68,6 +69,7 @@ class Topic:
     name: Name
     plays: Sequence[str]
     automatic: bool
+    closes: bool
     day: str
     early_days: int
     late_days: int
@@ -104,6 +106,7 @@ def topic_of(toml: str, where: str, vocabulary: Vocabulary) -> Topic:
             name=_name(told["name"], where, "name"),
             plays=[str(play) for play in told["plays"]],
             automatic=bool(told.get("automatic", False)),
+            closes=bool(told.get("closes", False)),
             day=str(told.get("day", "")),
             early_days=int(told.get("early_days", 0)),
             late_days=int(told.get("late_days", 0)),

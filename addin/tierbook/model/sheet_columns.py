@@ -68,6 +68,7 @@ SHEETS: dict[str, tuple[SheetColumn, ...]] = {
 }  # fmt: skip
 
 _LISTS: dict[str, tuple[str, ...]] = {
+    "owner": ("owner", "boss", "auto"),
     "curve": ("linear", "steps", "percentile", "yes_no"),
     "better": ("high", "low"),
     "missing": ("skip", "zero", "mean"),

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..labels import Name, name
+from ..labels import Name
 from . import types as t
 from .cells import key_of
 from .sheet_columns import choices
@@ -119,7 +119,7 @@ def read_plays(reading: Reading) -> tuple[t.Play, ...]:
     old = {play.key: play for play in reading.base.playbook}
     actions = Keys("play", {play.key: play.action for play in reading.base.playbook})
     reasons = Keys("play", {play.key: play.reason for play in reading.base.playbook})
-    owner = {"owner": name("model.owner_owner")}
+    owner = choices("owner")
 
     def build(row: Row) -> t.Play:
         word, reason = row.needed("action"), row.text("reason")

@@ -145,7 +145,8 @@ class _Writer:
 
     def playbook(self) -> Iterator[Row]:
         for play in self.model.playbook:
-            owner = name("model.owner_owner").of(self.language) if play.owner == "owner" else play.owner
+            rules = choices("owner")
+            owner = rules[play.owner].of(self.language) if play.owner in rules else play.owner
             yield {
                 "enabled": self.choice("flag", "yes" if play.enabled else "no"),
                 "trigger": self.rule(play.when, "playbook"),

@@ -189,7 +189,7 @@ class Play:
     reason: Name = field(default_factory=lambda: Name("", "", ""))
     """Why this customer, for the rep who reads the task; may hold {placeholders} of indicators."""
     owner: str = "owner"
-    """`owner` (the customer's own rep) or a person's name."""
+    """`owner` (the customer's own rep), `boss` (that rep's boss), `auto` (nobody: a message) or a person's name."""
     enabled: bool = True
     where: str = field(default="", compare=False)
 
