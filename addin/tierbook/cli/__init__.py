@@ -24,6 +24,7 @@ TOPICS = (
     "addin",
     "doctor",
     "share",
+    "history",
     "nightly",
     "pages",
     "allocate",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from . import entries as books
 from . import keeping, kept_tasks, reading, states
-from .place import engine_of, prepare, transaction
+from .place import engine_of, prepare, shown, transaction
 from .records import (
     Change,
     CustomerHistory,
@@ -76,6 +76,11 @@ class Ledger:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    @property
+    def place(self) -> str:
+        """Where it lies, for people: a password in the URL is not shown."""
+        return shown(self._engine)
 
     def keep(self, night: Night) -> Receipt:
         """Write one run, whole or not at all. A run that tells nothing new is not written again.

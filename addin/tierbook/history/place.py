@@ -104,9 +104,15 @@ def transaction(engine: sa.Engine, *, writes: bool = False) -> Iterator[sa.Conne
         raise refusal(engine, problem) from problem
 
 
+def shown(engine: sa.Engine) -> str:
+    """Where a ledger lies, as people may see it."""
+    if engine.dialect.name == "sqlite":
+        return engine.url.database or ""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+
 def refusal(engine: sa.Engine, problem: BaseException) -> LedgerError:
     """What a database said, in our words; a password in the URL is not shown."""
-    place = engine.url.database if engine.dialect.name == "sqlite" else engine.url.render_as_string(hide_password=True)
     said = _said(problem)
     key = "history.cannot_open"
     if "database is locked" in said or "55P03" in said:
@@ -115,7 +121,7 @@ def refusal(engine: sa.Engine, problem: BaseException) -> LedgerError:
         key = "history.damaged"
     elif "disk is full" in said or "53100" in said:
         key = "history.disk_full"
-    return LedgerError(key, place=place, problem=said)
+    return LedgerError(key, place=shown(engine), problem=said)
 
 
 def _said(problem: BaseException) -> str:
@@ -140,7 +146,7 @@ def prepare(engine: sa.Engine) -> None:
             _make(engine, connection)
             version = VERSION
         if version > VERSION:
-            raise LedgerError("history.newer", place=engine.url.database, version=version, known=VERSION)
+            raise LedgerError("history.newer", place=shown(engine), version=version, known=VERSION)
         if version < VERSION:
             migrations.carry_over(connection, version)
 
@@ -153,14 +159,14 @@ def _version(engine: sa.Engine, connection: sa.Connection) -> int | None:
     present = sa.inspect(connection).get_table_names(schema=inside)
     if "meta" not in present:
         if present:
-            raise LedgerError("history.not_a_ledger", place=engine.url.database)
+            raise LedgerError("history.not_a_ledger", place=shown(engine))
         return None
     meta = tables().meta
     try:
         found = connection.execute(sa.select(meta.c.value).where(meta.c.name == "version")).scalar()
         return int(found or "")
     except (sa.exc.OperationalError, sa.exc.ProgrammingError, TypeError, ValueError) as problem:
-        raise LedgerError("history.not_a_ledger", place=engine.url.database) from problem
+        raise LedgerError("history.not_a_ledger", place=shown(engine)) from problem
 
 
 def _make(engine: sa.Engine, connection: sa.Connection) -> None:
