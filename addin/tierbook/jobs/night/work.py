@@ -17,7 +17,7 @@ from ...engine import Engine
 from ...errors import TierbookError
 from ...home import home
 from ...labels import DEFAULT, Language
-from ..followups import finished_in
+from ..finished import finished_in
 from ..intake import Run, language_for, load_sources, start_run
 from ..ledger import keep
 from ..publishing import Published, publish_into
