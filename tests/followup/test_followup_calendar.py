@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -93,6 +94,37 @@ def test_days_are_counted_over_holidays_and_worked_weekends(start, days, due):
 )
 def test_zero_days_is_today_or_the_next_working_day(start, due):
     assert add_workdays(start, 0) == due
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "due"),
+    [
+        (day(1, 31), 1, day(2, 2)),  # a Saturday at the end of a month
+        (day(2, 27), 1, day(2, 28)),  # the last of February 2026 is a Saturday that is worked
+        (day(2, 28, 2024), 1, day(2, 29, 2024)),
+        (day(2, 29, 2024), 1, day(3, 1, 2024)),
+        (day(4, 30), 1, day(5, 6)),  # 劳动节: 1 to 5 May are free
+        (day(5, 8), 1, day(5, 9)),  # and Saturday 9 May is worked
+        (day(6, 30), 0, day(6, 30)),
+        (day(10, 31), 0, day(11, 2)),
+        (day(12, 31, 2025), 1, day(1, 4)),  # 元旦: 1 to 3 January are free, Sunday 4 January is worked
+    ],
+)
+def test_months_years_and_leap_days_end_like_any_other_day(start, days, due):
+    assert add_workdays(start, days) == due
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin", "Australia/Sydney", "Asia/Shanghai"])
+def test_a_clock_that_goes_forward_or_back_over_a_weekend_moves_no_due_day(zone, monkeypatch):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        for friday in (day(3, 6), day(3, 27), day(10, 23), day(10, 30)):
+            assert add_workdays(friday, 1) == friday + dt.timedelta(days=3)
+            assert add_workdays(friday, 5) == friday + dt.timedelta(days=7)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_days_below_zero_are_refused():
