@@ -170,10 +170,20 @@ def test_somebody_unknown_has_no_account(book: Path, capsys) -> None:
     assert "没有客户 9 的积分" in capsys.readouterr().err
 
 
-def test_a_refresh_leaves_these_sheets_alone(book: Path) -> None:
+def test_a_refresh_brings_the_page_up_to_date_and_only_reads_what_people_write(book: Path, tmp_path: Path) -> None:
     type_into(book, "兑换", [["1", D(2026, 5, 1), 500, "茶具"]])
-    before = {name: read_rows(book, name) for name in ("会员积分", "会员等级", "兑换")}
+    before = {name: read_rows(book, name) for name in ("会员等级", "兑换")}
+    asked = jobs.Request(as_of=AS_OF, book=book, ledger=str(tmp_path / "ledger.sqlite"), scope="会员")
 
-    jobs.refresh(jobs.Request(as_of=AS_OF, book=book))
+    jobs.refresh(asked)
 
     assert {name: read_rows(book, name) for name in before} == before
+    assert next(row[3] for row in read_rows(book, "会员积分") if row and row[0] == "1") == 2619
+    with open_ledger(asked.ledger) as kept:
+        assert len(kept.entries("会员", "points")) == 4
+
+    type_into(book, "会员等级", [["普通会员", 5, ""]])
+    told = jobs.refresh(asked)
+
+    assert [key for key, _ in told.notes if key.startswith("loyalty.")] == ["loyalty.left"]
+    assert next(row[3] for row in read_rows(book, "会员积分") if row and row[0] == "1") == 2619

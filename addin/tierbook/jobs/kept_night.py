@@ -22,6 +22,7 @@ from .intake import Run
 if TYPE_CHECKING:
     from ..followup import Task, TaskPlan
     from ..publish.records import MoveLike
+    from .kept_points import Points
     from .writing import BookReport
 
 KPI_BY: tuple[By, ...] = ("all", "tier", "segment", "stage")
@@ -43,6 +44,8 @@ class PublishedRun(Protocol):
     def moves(self) -> Sequence[MoveLike]: ...
     @property
     def report(self) -> BookReport: ...
+    @property
+    def points(self) -> Points | None: ...
 
 
 def night_of(ledger: Ledger, scope: str, published: PublishedRun) -> Night:

@@ -72,11 +72,16 @@ def keep(request: Request, published: PublishedRun) -> Receipt | None:
         LedgerError: nothing was written.
     """
     from .kept_night import night_of
+    from .kept_points import add_points
 
     with ledger_of(request) as ledger:
         if ledger is None:
             return None
-        return ledger.keep(night_of(ledger, scope_of(request, published.report.book), published))
+        scope = scope_of(request, published.report.book)
+        receipt = ledger.keep(night_of(ledger, scope, published))
+        if published.points is not None:
+            add_points(ledger, scope, published.points.statement, published.run.as_of)
+        return receipt
 
 
 def keep_or_note(request: Request, published: PublishedRun) -> list[Note]:

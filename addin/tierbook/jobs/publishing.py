@@ -19,6 +19,7 @@ from .in_force import Decision, Rules, kept_versions
 from .intake import Run, candidate, language_for, model_sheets, start_run
 from .ledger import past_or_note
 from .moves import SINCE_LAST, with_moves
+from .points import points_again
 from .request import Note, Request
 from .writing import BookReport
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ..model.types import Model
     from ..publish import Kept, Stamp
     from ..publish.records import PastMove
+    from .kept_points import Points
 
     Planner = Callable[[Run, Kept], tuple[Kept, TaskPlan]]
 
@@ -41,6 +43,8 @@ class Published:
     kept: Kept
     plan: TaskPlan
     moves: Sequence[PastMove]
+    points: Points | None = None
+    """Of a book that shows them."""
 
 
 def score_for(request: Request, engine: Engine, decided: Decision | None = None) -> Run:
@@ -73,7 +77,7 @@ def publish_into(
     """
     from ..publish import born_with, owned_sheets, read_kept
     from ..publish.person_sheets import person_titles
-    from ..workbook import refresh_book, titles_for
+    from ..workbook import find_owned, refresh_book, titles_for
 
     asked = replace(request, book=book, language=run.language)
     titles = titles_for(before, born_with(run.language))
@@ -86,11 +90,14 @@ def publish_into(
     past, unread = past_or_note(asked, run, kept)
     past = with_moves(run, kept, past)
     moves = past.moves.get(SINCE_LAST, ())
+    ours = find_owned(before, born_with(run.language))
+    points, of_points = (None, []) if only else points_again(run, asked, book, ours)
     request.progress("jobs.publishing", {})
     persons = titles_for(before, person_titles(plan.tasks, kept, run.model, run.language))
     donor, owned = owned_sheets(
         run.engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks, moves, run.language, kept, titles,
         queued=plan.queued, remembered=plan.remembered, past=past, persons=persons,
+        more=points.builders if points else {},
     )  # fmt: skip
     wanted = [one for one in owned if not only or one.mark in only or ("tasks" in only and one.mark in persons)]
     refreshed = refresh_book(before, donor, wanted, day=run.as_of)
@@ -109,10 +116,11 @@ def publish_into(
             *rules_notes(run.rules, decided),
             *unread,
             *of_plan,
+            *of_points,
             *((one.key, one.values) for one in refreshed.notices),
         ],
     )
-    return Published(refreshed.data, report, run, kept, plan, moves)
+    return Published(refreshed.data, report, run, kept, plan, moves, points)
 
 
 def stamp_of(run: Run) -> Stamp:

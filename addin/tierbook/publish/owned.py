@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..model.types import Model
     from ..scoring import Scored
     from ..workbook import OwnedSheet
+    from .some_sheets import Builder
 
 BUILDERS = {
     "tiers": add_tiers_sheet,
@@ -61,6 +62,7 @@ def owned_sheets(
     remembered: Sequence[Task] = (),
     past: Past | None = None,
     persons: Mapping[str, str] | None = None,
+    more: Mapping[str, Builder] | None = None,
 ) -> tuple[bytes, list[OwnedSheet]]:
     """A donor book with every sheet of ours, and what to know of each to bring it into a book.
 
@@ -75,6 +77,7 @@ def owned_sheets(
         queued, remembered: as in `followup.TaskPlan`.
         past: what a history tells; None where nobody keeps one.
         persons: mark -> name of the sheets of one person's tasks, from `person_titles`.
+        more: mark -> what makes a sheet that this book was asked to have.
     """
     report = Report(
         engine, model, stamp, cleaned, scored, tasks, moves, language, extras or Kept(),
@@ -86,8 +89,9 @@ def owned_sheets(
     for key in written:
         BUILDERS[key](book, report)
     people = person_builders(report, persons or {}, filled=is_each(model))
-    for build in people.values():
+    besides = {**people, **(more or {})}
+    for build in besides.values():
         build(book, report)
     add_hidden_sheets(book, report)
-    names = dict(zip([*written, *people, *HIDDEN_MARKS], book.names, strict=True))
+    names = dict(zip([*written, *besides, *HIDDEN_MARKS], book.names, strict=True))
     return book.to_donor(), owned_list(report, names)
