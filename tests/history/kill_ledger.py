@@ -42,6 +42,14 @@ def judge(place: str, told: int) -> int:
     return kept
 
 
+def opened(place: str) -> Ledger:
+    """A ledger that writes to the disk all through a transaction, as a large night does: its cache holds one page."""
+    ledger = open_ledger(place)
+    ledger.close()
+    sa.event.listen(ledger._engine, "connect", lambda raw, _: raw.execute("PRAGMA cache_size = 1"))
+    return ledger
+
+
 def child(work: Callable[[], None]) -> int:
     """Fork, work in the child, and give its process id."""
     process = os.fork()
@@ -56,7 +64,7 @@ def killed_at(place: str, statement: int, offset: int) -> bool:
 
     def work() -> None:
         seen = 0
-        ledger = open_ledger(place)
+        ledger = opened(place)
 
         def died(*_: object) -> None:
             nonlocal seen
@@ -88,7 +96,7 @@ def timed(place: str, times: int) -> str:
         told, tell = os.pipe()
 
         def work(first: int = kept, tell: int = tell) -> None:
-            with open_ledger(place) as ledger:
+            with opened(place) as ledger:
                 for offset in range(first, first + 50):
                     keep(ledger, offset)
                     os.write(tell, b".")
