@@ -15,42 +15,39 @@ from tierbook import jobs
 from tierbook.cli import main
 from tierbook.errors import ModelError, UsageError
 from tierbook.history import open_ledger
-from tierbook.jobs.intake import named_model
 from tierbook.jobs.loyalty import loyalty
-from tierbook.publish import template_book
 from tierbook.workbook import read_rows, sheet_names
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # openpyxl drops them
 
 D = dt.date
 AS_OF = D(2026, 10, 31)
-CUSTOMERS = [{"customer_id": str(n), "name": f"公司{n}", "owner": "张伟"} for n in (1, 2, 3)]
+HEADS = ["订单号", "行号", "客户编号", "下单日期", "金额", "状态"]
 ORDERS = [
-    {"order_id": "A", "customer_id": "1", "date": D(2026, 1, 5), "amount": 30_000, "status": "完成"},
-    {"order_id": "B", "customer_id": "1", "date": D(2026, 2, 5), "amount": 999.9, "status": "完成"},
-    {"order_id": "C", "customer_id": "2", "date": D(2026, 3, 5), "amount": 1_000, "status": "完成"},
+    ["A", None, "1", D(2026, 1, 5), 30_000, "完成"],
+    ["B", None, "1", D(2026, 2, 5), 999.9, "完成"],
+    ["C", None, "2", D(2026, 3, 5), 1_000, "完成"],
 ]
-RETURNED = {
-    "order_id": "C",
-    "line_no": "9",
-    "customer_id": "2",
-    "date": D(2026, 3, 9),
-    "amount": -1_000,
-    "status": "退货",
-}
+RETURNED = ["C", "9", "2", D(2026, 3, 9), -1_000, "退货"]
 
 
-def book_of(folder: Path, orders: Sequence[dict[str, object]], language="zh-CN") -> Path:
-    book = folder / "会员.xlsx"
-    facts = {"customers": CUSTOMERS, "orders": orders}
-    book.write_bytes(template_book(named_model("general"), language, facts=facts))
-    return book
+def book_of(folder: Path) -> Path:
+    """A book of somebody's own, with nothing but customers and orders."""
+    made = openpyxl.Workbook()
+    made.active.title = "客户"
+    for row in (["客户编号", "客户名称", "负责人"], *([str(n), f"公司{n}", "张伟"] for n in (1, 2, 3))):
+        made["客户"].append(row)
+    orders = made.create_sheet("订单")
+    for row in (HEADS, *ORDERS):
+        orders.append(row)
+    made.save(folder / "会员.xlsx")
+    return folder / "会员.xlsx"
 
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book after its first `loyalty`."""
-    book = book_of(tmp_path_factory.mktemp("loyalty"), ORDERS)
+    book = book_of(tmp_path_factory.mktemp("loyalty"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
         loyalty(jobs.Request(as_of=AS_OF, book=book))
@@ -113,18 +110,13 @@ def test_what_people_write_counts_and_what_cannot_be_is_told(book: Path) -> None
 
 def test_the_ledger_holds_every_line_and_what_comes_late_is_corrected(tmp_path: Path) -> None:
     ledger = str(tmp_path / "ledger.sqlite")
-    asked = jobs.Request(as_of=AS_OF, book=book_of(tmp_path, ORDERS), ledger=ledger, scope="会员")
+    asked = jobs.Request(as_of=AS_OF, book=book_of(tmp_path), ledger=ledger, scope="会员")
     assert loyalty(asked).added == 3
     type_into(asked.book, "兑换", [["2", D(2026, 5, 1), 110, "伞"]])
     spent = loyalty(asked)
     again = loyalty(asked)
 
-    opened = openpyxl.load_workbook(asked.book)
-    head = [cell.value for cell in opened["订单"][1]]
-    keys = {"订单号": "order_id", "行号": "line_no", "客户编号": "customer_id", "下单日期": "date", "金额": "amount",
-            "状态": "status"}  # fmt: skip
-    opened["订单"].append([RETURNED.get(keys.get(title, "")) for title in head])
-    opened.save(asked.book)
+    type_into(asked.book, "订单", [RETURNED], first=5)
     late = loyalty(asked)
 
     assert (spent.added, again.added) == (1, 0)
