@@ -5,7 +5,7 @@ Everybody was scored together, so ranks, medians and classes are those of the wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -24,11 +24,14 @@ WHOLE = "__whole"
 
 
 @contextmanager
-def part_of(run: Run, aim: Aim) -> Iterator[Run]:
+def part_of(run: Run, aim: Aim, made_anew: Collection[str] = ()) -> Iterator[Run]:
     """The run as a book sees it; all of it where the book shows everybody.
 
     While it lasts, each table that tells of customers is a view of the book's own, and so is what is seen through it.
     What is made meanwhile is forgotten at the end: the next book begins with what scoring made.
+
+    Args:
+        made_anew: relations that publishing may make again; these are tables of their own.
 
     Raises:
         RuleError: the book's condition cannot be understood.
@@ -47,7 +50,8 @@ def part_of(run: Run, aim: Aim) -> Iterator[Run]:
         for name in parted:
             engine.rename(name, name + WHOLE)
         for name in parted:
-            engine.run(Step(name, f"SELECT * FROM {quoted(name + WHOLE)} WHERE {kept_of(name)}", keep=False))
+            select = f"SELECT * FROM {quoted(name + WHOLE)} WHERE {kept_of(name)}"
+            engine.run(Step(name, select, keep=name in made_anew))
         yield replace(run, scored=counted(run))
     finally:
         for name in [name for name in relations(engine) if name.endswith(WHOLE)]:

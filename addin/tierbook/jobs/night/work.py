@@ -185,7 +185,7 @@ class Work:
 
             def make(before: Book) -> tuple[bytes, BookReport]:
                 opened.close()
-                part = opened.enter_context(part_of(run, aim))
+                part = opened.enter_context(part_of(run, aim, planned.made if planned else ()))
                 made[:] = [publish_into(part, aim.path, before.data, request, planner=share)]
                 return made[0].data, made[0].report
 
