@@ -371,7 +371,8 @@ def first(rules: dict[str, pd.Series]) -> np.ndarray:
     return np.select(list(rules.values()), list(rules), default="").astype(object)
 
 
-def main(folder: Path, as_of: pd.Timestamp, out: Path) -> None:
+def scored(folder: Path, as_of: pd.Timestamp) -> tuple[pd.DataFrame, dict[str, Account]]:
+    """Everybody with every answer, by customer_id, and where the rows went."""
     orders, orders_account = clean_orders(read(folder, "orders"), as_of)
     choices = {"channel": tuple(CHANNELS), "kind": ACTIONS, "topic": TOPICS}
     interactions, interactions_account = clean_others(read(folder, "interactions"), "interaction_id", choices, as_of)
@@ -399,6 +400,11 @@ def main(folder: Path, as_of: pd.Timestamp, out: Path) -> None:
     tiers(c)
     stages(c)
     tags(c)
+    return c, accounts
+
+
+def main(folder: Path, as_of: pd.Timestamp, out: Path) -> None:
+    c, accounts = scored(folder, as_of)
     c.reset_index().to_parquet(out, index=False)
     print(json.dumps({"accounts": accounts}))
 
