@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from ..errors import TierbookError
 from ..labels import Language, text
+from ..loyalty import Line, line_of
 from ..model.load import load_toml
+from .kept_points import POINTS_BOOK
 
 if TYPE_CHECKING:
     from ..history import CustomerHistory, Entry, ModelKept, Standing, TaskEvent
@@ -135,6 +137,11 @@ def _tasks(events: Sequence[TaskEvent], language: Language) -> Iterator[StoryLin
 _STATUSES = frozenset({"open", "doing", "done", "dropped"})
 
 
+def _points(line: Line, language: Language) -> str:
+    kind = text(f"loyalty.kind_{line.kind}", language)
+    return text("loyalty.line", language, kind=kind, points=f"{line.points:+,}", about=line.about).strip()
+
+
 def _entries(books: Mapping[str, Sequence[Entry]], language: Language) -> Iterator[StoryLine]:
     titles = {"points": text("history.book_points", language), "messages": text("history.book_messages", language)}
     for book, entries in books.items():
@@ -144,4 +151,6 @@ def _entries(books: Mapping[str, Sequence[Entry]], language: Language) -> Iterat
             except ValueError:
                 told = entry.data
             words = "，".join(f"{key} {value}" for key, value in told.items()) if isinstance(told, dict) else str(told)
+            if book == POINTS_BOOK and isinstance(told, dict) and told.keys() >= {"kind", "points", "subject"}:
+                words = _points(line_of(entry.customer_id, entry.day, entry.data), language)
             yield StoryLine(entry.day, book, f"{titles.get(book, book)}：{words}")
