@@ -5,23 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
-from openpyxl import load_workbook
 
 from tierbook import cli, jobs
-from tierbook.errors import MailError, UsageError
+from tierbook.errors import MailError, UsageError, WorkbookInUse
 from tierbook.history import open_ledger
 from tierbook.jobs.messages import Wanted, messages, notify, sent_before
 from tierbook.messages import MailSettings, read_settings
 from tierbook.messages.settings import MessageSettings
+from tierbook.publish import read_kept
+from tierbook.workbook import read_sheets
 
 AS_OF = dt.date(2026, 10, 31)
 
@@ -71,8 +73,17 @@ def box() -> Iterator[Box]:
 
 
 @pytest.fixture
-def request_of(sixty: Path) -> jobs.Request:
-    return jobs.Request(as_of=AS_OF, book=sixty)
+def request_of(sixty: Path, tmp_path: Path) -> jobs.Request:
+    book = tmp_path / "客户.xlsx"
+    copyfile(sixty, book)
+    return jobs.Request(as_of=AS_OF, book=book)
+
+
+def statuses(request: jobs.Request, play: str) -> dict[str, tuple[str, str]]:
+    """Task -> status and result of a play's tasks, as the next refresh reads them."""
+    assert request.book is not None
+    tasks = read_kept(request.book, "zh-CN", AS_OF).tasks
+    return {task.task_id: (task.status, task.result) for task in tasks if task.play == play}
 
 
 def test_drafts_say_what_the_book_knows_and_the_book_stays_as_it_is(request_of: jobs.Request, tmp_path: Path) -> None:
@@ -81,8 +92,7 @@ def test_drafts_say_what_the_book_knows_and_the_book_stays_as_it_is(request_of: 
     report = messages(request_of, MessageSettings(company="示例公司"), Wanted("all"), out=tmp_path / "out")
     assert request_of.book.read_bytes() == before
     assert len(report.drafts) == len(report.mails) == len(list((tmp_path / "out").glob("*.eml"))) > 3
-    rows = load_workbook(request_of.book)["客户"].iter_rows(values_only=True)
-    head = next(rows)
+    head, *rows = read_sheets(request_of.book, ["客户"])["客户"]
     emails = {str(row[head.index("客户编号")]).strip(): row[head.index("邮箱")] for row in rows}
     for mail, path in zip(report.mails, report.drafts, strict=True):
         draft = BytesParser(policy=default).parsebytes(path.read_bytes())
@@ -138,10 +148,12 @@ def test_a_server_that_is_busy_leaves_the_night_another_try(request_of: jobs.Req
 
 
 def test_what_was_handed_over_is_not_made_again(request_of: jobs.Request, tmp_path: Path) -> None:
-    first = messages(request_of, MessageSettings(), Wanted(channel="sms"), out=tmp_path, handed=True)
-    again = messages(request_of, MessageSettings(), Wanted(channel="sms"), out=tmp_path, handed=True)
+    plays = ("wake_up", "welcome", "low_automatic")
+    first = messages(request_of, MessageSettings(), Wanted(plays=plays, channel="sms"), out=tmp_path, handed=True)
+    again = messages(request_of, MessageSettings(), Wanted(plays=plays, channel="sms"), out=tmp_path, handed=True)
     assert first.handed == len(first.texts) > 0
-    assert (again.handed, [one.why for one in again.left].count("done")) == (0, first.handed)
+    assert again.handed == 0
+    assert {path.suffix for path in first.sms} == {".csv", ".xlsx"}
 
 
 def test_sending_needs_a_server_and_a_fresh_book(
@@ -151,15 +163,43 @@ def test_sending_needs_a_server_and_a_fresh_book(
         messages(request_of, MessageSettings(), send=True)
     assert wrong.value.key == "messages.not_configured"
     config = tmp_path / "mail.toml"
-    config.write_text(f'[mail]\nhost = "localhost"\nport = {box.port}\ntls = "none"\nfrom = "crm@example.com"\n')
+    config.write_text(
+        f'[mail]\nhost = "localhost"\nport = {box.port}\ntls = "none"\nfrom = "crm@example.com"\nper_minute = 6000\n'
+    )
     assert read_settings(config).mail is not None
     words = ["--lang", "en", "messages", str(request_of.book), "--send", "--config", str(config)]
     assert cli.main(words) == 2
     assert "the book was last refreshed for 2026-10-31" in capsys.readouterr().err
-    assert cli.main([*words, "--as-of", "2026-10-31", "--play", "wake_up"]) == 0
+    assert cli.main([*words, "--as-of", "2026-10-31", "--play", "low_automatic"]) == 0
     assert "mails sent" in capsys.readouterr().out
-    assert {mail["Subject"] for mail in box.mails} and cli.main(["messages", str(request_of.book), "--sent"]) == 0
+    assert len(box.mails) > 0
+    assert cli.main(["messages", str(request_of.book), "--sent"]) == 0
     assert capsys.readouterr().out.count("已发出") == len(box.mails)
+
+
+def test_what_a_message_does_is_done_once_it_is_out(request_of: jobs.Request, box: Box) -> None:
+    before = statuses(request_of, "low_automatic")
+    report = messages(request_of, box.settings(), Wanted(plays=("low_automatic",)), send=True)
+    now = statuses(request_of, "low_automatic")
+    sent = {letter.task_id for letter in report.mails}
+    assert 0 < report.sent == len(sent) == report.closed.count
+    assert {task: now[task] for task in sent} == dict.fromkeys(sent, ("done", "自动关怀已于 2026-10-31 发出"))
+    assert {task: now[task] for task in now.keys() - sent} == {task: before[task] for task in before.keys() - sent}
+
+
+def test_a_book_that_is_open_learns_of_it_the_next_time(
+    request_of: jobs.Request, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*_args: object, **_options: object) -> None:
+        raise WorkbookInUse("workbook.in_use", path="x", who="李雅婷")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tierbook.jobs.message_tasks.record", held)
+        first = messages(request_of, box.settings(), Wanted(plays=("low_automatic",)), send=True)
+    assert (first.closed.count, first.closed.waiting) == (0, first.sent)
+    assert {status for status, _ in statuses(request_of, "low_automatic").values()} == {"open"}
+    again = messages(request_of, box.settings(), Wanted(plays=("low_automatic",)), send=True)
+    assert (again.sent, again.closed.count) == (0, first.sent)
 
 
 def test_a_book_that_was_never_refreshed_is_told_so(tmp_path: Path) -> None:
@@ -167,3 +207,12 @@ def test_a_book_that_was_never_refreshed_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as wrong:
         messages(jobs.Request(AS_OF, tmp_path / "new.xlsx"), MessageSettings())
     assert wrong.value.key == "jobs.never_refreshed"
+
+
+def test_letters_may_speak_another_language_than_the_book(request_of: jobs.Request) -> None:
+    wanted = Wanted("all", ("low_automatic",))
+    report = messages(replace(request_of, language="en"), MessageSettings(), wanted)
+    customer = next(letter for letter in report.mails if letter.customer_id)
+    digest = next(letter for letter in report.mails if letter.topic == "digest")
+    assert customer.plain.startswith("Dear ")
+    assert "Good morning, " in digest.html

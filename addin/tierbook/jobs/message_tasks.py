@@ -55,7 +55,7 @@ def close_tasks(request: Request, carried: Mapping[str, str], log: SentLog) -> C
     if not entries:
         return Closed()
     try:
-        record(replace(request, files={}), entries=entries)
+        record(replace(request, files={}, language=None), entries=entries)
     except WorkbookInUse:
         return Closed(waiting=len(entries))
     return Closed(len(entries))

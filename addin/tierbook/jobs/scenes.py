@@ -11,7 +11,7 @@ from ..engine import Engine
 from ..errors import UsageError
 from ..labels import Language, text
 from ..sources import Source, load_book_sheet, load_file, parse_mapping
-from .intake import language_for, sheet_titles
+from .intake import sheet_titles
 from .pairs import decided_pairs
 from .request import Request
 
@@ -33,6 +33,8 @@ def book_name(request: Request) -> str:
 def read_scene(request: Request, company: str = "") -> tuple[Scene, News]:
     """The scene of a refreshed book for the request's day, and what moved and waits.
 
+    The book is read in its own language; letters are written in the request's where it names one.
+
     Raises:
         UsageError: the book was never refreshed.
         SourceError, WorkbookError: book or files cannot be read.
@@ -48,16 +50,16 @@ def read_scene(request: Request, company: str = "") -> tuple[Scene, News]:
 
     if request.book is None:
         raise UsageError("jobs.no_book")
-    language = language_for(request)
     stamp = read_stamp(request.book)
     held = set(sheet_names(request.book))
     if stamp is None or not {RESULTS, MODEL} <= held:
         raise UsageError("jobs.never_refreshed", book=request.book.name)
-    kept = read_kept(request.book, language, stamp.as_of)
+    language = request.language or stamp.language
+    kept = read_kept(request.book, stamp.language, stamp.as_of)
     sheets = read_sheets(request.book, sorted({RESULTS, WHY, MODEL, PORTRAITS, QUEUE} & held))
     model = model_from_stored(sheets[MODEL], stamp.language)
     results = {str(row["customer_id"]): row for row in _records(sheets[RESULTS])}
-    people, contacts = _contacts(request, model, language)
+    people, contacts = _contacts(request, model, stamp.language)
     names = {name: tier.key for tier in model.scale(model.main_scale).tiers for name in tier.name.all()}
     scene = Scene(
         day=request.as_of,
