@@ -93,7 +93,9 @@ def add_task_table(
 ) -> None:
     """A sheet with a table of tasks."""
     rows = task_rows(tasks, task_columns(book.language), book.language)
-    sheet = _titled_table(book, name, stamped_title("tasks", report), words, rows, table)
+    day = report.stamp.as_of.isoformat()
+    title = stamped_title("tasks", report) if table == "Tasks" else f"{name} · {day}"
+    sheet = _titled_table(book, name, title, words, rows, table)
     put_day(book, sheet, report.stamp.as_of)
 
 
