@@ -17,7 +17,7 @@ user = "crm"
 password_env = "MAIL_PASSWORD"
 from = "crm@example.com"
 company = "示例公司"
-[notify]
+[messages]
 automatic = ["birthday"]
 [facts]
 anything = "of others"

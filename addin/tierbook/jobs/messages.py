@@ -37,6 +37,8 @@ class Wanted:
     channel: Channel | None = None
     templates: Path | None = None
     attach: Sequence[Path] = ()
+    facts: Path | None = None
+    """The book whose sheets hold customers and people; None: the one that is written for."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ def notify(
     *,
     notes: Sequence[Note] = (),
     attach: Sequence[Path] = (),
+    facts: Path | None = None,
     clock: Clock | None = None,
 ) -> MessagesReport | None:
     """The last step of a night for one book: the team's morning mail, and what the settings let go out by itself.
@@ -133,6 +136,7 @@ def notify(
     Args:
         request: the book as published, its files of facts, and the night's day.
         attach: files for the team's mail, such as the dashboard as HTML; those that are not there are left out.
+        facts: the book whose sheets hold customers and people, where the published one does not.
 
     Raises:
         MailError: the server does not answer, refuses us, or did not take everything; another try may be made later.
@@ -140,7 +144,8 @@ def notify(
     if settings.mail is None or not (settings.digest or settings.automatic):
         return None
     to: To = "all" if settings.digest and settings.automatic else "team" if settings.digest else "customers"
-    wanted = Wanted(to, settings.automatic, attach=[path for path in attach if path.is_file()])
+    there = [path for path in attach if path.is_file()]
+    wanted = Wanted(to, settings.automatic, attach=there, facts=facts)
     report = messages(request, settings, wanted, send=True, notes=notes, clock=clock)
     waiting = [one for one in report.deliveries or () if _may_pass(one)]
     if waiting:
@@ -188,7 +193,7 @@ def _written(
     from .scenes import book_name, read_scene
 
     request.progress("messages.composing", {})
-    scene, news = read_scene(request, settings.company)
+    scene, news = read_scene(request, settings.company, wanted.facts)
     folders = [templates.folder() / "messages", *filter(None, (settings.templates, wanted.templates))]
     for folder in folders:
         if not folder.is_dir():

@@ -16,6 +16,8 @@ from .pairs import decided_pairs
 from .request import Request
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..messages.compose import Scene
     from ..messages.digest import Moved, News
     from ..messages.records import Contact, Person
@@ -30,10 +32,13 @@ def book_name(request: Request) -> str:
     return request.book.stem if request.book else ""
 
 
-def read_scene(request: Request, company: str = "") -> tuple[Scene, News]:
+def read_scene(request: Request, company: str = "", facts: Path | None = None) -> tuple[Scene, News]:
     """The scene of a refreshed book for the request's day, and what moved and waits.
 
     The book is read in its own language; letters are written in the request's where it names one.
+
+    Args:
+        facts: the book with customers and people, where it is another one.
 
     Raises:
         UsageError: the book was never refreshed.
@@ -59,7 +64,7 @@ def read_scene(request: Request, company: str = "") -> tuple[Scene, News]:
     sheets = read_sheets(request.book, sorted({RESULTS, WHY, MODEL, PORTRAITS, QUEUE} & held))
     model = model_from_stored(sheets[MODEL], stamp.language)
     results = {str(row["customer_id"]): row for row in _records(sheets[RESULTS])}
-    people, contacts = _contacts(request, model, stamp.language)
+    people, contacts = _contacts(request, facts or request.book, model, stamp.language)
     names = {name: tier.key for tier in model.scale(model.main_scale).tiers for name in tier.name.all()}
     scene = Scene(
         day=request.as_of,
@@ -100,15 +105,17 @@ def _records(rows: Rows) -> Iterator[Mapping[str, Any]]:
             yield dict(zip(keys, row, strict=False))
 
 
-def _contacts(request: Request, model: Model, language: Language) -> tuple[dict[str, Person], dict[str, Contact]]:
+def _contacts(
+    request: Request, book: Path, model: Model, language: Language
+) -> tuple[dict[str, Person], dict[str, Contact]]:
     """People by name and contacts by customer, in the form that cleaning gives them."""
     from ..cleaning import clean
     from ..cleaning.readings import BETWEEN
     from ..messages.records import Contact, Person
 
     with Engine(memory_limit=request.memory_limit or None) as engine:
-        sources = dict(_sources(request, engine, language))
-        pairs = decided_pairs(request.book, language)
+        sources = dict(_sources(request, book, engine, language))
+        pairs = decided_pairs(book, language)
         clean(engine, sources, model, request.as_of, pairs)
         people = {
             name: Person(name, email or "", boss or "", a_day or 0)
@@ -133,17 +140,15 @@ def _parts(cell: str | None, between: str) -> list[str]:
     return [part for part in (cell or "").split(between) if part]
 
 
-def _sources(request: Request, engine: Engine, language: Language) -> Iterator[tuple[str, Source]]:
-    """Customers and people from their files, else from the book's sheets."""
+def _sources(request: Request, book: Path, engine: Engine, language: Language) -> Iterator[tuple[str, Source]]:
+    """Customers and people from their files, else from the sheets of the book that holds facts."""
     mapping, titles = parse_mapping(request.mapping), sheet_titles(language)
     for table in (schema.CUSTOMERS.key, schema.PEOPLE.key):
         renamed = {**mapping.get("*", {}), **mapping.get(table, {})}
         if table in request.files:
             yield table, load_file(engine, table, request.files[table], mapping=renamed, sheet=request.sheet or None)
-        elif request.book is not None:
-            source = load_book_sheet(engine, table, request.book, titles[table])
-            if source is not None:
-                yield table, source
+        elif (source := load_book_sheet(engine, table, book, titles[table])) is not None:
+            yield table, source
 
 
 def _moves(scene: Scene, kept: Kept, why: Rows) -> list[Moved]:

@@ -13,7 +13,7 @@ per_minute = 20
 per_day = 400
 company = "示例公司"                   # signs letters, and text messages as 【示例公司】
 ca = ""                               # certificates of a server that has its own
-[notify]
+[messages]
 automatic = ["birthday"]              # templates a night sends to customers by itself; none where absent
 templates = "templates"               # a folder with templates of your own
 digest = true                         # the morning mail to people and their bosses
@@ -77,7 +77,7 @@ KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
         "name": str, "reply_to": str, "per_minute": (int, float), "per_day": int, "timeout": (int, float), "ca": str,
         "company": str,
     },
-    "notify": {"automatic": list, "templates": str, "digest": bool, "quiet_days": int},
+    "messages": {"automatic": list, "templates": str, "digest": bool, "quiet_days": int},
 }  # fmt: skip
 
 
@@ -91,27 +91,27 @@ def read_settings(path: Path | None = None) -> MessageSettings:
     if path is None and not place.is_file():
         return MessageSettings()
     try:
-        told = tomllib.loads(place.read_text(encoding="utf-8"))
+        told = tomllib.loads(place.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise UsageError("messages.bad_settings", where=place.name, problem=problem) from problem
     return settings_of(told, place)
 
 
 def settings_of(told: Mapping[str, Any], place: Path) -> MessageSettings:
-    """The settings in the tables [mail] and [notify] of a file; its other tables are not ours.
+    """The settings in the tables [mail] and [messages] of a file; its other tables are not ours.
 
     Raises:
         UsageError: as `read_settings`.
     """
-    mail, notify = _table(told, "mail", place), _table(told, "notify", place)
-    folder = str(notify.get("templates", ""))
+    mail, messages = _table(told, "mail", place), _table(told, "messages", place)
+    folder = str(messages.get("templates", ""))
     return MessageSettings(
         mail=_mail(mail, place) if mail else None,
         company=str(mail.get("company", "")),
-        automatic=tuple(str(key) for key in notify.get("automatic", ())),
+        automatic=tuple(str(key) for key in messages.get("automatic", ())),
         templates=place.parent / folder if folder else None,
-        digest=bool(notify.get("digest", True)),
-        quiet_days=int(notify.get("quiet_days", 1)),
+        digest=bool(messages.get("digest", True)),
+        quiet_days=int(messages.get("quiet_days", 1)),
     )
 
 

@@ -232,7 +232,11 @@ class Work:
 
         def tell() -> tuple[object]:
             notes, attach = self.notes.get(aim.key, ()), [page] if page else []
-            return (notify(self.request(aim, silent), read_settings(settings), notes=notes, attach=attach),)
+            request, facts = self.request(aim, silent), self.config.facts
+            if facts is not None:
+                request = replace(request, files=found_files(facts), sheet=facts.sheet, mapping=facts.mapping)
+            book = facts.book or self.config.aims[0].path if facts else None
+            return (notify(request, read_settings(settings), notes=notes, attach=attach, facts=book),)
 
         if self.tries.step(Stages({}, "notify", silent), tell, about=aim.title) is not None:
             self.state.mark(key, self.day)
