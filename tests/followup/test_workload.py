@@ -49,6 +49,13 @@ def test_a_task_due_today_is_open_and_one_due_yesterday_overdue(company, general
     assert (desks["别人"].open, desks["别人"].overdue, desks["别人"].customers) == (1, 1, 0)
 
 
+def test_a_name_is_known_whatever_its_blanks_and_width(company, general):
+    company.execute("INSERT INTO results VALUES ('5', '　陈思远 ', '潜力', 1)")
+    tasks = [replace(TASK, owner="陈思远　")]
+    desks = {one.person.name: one for one in workloads(company, general, tasks, AS_OF, "zh-CN")}
+    assert (desks["陈思远"].customers, desks["陈思远"].open) == (3, 1)
+
+
 def test_desks_as_a_proposal_would_have_them(company, general):
     desks = workloads(
         company, general, [], AS_OF, "zh-CN", owners={"1": "周敏", "2": "陈思远", "3": "陈思远", "4": "周敏"}

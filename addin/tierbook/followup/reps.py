@@ -48,6 +48,20 @@ class Rep:
         return not self.places or not words or bool(words & self.places)
 
 
+class Names:
+    """The names of 人员 as they are spelled there, whatever width, case or blanks somebody else writes."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._spelled = {folded(name): name for name in names}
+        self._known: dict[str | None, str] = {None: ""}
+
+    def __call__(self, written: str | None) -> str:
+        """The name meant; a stranger's stays as written, "" for none."""
+        if written not in self._known:
+            self._known[written] = self._spelled.get(folded(written or ""), (written or "").strip())
+        return self._known[written]
+
+
 def words_of_place(region: str, province: str, city: str) -> frozenset[str]:
     """Every word by which somebody may name the place: `region` is the key of schema.REGIONS."""
     names = {name for choice in REGIONS if choice.key == region for name in (choice.key, *choice.name.all())}

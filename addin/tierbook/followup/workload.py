@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..engine import Engine
 from ..labels import Language
 from ..model.types import Model
 from .records import Task
-from .reps import Person
+from .reps import Names, Person
 
 
 @dataclass(frozen=True)
@@ -74,16 +74,17 @@ def workloads(
     customers: dict[str, Counter[str]] = defaultdict(Counter)
     revenue: Counter[str] = Counter()
     rows = engine.rows(f"SELECT customer_id, owner, tier, CAST(COALESCE({money}, 0) * 100 AS BIGINT) FROM results")
+    people = people_in(engine)
+    spelled = Names(one.name for one in people)
     for customer, owner, tier, cents in rows:
-        name = (owner if owners is None else owners.get(customer)) or ""
+        name = spelled(owner if owners is None else owners.get(customer))
         customers[name][tier] += 1
         revenue[name] += cents
-    unfinished = [task for task in tasks if not task.is_closed]
+    unfinished = [replace(task, owner=spelled(task.owner)) for task in tasks if not task.is_closed]
     still, late = (
         Counter(task.owner for task in unfinished),
         Counter(task.owner for task in unfinished if task.due < as_of),
     )
-    people = people_in(engine)
     known = {one.name for one in people}
     strangers = sorted((customers.keys() | still.keys()) - known - {""})
     nobody = [Person("")] if customers[""] or still[""] else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import partial
@@ -15,7 +15,7 @@ from .. import schema, templates
 from ..engine import Engine
 from ..errors import UsageError
 from ..followup.allocation import MILLI, Client, Proposal, Shift, Weights, moved_by_rep, propose
-from ..followup.reps import reps_of, unknown_words
+from ..followup.reps import Names, reps_of, unknown_words
 from ..followup.workload import Workload, people_in, workloads
 from ..labels import DEFAULT, Language, text
 from ..typed import folded
@@ -154,11 +154,12 @@ def _proposed(
     reps = reps_of(people, words["ranks"], words["everywhere"])
     if not reps:
         raise UsageError("allocation.no_people")
-    named, unknown = as_named(decisions, [rep.name for rep in reps])
-    clients = clients_of(run, named)
+    names = [rep.name for rep in reps]
+    named, unknown = as_named(decisions, names)
+    clients = clients_of(run, names, named)
     weights = weights_of(run.model)
     request.progress("allocation.solving", {"customers": len(clients), "people": len(reps)})
-    asked, apart = without_refused(clients, decisions, {rep.name for rep in reps})
+    asked, apart = without_refused(clients, decisions, names)
     proposal = propose(asked, reps, weights)
     scratch = propose(asked, reps, replace(weights, stay=0))
     proposal = replace(proposal, owners={**proposal.owners, **apart})
@@ -196,8 +197,9 @@ def weights_of(model: Model) -> Weights:
     )  # fmt: skip
 
 
-def clients_of(run: Run, held: Mapping[str, str]) -> list[Client]:
-    """Every scored customer as the allocation needs it, by id."""
+def clients_of(run: Run, names: Iterable[str], held: Mapping[str, str]) -> list[Client]:
+    """Every scored customer as the allocation needs it, by id; owners as `names` spells them."""
+    spelled = Names(names)
     rank = {tier.name.of(run.language): place for place, tier in enumerate(run.model.scale(run.model.main_scale).tiers)}
     money = "results.amount_12m" if "amount_12m" in run.engine.columns("results") else "0"
     rows = run.engine.rows(
@@ -207,7 +209,7 @@ def clients_of(run: Run, held: Mapping[str, str]) -> list[Client]:
     )
     return [
         Client(
-            customer, rank.get(tier, 0), name or "", owner or "", region or "", province or "", city or "",
+            customer, rank.get(tier, 0), name or "", spelled(owner), region or "", province or "", city or "",
             float(score), float(revenue), held.get(customer, ""),
         )
         for customer, name, tier, owner, region, province, city, score, revenue in rows
@@ -270,7 +272,7 @@ def changes_of(run: Run, proposal: Proposal, decisions: Decisions) -> list[Chang
     found = [row(one.client, one.to, one.why, one.fit_before, one.fit_after, yes) for one in shifts]
     moving = {shift.client.customer_id for shift in shifts}
     refused = {one.customer_id: one.to for one in decisions.refused if one.customer_id not in moving}
-    kept = clients_of(run, {}) if refused else []
+    kept = clients_of(run, [rep.name for rep in proposal.reps], {}) if refused else []
     return found + [row(one, refused[one.customer_id], "kept", None, None, no) for one in kept
                     if one.customer_id in refused]  # fmt: skip
 

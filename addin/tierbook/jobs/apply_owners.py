@@ -91,12 +91,12 @@ def _applied(request: Request, book: Path, before: Book) -> tuple[bytes, OwnersR
         to = row.to if row.word == YES else spelled.get(folded(row.word), "") if row.word not in {"", "no"} else ""
         if not to:
             continue
-        held = {sheet.owner(number) for number in places.get(row.customer_id, ())}
+        held = {folded(sheet.owner(number)) for number in places.get(row.customer_id, ())}
         if not held:
             missing.append(row.customer_id)
-        elif held == {to}:
+        elif held == {folded(to)}:
             already += 1
-        elif row.owner not in held:
+        elif folded(row.owner) not in held:
             changed.append(row.customer_id)
         else:
             owners[row.customer_id] = to
