@@ -330,7 +330,8 @@ def test_the_value_matrix_fits_its_panel_for_any_number_of_levels(company: Make,
     report = company(30)
     model = replace(report.model, rfm=replace(report.model.rfm, levels=levels))
     sheet = opened(donor(replace(report, model=model))[0])["看板"]
-    told = {cell.value for row in sheet.iter_rows(min_row=22, max_row=36, max_col=12) for cell in row}
+    top = next(row for row in range(1, 99) if sheet.cell(row, 1).value == "客户价值矩阵（R × F）")
+    told = {cell.value for row in sheet.iter_rows(min_row=top + 1, max_row=top + 13, max_col=12) for cell in row}
     assert {f"R{n}" for n in range(1, 20)} & told == {f"R{n}" for n in range(1, levels + 1)}
     assert {f"F{n}" for n in range(1, 20)} & told == {f"F{n}" for n in range(1, levels + 1)}
 

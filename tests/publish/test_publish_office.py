@@ -46,7 +46,7 @@ def converted(book: Path, to: str) -> Path:
 
 def donor(report: Report) -> bytes:
     return owned_sheets(report.engine, report.model, report.stamp, report.cleaned, report.scored, report.tasks,
-                        report.moves, report.language, report.kept)[0]  # fmt: skip
+                        report.moves, report.language, report.kept, past=report.past)[0]  # fmt: skip
 
 
 def cells(folder: Path, sheet: str) -> list[list[str]]:
@@ -65,7 +65,8 @@ def test_the_printed_pages_say_what_the_relations_say(sixty: Report, tmp_path: P
     folder = converted(book, "pdf")
     told = subprocess.run([str(PDFTOTEXT), "-layout", str(folder / "book.pdf"), "-"], check=True, capture_output=True)
     pages = told.stdout.decode("utf-8").split("\f")
-    dashboard = next(page for page in pages if "客户看板" in page)
+    assert any("客户看板" in page for page in pages)
+    dashboard = next(page for page in pages if "层级一览" in page)
     for tier, count in sixty.engine.rows("SELECT tier, COUNT(*) AS n FROM results GROUP BY tier"):
         assert any(tier in line and str(count) in line.split() for line in dashboard.splitlines()), tier
     best = sixty.engine.value("SELECT customer_id FROM results ORDER BY score DESC, customer_id LIMIT 1")
@@ -75,14 +76,17 @@ def test_the_printed_pages_say_what_the_relations_say(sixty: Report, tmp_path: P
     assert not any("Err:" in page or "#REF!" in page or "#NAME?" in page for page in pages)
 
 
-def test_the_dashboard_is_one_page_and_its_charts_have_figures(sixty: Report, tmp_path: Path) -> None:
+def test_the_dashboard_is_two_pages_the_first_for_a_meeting(sixty: Report, tmp_path: Path) -> None:
     book = tmp_path / "book.xlsx"
     book.write_bytes(donor(sixty))
     folder = converted(book, "pdf")
     told = subprocess.run([str(PDFTOTEXT), str(folder / "book.pdf"), "-"], check=True, capture_output=True)
-    pages = told.stdout.decode("utf-8").split("\f")
-    [dashboard] = [page for page in pages if "客户看板" in page]
-    assert {"未到期", "韩梅梅", "重要价值客户", "贡献最大的 10 位客户"} <= set(dashboard.split("\n"))
+    pages = [set(page.split("\n")) for page in told.stdout.decode("utf-8").split("\f")]
+    [first] = [place for place, page in enumerate(pages) if any("客户看板" in line for line in page)]
+    meeting, standing = pages[first : first + 2]
+    assert {"留存率", "每周下单客户数", "变动最大的客户", "任务进展（按负责人，近 4 周）", "韩梅梅"} <= meeting
+    assert {"未到期", "韩梅梅", "重要价值客户", "贡献最大的 10 位客户"} <= standing
+    assert not {"贡献最大的 10 位客户", "变动最大的客户"} & pages[first + 2]
 
 
 def test_the_audit_sheet_counts_and_judges_what_people_wrote(company: Callable[..., Report], tmp_path: Path) -> None:

@@ -24,6 +24,12 @@ def cause_text(cause: Cause, language: Language) -> str:
     )  # fmt: skip
 
 
+def cause_words(causes: Iterable[Cause], language: Language, count: int = 2) -> str:
+    """The first causes in a word each: `新订单、退货`."""
+    words = [text(f"moves.word_{cause.key}", language) for cause in causes][:count]
+    return text("moves.list_between", language).join(words)
+
+
 def common_causes(moves: Iterable[Sequence[Cause]], language: Language, count: int = 3) -> str:
     """The kinds of change most customers share, with how many: `新订单 5 位、新互动 3 位`; "" without any."""
     found = Counter(cause.key for causes in moves for cause in causes)

@@ -52,7 +52,8 @@ class ChartData:
         return first, last
 
 
-def _chart(book: Book, kind: dict[str, str]) -> Any:
+def empty_chart(book: Book, kind: dict[str, str]) -> Any:
+    """A chart of a kind without frame, title and legend."""
     chart = book.workbook.add_chart(kind)
     chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
     chart.set_plotarea({"fill": {"none": True}})
@@ -73,7 +74,7 @@ def _bare_axis(book: Book, **more: object) -> dict[str, object]:
 def _bars(book: Book, sheet: Worksheet, data: ChartData, block: tuple[int, int], colours: Sequence[str],
           number: str) -> Any:  # fmt: skip
     """Horizontal bars, first row on top, each labelled with its figure."""
-    chart = _chart(book, {"type": "bar"})
+    chart = empty_chart(book, {"type": "bar"})
     first, last = block
     column = data.first_column
     chart.add_series({
@@ -103,7 +104,7 @@ def tier_money(book: Book, sheet: Worksheet, report: Report, data: ChartData) ->
     rows = [[name, max(found.get(name, 0.0), 0.0)] for name in report.tier_names]
     titles = [text(f"publish.{key}", book.language) for key in ("tier", "amount_12m")]
     first, last = data.put(book, sheet, titles, rows, ["General", "#,##0"])
-    chart = _chart(book, {"type": "doughnut"})
+    chart = empty_chart(book, {"type": "doughnut"})
     chart.add_series({
         "name": [sheet.get_name(), first - 1, data.first_column + 1],
         "categories": [sheet.get_name(), first, data.first_column, last, data.first_column],
@@ -121,7 +122,7 @@ def revenue(book: Book, sheet: Worksheet, report: Report, data: ChartData) -> An
     rows = months_of_revenue(report, SHOWN_MONTHS)
     titles = [text(f"publish.{key}", book.language) for key in ("month", "amount", "orders")]
     first, last = data.put(book, sheet, titles, rows, ["@", "#,##0", "#,##0"])
-    chart = _chart(book, {"type": "column"})
+    chart = empty_chart(book, {"type": "column"})
     chart.add_series({
         "name": [sheet.get_name(), first - 1, data.first_column + 1],
         "categories": [sheet.get_name(), first, data.first_column, last, data.first_column],
@@ -169,7 +170,7 @@ def tasks_by_owner(book: Book, sheet: Worksheet, report: Report, data: ChartData
     rows = [[owner, *counts] for owner, counts in sorted(owners.items(), key=lambda one: (-sum(one[1]), one[0]))[:8]]
     titles = [text(f"publish.{key}", book.language) for key in ("owner", "overdue", "not_due")]
     first, last = data.put(book, sheet, titles, rows, ["General", "#,##0;;", "#,##0;;"])
-    chart = _chart(book, {"type": "bar", "subtype": "stacked"})
+    chart = empty_chart(book, {"type": "bar", "subtype": "stacked"})
     for place, colour in ((1, theme.RUST), (2, theme.SKY)):
         chart.add_series({
             "name": [sheet.get_name(), first - 1, data.first_column + place],
