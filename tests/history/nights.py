@@ -30,7 +30,7 @@ def night(
     return Night(
         scope, day(offset), "rules", data or f"data of {offset}", standings,
         facts={"orders": [points // 7 for _, points in tiers.values()]},
-        points={"recency_days": [points * 3 or None for _, points in tiers.values()]},
+        points={"recency_days": [points * 30_000 or None for _, points in tiers.values()]},
         tasks=tasks, **more,
     )  # fmt: skip
 

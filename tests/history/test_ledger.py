@@ -26,7 +26,7 @@ def test_a_day_reads_back_as_the_last_run_up_to_it_left_it(place: str) -> None:
             "1003": Standing("1003", "mid", 55 * POINT, "main", "active", "张伟"),
         }
         assert ledger.facts(SCOPE, day(5)) == {"1001": {"orders": 12}, "1003": {"orders": 7}}
-        assert ledger.points(SCOPE, day(0)) == {"1001": {"recency_days": 270}, "1002": {"recency_days": 30}}
+        assert ledger.points(SCOPE, day(0)) == {"1001": {"recency_days": 2_700_000}, "1002": {"recency_days": 300_000}}
         assert [run.as_of for run in ledger.runs(SCOPE)] == [day(0), day(5)]
 
 
@@ -187,8 +187,8 @@ def test_points_are_forgotten_after_a_quarter_but_tiers_and_scores_never(
             87 * POINT,
         ]
         assert ledger.points(SCOPE, day(0)) == {}
-        assert ledger.points(SCOPE, day(99)) == {"1001": {"recency_days": 3 * (90 - 99 % 7)}}
-        assert ledger.points(SCOPE, day(151)) == {"1001": {"recency_days": 3 * (90 - 151 % 7)}}
+        assert ledger.points(SCOPE, day(99)) == {"1001": {"recency_days": 30_000 * (90 - 99 % 7)}}
+        assert ledger.points(SCOPE, day(151)) == {"1001": {"recency_days": 30_000 * (90 - 151 % 7)}}
 
 
 def test_a_missing_score_is_missing_and_not_zero(place: str) -> None:

@@ -55,14 +55,16 @@ def test_every_day_reads_back_whatever_the_order_the_nights_came_in(folder: Path
             told[offset] = {one: (_named(one, at), orders) for one, (at, orders) in people.items()}
             standings = [at for at, _ in told[offset].values()]
             facts = {"orders": [orders for _, orders in told[offset].values()]}
-            ledger.keep(Night(scope, day(offset), "rules", f"{number}", standings, facts=facts, points=facts))
+            points = {"aov": [None if one is None else one * 10_000 + 4_999 for one in facts["orders"]]}
+            ledger.keep(Night(scope, day(offset), "rules", f"{number}", standings, facts=facts, points=points))
         for offset in range(7):
             last = max((one for one in told if one <= offset), default=None)
             people = told[last] if last is not None else {}
             assert ledger.standings(scope, day(offset)) == {one: people[one][0] for one in sorted(people)}
             known = {one: {"orders": orders} for one, (_, orders) in people.items() if orders is not None}
             assert ledger.facts(scope, day(offset)) == known
-            assert ledger.points(scope, day(offset)) == known
+            rounded = {one: {"aov": told["orders"] * 10_000} for one, told in known.items()}
+            assert ledger.points(scope, day(offset)) == rounded
         assert {run.as_of for run in ledger.runs(scope)} == {day(offset) for offset in told}
 
 

@@ -28,6 +28,8 @@ LONGEST = 32
 """Blobs that make a column at most: the next one is whole."""
 POINTS_KEPT = 100
 """Days for which the points of each indicator are kept, a quarter and some: they take most of the room."""
+POINTS_STEP = 10_000
+"""Millionths in the unit that points are kept in."""
 SCORE, FACTS, POINTS = "score", "facts.", "points."
 """Names of the measures; the last two are followed by a key."""
 
@@ -84,7 +86,7 @@ def _words_of(night: Night) -> set[str]:
     for kpi in night.kpis:
         found.update((kpi.by, kpi.group, kpi.period))
     for task in night.tasks:
-        found.update((task.play, task.channel, task.owner, task.status, task.escalated))
+        found.update((task.play, task.action, task.channel, task.owner, task.status, task.escalated))
     return found
 
 
@@ -97,11 +99,11 @@ def _by_number(
         return words[one.tier], words[one.segment], words[one.stage], words[one.owner]
 
     def columned(values: Sequence[int | None]) -> Numbers:
-        return column(zip(places, values, strict=True), len(customers))
+        return column(places, values, len(customers))
 
     scores = [one.score for one in night.standings]
     told = {SCORE: scores, **{FACTS + key: values for key, values in night.facts.items()},
-            **{POINTS + key: values for key, values in night.points.items()}}  # fmt: skip
+            **{POINTS + key: _coarse(values) for key, values in night.points.items()}}  # fmt: skip
     return _Now(
         scope=scope,
         before=states.last_moment(connection, scope, night.as_of),
@@ -111,6 +113,11 @@ def _by_number(
         columns={_number(words, key): columned(values) for key, values in told.items()},
         size=len(customers),
     )
+
+
+def _coarse(values: Sequence[int | None]) -> list[int | None]:
+    """Points to a hundredth: what is told of them has one decimal, and the rest would take most of the room."""
+    return [None if value is None else round(value / POINTS_STEP) for value in values]
 
 
 def _number(words: Mapping[str, int | None], word: str) -> int:

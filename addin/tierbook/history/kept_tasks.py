@@ -44,7 +44,7 @@ def changed_tasks(
             number = last
             made = {"scope": scope, "no": number, "task_id": one.task_id, "customer": customers[one.customer_id],
                     "play": words[one.play], "channel": words[one.channel], "reason": one.reason,
-                    "action": one.action, "created": one.created}  # fmt: skip
+                    "action": words[one.action], "created": one.created}  # fmt: skip
         state = tuple(words[getattr(one, key)] if key in WORDS else getattr(one, key) for key in STATE)
         if states.get(number) != state:
             changed[one.task_id] = (made, {"scope": scope, "task": number, **dict(zip(STATE, state, strict=True))})
@@ -124,7 +124,7 @@ def _task_of(row: sa.RowMapping, words: Mapping[int | None, str]) -> TaskKept:
 
     return TaskKept(
         task_id=row["task_id"], customer_id=row["customer_id"], play=words[row["play"]], reason=row["reason"],
-        action=row["action"], channel=words[row["channel"]], created=day("created"), due=day("due"),
+        action=words[row["action"]], channel=words[row["channel"]], created=day("created"), due=day("due"),
         owner=words[row["owner"]], priority=row["priority"] or 0, status=words[row["status"]], result=row["result"],
         next_step=row["next_step"], closed=day("closed"), escalated=words[row["escalated"]],
     )  # fmt: skip

@@ -117,7 +117,7 @@ class Ledger:
         return self._measures(scope, day, keeping.FACTS)
 
     def points(self, scope: str, day: dt.date) -> dict[str, dict[str, int]]:
-        """Customer -> millionths of a point by indicator, by the last run up to a day; kept for a quarter and some."""
+        """Customer -> millionths of a point by indicator, rounded to hundredths; kept for a quarter and some."""
         return self._measures(scope, day, keeping.POINTS)
 
     def _measures(self, scope: str, day: dt.date, kind: str) -> dict[str, dict[str, int]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import kept_tasks, states
 from .entries import books_of
-from .keeping import SCORE, run_of
+from .keeping import POINTS, POINTS_STEP, SCORE, run_of
 from .numbers import NOTHING
 from .records import Change, CustomerHistory, KpiKept, ModelKept, MoveKept, RunKept, Standing, Stay
 from .tables import tables
@@ -58,6 +58,7 @@ def measures(connection: sa.Connection, scope: int, day: dt.date, kind: str) -> 
     words, ids = all_words(connection), customers(connection, scope)
     names = {number: word.removeprefix(kind) for number, word in words.items() if number and word.startswith(kind)}
     moment = states.last_moment(connection, scope, day)
+    unit = POINTS_STEP if kind == POINTS else 1
     told: dict[str, dict[str, int]] = {customer_id: {} for customer_id in sorted(ids)}
     columns = states.columns_at(connection, scope, moment, len(ids), list(names))
     for number in sorted(columns, key=lambda number: names[number]):
@@ -65,7 +66,7 @@ def measures(connection: sa.Connection, scope: int, day: dt.date, kind: str) -> 
         for customer_id, of_customer in told.items():
             value = values[ids[customer_id] - 1]
             if value != NOTHING:
-                of_customer[names[number]] = value
+                of_customer[names[number]] = value * unit
     return {customer_id: found for customer_id, found in told.items() if found}
 
 

@@ -100,7 +100,8 @@ class Night:
     Args:
         scope: the name under which a book's history is kept.
         facts, points: key -> whole numbers in the order of `standings`, None where unknown: totals of each customer
-            known so far (orders, amount in cents ...), and the points of each indicator in millionths.
+            known so far (orders, amount in cents ...), and the points of each indicator in millionths, of which
+            hundredths of a point are kept.
         tasks: all tasks there are; only what differs from the ledger's last word on them is written.
     """
 

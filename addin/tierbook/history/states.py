@@ -69,7 +69,8 @@ def words_at(connection: sa.Connection, scope: int, moment: int | None) -> dict[
         .where(stood.c.scope == scope, stood.c.there)
     )
     return {
-        customer: (tier, segment, stage, owner) for customer, tier, segment, stage, owner in connection.execute(query)
+        customer: (tier, segment, stage, owner)
+        for customer, tier, segment, stage, owner in connection.execute(query).all()
     }
 
 

@@ -93,7 +93,7 @@ def tables() -> Tables:  # one line a column: the function reads as the schema
         task=sa.Table(
             "task", told, key("scope"), key("no"), sa.Column("task_id", sa.Text, nullable=False),
             sa.Column("customer", sa.Integer, nullable=False, index=True), whole("play"), whole("channel"),
-            words("reason"), words("action"), sa.Column("created", sa.Date),
+            whole("action"), words("reason"), sa.Column("created", sa.Date),
             sa.UniqueConstraint("scope", "task_id"),
         ),
         task_event=compact(
