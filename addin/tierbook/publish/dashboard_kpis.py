@@ -46,17 +46,13 @@ class Compared:
 
 
 def series_of(report: Report) -> Series:
-    """The trends of everybody, and the last months of each tier and class."""
+    """The trends of everybody, and the last months of each tier and class, none of before the first order."""
     asked = [Asked("all", "month", MONTHS + 1), Asked("all", "week", WEEKS + 1),
              Asked("tier", "month", 3), Asked("segment", "month", 3)]  # fmt: skip
     told = all_kpis(report.engine, report.model, report.stamp.as_of, asked)
-    return Series(*(_since_first_order([one for one in each if one.whole]) for each in told))
-
-
-def _since_first_order(kpis: Sequence[Kpi]) -> list[Kpi]:
-    """Without the periods before anybody ever bought: nothing can be compared with them."""
-    first = min((one.start for one in kpis if one.orders), default=None)
-    return [one for one in kpis if first is not None and one.start >= first]
+    first = report.engine.value("SELECT MIN(date) AS first FROM orders WHERE is_return = 0")
+    months, weeks, tiers, classes = ([one for one in each if one.whole and first and one.end >= first] for each in told)
+    return Series(months[-MONTHS:], weeks[-WEEKS:], tiers, classes)
 
 
 def month_name(kpi: Kpi) -> str:
