@@ -104,8 +104,8 @@ def test_what_people_write_counts_and_what_cannot_be_is_told(book: Path) -> None
     ) in [(key, dict(values)) for key, values in report.notes]
     assert [read_rows(book, name) for name in ("兑换", "会员等级")] == written
     page = [row for row in read_rows(book, "会员积分") if row and row[0] is not None]
-    assert [3, "2", "那天的积分不够，只有 110 分"] in [row[:3] for row in page]
-    assert next(row[3:5] for row in page if row[0] == "1") == [2619, "金卡会员"]
+    assert ["2", "那天的积分不够，只有 110 分", 3] in [row[:3] for row in page]
+    assert next(row[3:5] for row in page if row[:2] == ["1", "公司1"]) == [2619, "金卡会员"]
 
 
 def test_the_ledger_holds_every_line_and_what_comes_late_is_corrected(tmp_path: Path) -> None:

@@ -182,6 +182,18 @@ def _row(recipe: Recipe, customer: Customer) -> Row:
         "source": recipe.word(recipe["origin"][customer.origin]["name"]),
         "followers": dice.between(5, 40) ** 2 if social and dice.chance(0.5) else None,
         "industry_outlook": customer.industry["outlook"] if customer.industry else None,
+        **_wishes(recipe, customer),
+    }
+
+
+def _wishes(recipe: Recipe, customer: Customer) -> Row:
+    """Few keep their birthday by the lunar calendar, few want no marketing."""
+    dice = recipe.dice("wishes", customer.id)
+    months, days = "正二三四五六七八九十冬腊", ("初一", "初六", "初九", "十二", "十五", "十八", "廿三", "廿八")
+    lunar = f"{months[dice.between(0, 11)]}月{dice.pick(days)}"
+    return {
+        "birthday_lunar": lunar if customer.person and dice.chance(0.2) else None,
+        "opt_out": recipe.choice("renewals", "renewed", "yes") if dice.chance(0.04) else None,
     }
 
 

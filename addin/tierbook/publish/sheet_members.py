@@ -44,14 +44,15 @@ def add_members_sheet(book: Book, report: Report, *, statement: Statement, progr
     _grades(blocks, sheet, book, statement, program)
     if statement.refused:
         blocks.heading(text("loyalty.refused_heading", language))
-        rows = [[one.row, one.customer_id, refused_words(one, language)] for one in statement.refused[:REFUSED_SHOWN]]
+        rows = [[one.customer_id, refused_words(one, language), one.row] for one in statement.refused[:REFUSED_SHOWN]]
         blocks.table("RefusedRedemptions", _refused_columns(language), rows)
     blocks.heading(text("loyalty.members_heading", language))
     _members(book, sheet, report, statement, program, blocks.row)
 
 
 def refused_words(one: Refusal, language: Language) -> str:
-    return text(f"loyalty.refused_{one.check}", language, value=one.value)
+    value = f"{int(one.value):,}" if one.check == "too_few_points" else one.value
+    return text(f"loyalty.refused_{one.check}", language, value=value)
 
 
 def _said(language: Language, *keys: str) -> list[str]:
@@ -85,7 +86,7 @@ def _grades(blocks: Blocks, sheet: Worksheet, book: Book, statement: Statement, 
 def _refused_columns(language: Language) -> list[Column]:
     row, reason = _said(language, "row", "reason")
     customer = CUSTOMERS.column("customer_id").name.of(language)
-    return [Column("row", row, "count"), Column("customer_id", customer, "id"), Column("reason", reason, "text")]
+    return [Column("customer_id", customer, "id"), Column("reason", reason, "long"), Column("row", row, "count")]
 
 
 def member_columns(language: Language) -> list[Column]:
