@@ -79,3 +79,15 @@ def test_the_ledger_and_this_machine_know_of_each_other(tmp_path: Path) -> None:
         assert [one.key for one in Both(near, far).read()] == ["by hand", "elsewhere", "now"]
         assert all(both.done(key) for key in ("by hand", "elsewhere", "now"))
         assert [line.customer_id for line in ledger.entries("a", "messages", customer_id="1")] == ["1", "1"]
+
+
+def test_a_customer_in_the_books_of_two_teams_is_written_to_once(tmp_path: Path) -> None:
+    with open_log("east", tmp_path / "log") as log:
+        log.add(entry("task:T1"))
+        log.add(entry("digest:李雅婷", customer_id=""))
+    with open_log("whole", tmp_path / "log", also=("east", "whole")) as log:
+        assert log.done("task:T1")
+        assert log.last("1") == DAY
+        assert not log.done("digest:李雅婷")
+    with open_log("whole", tmp_path / "log") as log:
+        assert not log.done("task:T1")

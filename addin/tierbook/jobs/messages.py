@@ -13,6 +13,7 @@ from .. import templates
 from ..errors import MailError, TierbookError, UsageError
 from ..home import home
 from ..labels import Language, text
+from .ledger import ledger_of, scope_of
 from .message_tasks import Closed, close_tasks, done_by_message
 from .request import Note, Request
 
@@ -39,6 +40,8 @@ class Wanted:
     attach: Sequence[Path] = ()
     facts: Path | None = None
     """The book whose sheets hold customers and people; None: the one that is written for."""
+    also: Sequence[str] = ()
+    """Scopes of other books with the same customers: who got a message from one of them gets none here."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def messages(
     if handed and out is None:
         raise UsageError("messages.nothing_asked")
     with ExitStack() as stack:
-        log = stack.enter_context(open_log(scope_of(request), store=_store(request, stack)))
+        log = stack.enter_context(open_log(scope_of(request), store=_store(request, stack), also=wanted.also))
         report, carried = _written(request, settings, wanted, log, notes)
         if out is not None:
             report = _filed(report, out, settings, log if handed else None)
@@ -127,6 +130,7 @@ def notify(
     notes: Sequence[Note] = (),
     attach: Sequence[Path] = (),
     facts: Path | None = None,
+    also: Sequence[str] = (),
     clock: Clock | None = None,
 ) -> MessagesReport | None:
     """The last step of a night for one book: the team's morning mail, and what the settings let go out by itself.
@@ -137,6 +141,7 @@ def notify(
         request: the book as published, its files of facts, and the night's day.
         attach: files for the team's mail, such as the dashboard as HTML; those that are not there are left out.
         facts: the book whose sheets hold customers and people, where the published one does not.
+        also: scopes of the night's other books; a customer who is in two of them gets one message.
 
     Raises:
         MailError: the server does not answer, refuses us, or did not take everything; another try may be made later.
@@ -145,7 +150,7 @@ def notify(
         return None
     to: To = "all" if settings.digest and settings.automatic else "team" if settings.digest else "customers"
     there = [path for path in attach if path.is_file()]
-    wanted = Wanted(to, settings.automatic, attach=there, facts=facts)
+    wanted = Wanted(to, settings.automatic, attach=there, facts=facts, also=also)
     report = messages(request, settings, wanted, send=True, notes=notes, clock=clock)
     waiting = [one for one in report.deliveries or () if _may_pass(one)]
     if waiting:
@@ -169,15 +174,6 @@ def sent_before(request: Request) -> Sequence[Entry]:
 
     with ExitStack() as stack:
         return SentLog(_store(request, stack), scope_of(request)).entries()
-
-
-def scope_of(request: Request) -> str:
-    """The name under which the book's history is kept."""
-    from ..workbook.saving.backups import backup_folder
-
-    if request.book is None:
-        raise UsageError("jobs.no_book")
-    return request.scope or backup_folder(request.book).name
 
 
 def _written(
@@ -291,13 +287,8 @@ def _store(request: Request, stack: ExitStack) -> Store:
     """
     from ..messages.log import FILE, Both, FileStore, LedgerStore
 
-    store = FileStore(home() / FILE)
-    if not request.ledger:
-        return store
-    from ..history import open_ledger
-
-    ledger = stack.enter_context(open_ledger(request.ledger))
-    return Both(store, LedgerStore(ledger, scope_of(request)))
+    store, ledger = FileStore(home() / FILE), stack.enter_context(ledger_of(request))
+    return Both(store, LedgerStore(ledger, scope_of(request))) if ledger else store
 
 
 __all__ = ["MessagesReport", "Wanted", "messages", "notify", "scope_of", "sent_before"]

@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -146,10 +146,16 @@ def _last_byte(file: int, size: int) -> bytes:
 
 
 class SentLog:
-    """What went out for one scope. Refused addresses and the server's daily number count for all."""
+    """What went out for one scope. Refused addresses and the server's daily number count for all.
 
-    def __init__(self, store: Store, scope: str = "") -> None:
+    Args:
+        also: other scopes with the same customers, such as the books of other teams: what one of these wrote to a
+            customer is done here too. What our own people are told is each book's own.
+    """
+
+    def __init__(self, store: Store, scope: str = "", also: Collection[str] = ()) -> None:
         self.scope = scope
+        self._also = frozenset(also)
         self._store = store
         self._last: dict[str, Entry] = {}
         self._refused: set[str] = set()
@@ -168,7 +174,7 @@ class SentLog:
             self._refused.add(entry.address)
         if entry.step == "trying":
             self._moments.append(entry.at)
-        if entry.scope != self.scope:
+        if entry.scope != self.scope and not (entry.scope in self._also and entry.customer_id):
             return
         self._last[entry.key] = entry
         if entry.step in GONE and entry.customer_id:
@@ -205,11 +211,13 @@ class SentLog:
 
 
 @contextmanager
-def open_log(scope: str = "", place: Path | None = None, store: Store | None = None) -> Iterator[SentLog]:
+def open_log(
+    scope: str = "", place: Path | None = None, store: Store | None = None, also: Collection[str] = ()
+) -> Iterator[SentLog]:
     """The log for one program at a time: a second one that wants to send is refused at once.
 
     Args:
-        scope: whose messages are looked at and written.
+        scope, also: whose messages are looked at and written, as in SentLog.
         place: the file; None: `home()/messages.jsonl`.
         store: lines that stand elsewhere. The lock still lies beside the file, for it guards this machine's mail.
 
@@ -222,6 +230,6 @@ def open_log(scope: str = "", place: Path | None = None, store: Store | None = N
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(f"{path}.lock", timeout=0):
-            yield SentLog(store or FileStore(path), scope)
+            yield SentLog(store or FileStore(path), scope, also)
     except Timeout as problem:
         raise UsageError("messages.sending_already", path=path) from problem
