@@ -43,8 +43,11 @@ def test_the_table_tells_the_last_whole_month_and_week_by_tier_and_class(sixty: 
     wanted = kpis(sixty.engine, sixty.model, sixty.stamp.as_of, by="tier", period="month", periods=2)
     assert [line.now for line in tiers] == wanted[4:] and [line.before for line in tiers] == wanted[:4]
     assert [line.now.group for line in class_lines(sixty, series)] == [one.key for one in sixty.model.rfm.classes]
-    assert week_rows(series, "zh-CN")[-1] == ["08-24", week.now.active, week.now.orders]
-    assert len(series.months) == len(series.weeks) == 13
+    assert week.before is not None and week_rows(sixty)[-2:] == [
+        ["08-17", week.before.active],
+        ["08-24", week.now.active],
+    ]
+    assert len(series.months) == len(week_rows(sixty)) == 13
 
 
 def test_nothing_is_compared_before_anybody_ever_bought(company: Make) -> None:
@@ -52,7 +55,13 @@ def test_nothing_is_compared_before_anybody_ever_bought(company: Make) -> None:
     report.engine.execute("DELETE FROM orders WHERE date < DATE '2026-08-01'")
     report.engine.execute("DELETE FROM orders")
     series = series_of(report)
-    assert (series.months, series.weeks, month_lines(report, series)) == ([], [], [])
+    assert (series.months, series.weeks, month_lines(report, series), week_rows(report)) == ([], [], [], [])
+
+
+def test_a_week_is_over_on_its_sunday(company: Make) -> None:
+    report = company(3)
+    for day, last in ((dt.date(2026, 8, 30), "08-24"), (dt.date(2026, 8, 29), "08-17")):
+        assert week_rows(replace(report, stamp=replace(report.stamp, as_of=day)))[-1][0] == last
 
 
 def move(customer: str, step: int, change: float) -> PastMove:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..labels import Language, text
+from ..labels import text
 from ..scoring.kpis import Asked, By, Kpi, all_kpis
 from . import theme
 from .book import Book
 from .grid import panel, span
 from .money import short_money
+from .numbers import weeks_of_buyers
 from .records import Report
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ class Compared:
 
 def series_of(report: Report) -> Series:
     """The trends of everybody, and the last months of each tier and class, none of before the first order."""
-    asked = [Asked("all", "month", MONTHS + 1), Asked("all", "week", WEEKS + 1),
+    asked = [Asked("all", "month", MONTHS + 1), Asked("all", "week", 3),
              Asked("tier", "month", 3), Asked("segment", "month", 3)]  # fmt: skip
     told = all_kpis(report.engine, report.model, report.stamp.as_of, asked)
     first = report.engine.value("SELECT MIN(date) AS first FROM orders WHERE is_return = 0")
     months, weeks, tiers, classes = ([one for one in each if one.whole and first and one.end >= first] for each in told)
-    return Series(months[-MONTHS:], weeks[-WEEKS:], tiers, classes)
+    return Series(months[-MONTHS:], weeks, tiers, classes)
 
 
 def month_name(kpi: Kpi) -> str:
@@ -173,7 +174,7 @@ def trend_rows(series: Series) -> list[list[object]]:
     return [[month_name(one), one.retention, one.repurchase, one.conversion] for one in series.months]
 
 
-def week_rows(series: Series, language: Language) -> list[list[object]]:
-    """[first day of the week, customers with an order, orders]."""
-    pattern = "%d %b" if language == "en" else "%m-%d"
-    return [[one.start.strftime(pattern), one.active, one.orders] for one in series.weeks]
+def week_rows(report: Report) -> list[list[object]]:
+    """[first day of the week, customers with an order], of the weeks that are over."""
+    pattern = "%d %b" if report.language == "en" else "%m-%d"
+    return [[monday.strftime(pattern), buyers] for monday, buyers in weeks_of_buyers(report, WEEKS)]

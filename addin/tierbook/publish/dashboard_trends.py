@@ -45,28 +45,23 @@ def rates_of(series: Series) -> Chart:
     return make
 
 
-def weeks_of(series: Series) -> Chart:
+def buyers_by_week(book: Book, sheet: Worksheet, report: Report, data: ChartData) -> Any:
     """Columns of customers with an order by whole week, the last one dark."""
-
-    def make(book: Book, sheet: Worksheet, _: Report, data: ChartData) -> Any:
-        titles = [text("kpis.week", book.language), text("review.figure_active", book.language),
-                  text("publish.orders", book.language)]  # fmt: skip
-        rows = week_rows(series, book.language)
-        first, last = data.put(book, sheet, titles, rows, ["@", "#,##0", "#,##0"])
-        chart = empty_chart(book, {"type": "column"})
-        chart.add_series({
-            "name": [sheet.get_name(), first - 1, data.first_column + 1],
-            "categories": [sheet.get_name(), first, data.first_column, last, data.first_column],
-            "values": [sheet.get_name(), first, data.first_column + 1, last, data.first_column + 1],
-            "fill": {"color": theme.SKY}, "gap": 40,
-            "points": [*[None] * (len(rows) - 1), {"fill": {"color": theme.NAVY}}],
-            "data_labels": {"value": True, "font": font(book, size=8), "num_format": "#,##0;;"},
-        })  # fmt: skip
-        chart.set_y_axis({"visible": False, "min": 0, "major_gridlines": {"visible": False}})
-        chart.set_x_axis(_months(book))
-        return chart
-
-    return make
+    titles = [text("kpis.week", book.language), text("review.figure_active", book.language)]
+    rows = week_rows(report)
+    first, last = data.put(book, sheet, titles, rows, ["@", "#,##0"])
+    chart = empty_chart(book, {"type": "column"})
+    chart.add_series({
+        "name": [sheet.get_name(), first - 1, data.first_column + 1],
+        "categories": [sheet.get_name(), first, data.first_column, last, data.first_column],
+        "values": [sheet.get_name(), first, data.first_column + 1, last, data.first_column + 1],
+        "fill": {"color": theme.SKY}, "gap": 40,
+        "points": [*[None] * (len(rows) - 1), {"fill": {"color": theme.NAVY}}],
+        "data_labels": {"value": True, "font": font(book, size=8), "num_format": "#,##0;;"},
+    })  # fmt: skip
+    chart.set_y_axis({"visible": False, "min": 0, "major_gridlines": {"visible": False}})
+    chart.set_x_axis(_months(book))
+    return chart
 
 
 def _months(book: Book) -> dict[str, object]:

@@ -105,6 +105,20 @@ def months_of_revenue(report: Report, months: int) -> list[tuple[str, float, int
     return [(month, *found.get(month, (0.0, 0))) for month in wanted]
 
 
+def weeks_of_buyers(report: Report, weeks: int) -> list[tuple[dt.date, int]]:
+    """(Monday, customers with an order) for the last `weeks` weeks that are over, none before the first order."""
+    as_of = report.stamp.as_of
+    monday = as_of - dt.timedelta(days=as_of.weekday() if as_of.weekday() < 6 else -1)
+    starts = [monday - dt.timedelta(weeks=back) for back in range(weeks, 0, -1)]
+    rows = report.engine.rows(
+        f"SELECT DATE_TRUNC('week', date) AS monday, COUNT(DISTINCT customer_id) AS buyers FROM orders "
+        f"WHERE {PURCHASE} AND date >= {date_literal(starts[0])} AND date < {date_literal(monday)} GROUP BY 1"
+    )
+    found = {(day.date() if isinstance(day, dt.datetime) else day): int(buyers) for day, buyers in rows}
+    first = report.engine.value(f"SELECT MIN(date) AS first FROM orders WHERE {PURCHASE}")
+    return [(start, found.get(start, 0)) for start in starts if first and start + dt.timedelta(days=6) >= first]
+
+
 def value_matrix(report: Report) -> dict[tuple[int, int], tuple[int, float]]:
     """(r, f) -> (customers, mean amount) over buyers: the customer value matrix."""
     money = "monetary" if "monetary" in report.columns else "amount_all"

@@ -70,7 +70,7 @@ def put_monday(book: Book, sheet: Worksheet, report: Report, series: Series, dat
     row = put_charts(book, sheet, report, data, row, (
         ("publish.chart_months", charts.revenue, 0, 9),
         ("kpis.trend_title", trends.rates_of(series), 10, 19),
-        ("kpis.weeks_title", trends.weeks_of(series), 20, 27),
+        ("kpis.weeks_title", trends.buyers_by_week, 20, 27),
     ))  # fmt: skip
     row = gap(sheet, put_moves(book, sheet, report, row))
     put_people(book, sheet, report, row)

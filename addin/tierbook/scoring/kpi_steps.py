@@ -18,8 +18,10 @@ EVERYBODY = "all"
 PROMOTER, DETRACTOR = 9, 6
 """Net promoter score: answers from 9 on less answers up to 6. Source: Reichheld, "The One Number You Need to Grow",
 Harvard Business Review, December 2003. With other cuts it would be another figure."""
-ANSWERS = ("csat_sum", "csats", "promoters", "detractors", "votes")
-RELATIONS = ("kpi_members", "kpi_orders", "kpi_orderers", "kpi_money", "kpi_answers", "kpi_customers")
+ANSWERS = 5
+"""What `answers_by_day` counts: sum (millionths) and number of satisfaction answers; promoters, detractors and answers
+to the question of recommending."""
+RELATIONS = ("kpi_members", "kpi_orders", "kpi_orderers", "kpi_money", "kpi_customers")
 """What the steps make; nobody needs it once the figures are read."""
 
 Named = Sequence[tuple[str, Name]]
@@ -71,17 +73,6 @@ def wide_steps(model: Model, as_of: dt.date, spans: Sequence[Period]) -> list[St
         f"{count_where(_window(one.known_until(as_of), model))} AS window_{place}" for place, one in enumerate(spans)
     ]
     money = [f"{whole_sum('amount', test)} AS money_{place}" for place, test in enumerate(inside)]
-    answers = [
-        f"{told} AS {name}_{place}"
-        for place, test in enumerate(inside)
-        for name, told in (
-            ("csat_sum", whole_sum(ANSWER, f"kind = 'csat' AND {test}")),
-            ("csats", count_where(f"kind = 'csat' AND {test}")),
-            ("promoters", count_where(f"kind = 'nps' AND score >= {PROMOTER} AND {test}")),
-            ("detractors", count_where(f"kind = 'nps' AND score <= {DETRACTOR} AND {test}")),
-            ("votes", count_where(f"kind = 'nps' AND {test}")),
-        )
-    ]
     return [
         Step(
             "kpi_orderers",
@@ -101,25 +92,14 @@ WHERE date >= {date_literal(spans[0].start)} AND date <= {day}
 GROUP BY customer_id""",
         ),
         Step(
-            "kpi_answers",
-            f"""-- One row per customer who answered: sum (millionths) and count of satisfaction answers, promoters,
--- detractors and answers to the question of recommending, by period.
-SELECT customer_id,
-  {_listed(answers)}
-FROM feedback
-WHERE score IS NOT NULL AND date >= {date_literal(spans[0].start)} AND date <= {day}
-GROUP BY customer_id""",
-        ),
-        Step(
             "kpi_customers",
             f"""-- One row per member: its groups, the day it is known since, and all of the above.
 SELECT kpi_members.*, since, first_date,
-  {_listed([*_taken(len(spans), ("orders", "window", "money", *ANSWERS))])}
+  {_listed([*_taken(len(spans), ("orders", "window", "money"))])}
 FROM kpi_members
 LEFT JOIN customers ON customers.customer_id = kpi_members.customer_id
 LEFT JOIN kpi_orderers ON kpi_orderers.customer_id = kpi_members.customer_id
-LEFT JOIN kpi_money ON kpi_money.customer_id = kpi_members.customer_id
-LEFT JOIN kpi_answers ON kpi_answers.customer_id = kpi_members.customer_id""",
+LEFT JOIN kpi_money ON kpi_money.customer_id = kpi_members.customer_id""",
         ),
     ]
 
@@ -154,5 +134,23 @@ def counts_of(place: int, span: Period, as_of: dt.date) -> list[str]:
         f"COALESCE({whole_sum(f'money_{place}')}, 0)",
         count_where(prospect),
         count_where(f"first_date BETWEEN {start} AND {end}"),
-        *(f"COALESCE({whole_sum(f'{name}_{place}')}, 0)" for name in ANSWERS),
     ]
+
+
+def answers_by_day(column: str, since: dt.date, as_of: dt.date) -> str:
+    """The query for what members answered: one row per group and day, with the numbers of ANSWERS.
+
+    Answers are few and add up, so days are put together into periods where they are read.
+    """
+    sums = [
+        whole_sum(ANSWER, "kind = 'csat'"),
+        count_where("kind = 'csat'"),
+        count_where(f"kind = 'nps' AND score >= {PROMOTER}"),
+        count_where(f"kind = 'nps' AND score <= {DETRACTOR}"),
+        count_where("kind = 'nps'"),
+    ]
+    return f"""SELECT {column} AS told, date, {", ".join(sums)}
+FROM feedback
+JOIN kpi_members ON kpi_members.customer_id = feedback.customer_id
+WHERE score IS NOT NULL AND date >= {date_literal(since)} AND date <= {date_literal(as_of)}
+GROUP BY {column}, date"""

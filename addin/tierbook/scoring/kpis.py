@@ -8,13 +8,14 @@ a figure that changes has changed because of what customers did, not because the
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ..engine import Runner
 from ..model.types import Model
-from .kpi_steps import EVERYBODY, RELATIONS, Named, counts_of, opening_steps, wide_steps
+from .kpi_steps import ANSWERS, EVERYBODY, RELATIONS, Named, answers_by_day, counts_of, opening_steps, wide_steps
 from .periods import Period, PeriodKind, periods_to
 from .portable import MILLION
 
@@ -148,12 +149,17 @@ def _read(engine: Runner, model: Model, as_of: dt.date, asked: Asked, spans: Seq
     columns = [told for place in places for told in counts_of(place, spans[place], as_of)]
     listed = ",\n  ".join(columns)
     rows = engine.rows(f"SELECT {column} AS told,\n  {listed}\nFROM kpi_customers GROUP BY {column}")
-    width = len(Counted.__dataclass_fields__)
+    width = len(Counted.__dataclass_fields__) - ANSWERS
+    answers = _answers(engine, column, [spans[place] for place in places], as_of)
+    nothing = [(0,) * ANSWERS] * len(places)
     found: dict[str | None, list[Counted]] = {
-        row[0]: [Counted(*map(int, row[1 + at : 1 + at + width])) for at in range(0, len(row) - 1, width)]
+        row[0]: [
+            Counted(*map(int, row[1 + at * width : 1 + (at + 1) * width]), *told)
+            for at, told in enumerate(answers.get(row[0], nothing))
+        ]
         for row in rows
     }
-    nobody = [Counted(*[0] * width)] * len(places)
+    nobody = [Counted(*[0] * (width + ANSWERS))] * len(places)
     total = [sum(group[at].revenue for group in found.values()) for at in range(len(places))]
     return [
         _kpi(asked.by, key, spans[place], as_of, group[at], group[at - 1], total[at])
@@ -162,6 +168,19 @@ def _read(engine: Runner, model: Model, as_of: dt.date, asked: Asked, spans: Seq
         for key in groups_of(model, asked.by)
         for group in (found.get(key, nobody),)
     ]
+
+
+def _answers(
+    engine: Runner, column: str, spans: Sequence[Period], as_of: dt.date
+) -> dict[str | None, list[tuple[int, ...]]]:
+    """Group -> what was answered in each period, in the order of `Counted`."""
+    starts = [span.start for span in spans]
+    found: dict[str | None, list[tuple[int, ...]]] = {}
+    for group, day, *told in engine.rows(answers_by_day(column, starts[0], as_of)):
+        sums = found.setdefault(group, [(0,) * ANSWERS] * len(spans))
+        place = bisect_right(starts, day) - 1
+        sums[place] = tuple(before + int(more) for before, more in zip(sums[place], told, strict=True))
+    return found
 
 
 def _kpi(by: By, group: str, span: Period, as_of: dt.date, now: Counted, before: Counted, total: int) -> Kpi:
