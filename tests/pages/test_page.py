@@ -50,9 +50,7 @@ class Read(HTMLParser):
 
 def test_every_part_of_the_page_is_there_once():
     read = Read(rendered(page("张三公司")))
-    assert (
-        read.words.count("张三公司") == 10
-    )  # subtitle, tile, panel, cell, two lines, foot; the chart's title, bar, note
+    assert read.words.count("张三公司") == 10  # four around, three of a chart, three of a table
     assert {"303", "较上月 +1.0%", "86.8", "第二行", "没有客户。", "要点"} <= set(read.words)
 
 

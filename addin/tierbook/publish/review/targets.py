@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ...engine import date_literal, text_literal
-from ...scoring.kpis import Kpi, kpis
+from ...scoring.kpis import Asked, Kpi, all_kpis
 from ..records import Report
 from .quarter import BEFORE, NOW, Quarter
 from .records import TARGETS, Target
 
 GROUPED = ("tier", "segment")
+SHOWN = 3
+"""Quarters asked for: the one as_of lies in, which may be unfinished, the reviewed one and the one before."""
 
 
-def quarters(report: Report, quarter: Quarter, by: str) -> list[tuple[Kpi, Kpi | None]]:
-    """(the quarter, the one before) of every group, each by where customers stood when that quarter began."""
-    now = _of(report, quarter, quarter.span.end, by, NOW)
-    before = {one.group: one for one in _of(report, quarter, quarter.before.end, by, BEFORE)}
-    return [(one, before.get(one.group)) for one in now]
+def quarters(report: Report, quarter: Quarter) -> dict[str, list[tuple[Kpi, Kpi | None]]]:
+    """By all, tier and class: (the quarter, the one before) of every group.
+
+    Each quarter goes by where customers stood when it began; where nobody knows that, both go by today.
+    """
+    groups = [Asked("tier", "quarter", SHOWN), Asked("segment", "quarter", SHOWN)]
+    today = _series(report, quarter, [Asked("all", "quarter", SHOWN), *groups], "results")
+    stood = _series(report, quarter, groups, NOW)
+    stood_before = _series(report, quarter, groups, BEFORE) if stood else today
+    found = {}
+    for by, series in (today | stood).items():
+        earlier = (today if by == "all" else stood_before).get(by, [])
+        before = {one.group: one for one in earlier if one.end == quarter.before.end}
+        found[by] = [(one, before.get(one.group)) for one in series if one.end == quarter.span.end]
+    return found
 
 
-def _of(report: Report, quarter: Quarter, end: object, by: str, standing: str) -> list[Kpi]:
-    members = standing if by != "all" and report.engine.has(standing) else "results"
-    found = kpis(
-        report.engine, report.model, quarter.as_of, by=by, period="quarter", periods=3,  # type: ignore[arg-type]
-        members=members,
-    )  # fmt: skip
-    return [one for one in found if one.end == end]
+def _series(report: Report, quarter: Quarter, asked: Sequence[Asked], members: str) -> dict[str, list[Kpi]]:
+    if not report.engine.has(members):
+        return {}
+    found = all_kpis(report.engine, report.model, quarter.as_of, asked, members=members)
+    return {one.by: series for one, series in zip(asked, found, strict=True)}
 
 
 def targets_of(report: Report, quarter: Quarter) -> list[Target]:
     """Every figure that has a target: of all customers, of each tier and of each class."""
     found = []
-    for by in ("all", *GROUPED):
+    for by, groups in quarters(report, quarter).items():
         bases = _bases(report, quarter, by)
-        for now, before in quarters(report, quarter, by):
+        for now, before in groups:
             for figure in TARGETS:
                 if figure == "conversion" and by != "all":
                     continue  # who became a customer has no tier or class before
