@@ -24,8 +24,8 @@ from .finished import finished_in
 from .in_force import ModelSheets, Rules, rules_in_force
 from .model_files import named_model as named_model  # noqa: PLC0414 - every job finds it here
 from .model_files import shipped_models
-from .overrides import put_by_hand, written_by_hand
-from .pairs import decided_pairs, fingerprint_of_pairs
+from .overrides import put_by_hand, written_in
+from .pairs import decided_in, fingerprint_of_pairs
 from .request import Request
 from .stood import stood_before
 
@@ -60,6 +60,7 @@ def start_run(
     sources: Mapping[str, Source] | None = None,
     cleaned_first: Callable[[Engine], None] | None = None,
     finished: Sequence[Outcome] | None = None,
+    beside: Sequence[Path] = (),
 ) -> Run:
     """Read, clean and score everything the request names.
 
@@ -69,6 +70,7 @@ def start_run(
         sources: what an earlier run in this engine read, to be cleaned and scored as of another day.
         cleaned_first: what is done with the cleaned facts before they are scored.
         finished: finished tasks, which count as interactions; None: those of the request's book.
+        beside: other books in which people decide by hand on these customers; the request's book has the first word.
     Raises:
         SourceError, ModelError, WorkbookError, ScoringError, UsageError: as their rooms say.
     """
@@ -80,7 +82,8 @@ def start_run(
     model = rules.model
     if sources is None:
         sources = load_sources(request, engine, language)
-    by_hand, pairs = written_by_hand(request.book, model, language), decided_pairs(request.book, language)
+    books = [request.book, *(book for book in beside if book != request.book)]
+    by_hand, pairs = written_in(books, model, language), decided_in(books, language)
     outcomes = finished_in(request.book, language, request.as_of) if finished is None else finished
     request.progress("jobs.cleaning", {"rows": sum(source.rows for source in sources.values())})
     engine.expect(sum(source.rows for source in sources.values()), step_told(request))

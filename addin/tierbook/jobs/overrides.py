@@ -49,6 +49,15 @@ def written_by_hand(book: Path | None, model: Model, language: Language) -> ByHa
     return ByHand(written_overrides(read_rows(book, title), model, language))
 
 
+def written_in(books: Sequence[Path | None], model: Model, language: Language) -> ByHand:
+    """The rows of several books' 手工调整; what is written word for word in two books stands there once."""
+    found = [entry for book in books for entry in written_by_hand(book, model, language).entries]
+    if len(books) == 1:
+        return ByHand(found)
+    once = {repr(vars(entry) | {"row": 0}): entry for entry in reversed(found)}
+    return ByHand(list(reversed(once.values())))
+
+
 def put_by_hand(engine: Engine, by_hand: ByHand, model: Model, as_of: dt.date, cleaned: Cleaned) -> Cleaned:
     """Make the relation `overrides` of what holds on the day, and account for every row as for any other table."""
     if not by_hand.entries:

@@ -20,6 +20,16 @@ def decided_pairs(book: Path | None, language: Language) -> list[PairDecision]:
     return read_decisions(book, language)
 
 
+def decided_in(books: Sequence[Path | None], language: Language) -> list[PairDecision]:
+    """The decisions of several books; on the same two ids the first book that decided has the word."""
+    found: dict[tuple[str, str], PairDecision] = {}
+    for book in books:
+        for one in decided_pairs(book, language):
+            if one.ids not in found or not found[one.ids].word:
+                found[one.ids] = one
+    return list(found.values())
+
+
 def fingerprint_of_pairs(decisions: Sequence[PairDecision]) -> str:
     """Changes with every decision; blank without any. Notes and names change no result."""
     said = "".join(f"{one.ids!r}:{one.word};" for one in decisions if one.word)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from ...engine import Engine, Step, quoted
+from ...engine import Engine, Step, quoted, text_literal
 from ...errors import UsageError
 from ...model.rules import parse
 from ...model.words import Vocabulary
@@ -18,7 +18,7 @@ from ...scoring.conditions import compile_rules
 from ..intake import Run
 from .records import Aim
 
-MEMBERS = "book_members"
+MEMBERS, ROWS = "book_members", "book_rows"
 WHOLE = "__whole"
 """Ends the name a relation has while its part is in its place."""
 
@@ -46,6 +46,7 @@ def part_of(run: Run, aim: Aim, made_anew: Collection[str] = ()) -> Iterator[Run
         put_members(run, aim)
         if not engine.value(f"SELECT COUNT(*) FROM {MEMBERS}"):
             raise UsageError("night.nobody_fits", book=aim.title)
+        put_rows(engine)
         parted = tables_of_customers(engine)
         for name in parted:
             engine.rename(name, name + WHOLE)
@@ -90,10 +91,36 @@ def put_members(run: Run, aim: Aim) -> None:
     engine.run(Step(MEMBERS, f"SELECT customers.customer_id AS customer_id FROM {source} WHERE {' AND '.join(tests)}"))
 
 
+def put_rows(engine: Engine) -> None:
+    """Make `book_rows`: table_key and source_row of every delivered row about one of the book's customers."""
+    tables = [
+        name.removeprefix("read_")
+        for name in relations(engine)
+        if name.startswith("read_") and {"customer_id", "source_row"} <= engine.columns(name).keys()
+    ]
+    merged = f"SELECT customer_id FROM merged_ids WHERE {kept_of('merged_ids')}"
+    theirs = f"customer_id IN (SELECT customer_id FROM {MEMBERS} UNION {merged})"
+    selects = [
+        f"SELECT {text_literal(table)} AS table_key, source_row FROM {quoted(f'read_{table}')} WHERE {theirs}"
+        for table in tables
+    ]
+    none = "SELECT CAST(NULL AS VARCHAR) AS table_key, CAST(NULL AS BIGINT) AS source_row WHERE 1 = 0"
+    engine.run(Step(ROWS, "\nUNION ALL ".join([none, *selects])))
+
+
 def kept_of(relation: str) -> str:
-    """Which rows of a relation a book keeps; of the ids that were merged away those of its customers."""
-    column = "kept_id" if relation == "merged_ids" else "customer_id"
-    return f"{column} IN (SELECT customer_id FROM {MEMBERS})"
+    """Which rows of a relation a book keeps.
+
+    Of the ids that were merged away those of its customers, of pairs that may be one those with one of them, of
+    doubts those about a row of theirs or about a whole column.
+    """
+    members = f"(SELECT customer_id FROM {MEMBERS})"
+    special = {
+        "merged_ids": f"kept_id IN {members}",
+        "contact_pairs": f"left_id IN {members} OR right_id IN {members}",
+        "findings": f"source_row IS NULL OR (table_key, source_row) IN (SELECT table_key, source_row FROM {ROWS})",
+    }
+    return special.get(relation, f"customer_id IN {members}")
 
 
 def counted(run: Run) -> Scored:
@@ -102,13 +129,15 @@ def counted(run: Run) -> Scored:
 
 
 def tables_of_customers(engine: Engine) -> list[str]:
-    """Tables with a customer's id, but those with rows as delivered."""
+    """Tables that tell of customers, but those with rows as delivered."""
     return [row[0] for row in engine.rows(
         "SELECT tables.table_name FROM information_schema.tables AS tables JOIN information_schema.columns AS columns "
         "ON columns.table_catalog = tables.table_catalog AND columns.table_name = tables.table_name "
         "WHERE tables.table_catalog = 'temp' AND tables.table_type = 'LOCAL TEMPORARY' "
-        f"AND columns.column_name = 'customer_id' AND tables.table_name <> '{MEMBERS}' "
-        "AND NOT starts_with(tables.table_name, 'raw_') ORDER BY tables.table_name"
+        "AND ((columns.column_name = 'customer_id' "
+        f"AND NOT starts_with(tables.table_name, 'raw_') AND tables.table_name <> '{MEMBERS}') "
+        "OR (columns.column_name = 'left_id' AND tables.table_name = 'contact_pairs') "
+        "OR (columns.column_name = 'source_row' AND tables.table_name = 'findings')) ORDER BY tables.table_name"
     )]  # fmt: skip
 
 

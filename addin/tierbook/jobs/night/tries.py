@@ -108,6 +108,10 @@ class Tries:
             return value
         return None
 
+    def fails(self, one: StepDone, error: BaseException) -> None:
+        """A step that somebody else found cannot be done now."""
+        self._tell(replace(one, message=words(error, self.language), error=type(error).__name__), error)
+
     def _end(self, stages: Stages, last: StepDone, error: BaseException | None) -> None:
         """Tell of every stage that was gone through, and of the last one how it ended."""
         for stage, seconds in stages.seconds.items():

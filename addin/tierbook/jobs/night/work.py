@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...engine import Engine
-from ...errors import TierbookError
+from ...errors import TierbookError, WorkbookError, WorkbookInUse
 from ...home import home
 from ...labels import DEFAULT, Language
 from ..finished import finished_in
@@ -26,7 +26,7 @@ from ..writing import BookReport, written
 from .config import found_files
 from .days import missed_days
 from .part import part_of
-from .records import Aim, Config
+from .records import Aim, Config, StepDone
 from .shared import SharedPlan, plan_as_it_is, plan_shared
 from .state import NOTIFIED, State
 from .tries import Stages, Tries
@@ -107,11 +107,14 @@ class Work:
         """Whether a book that waited may be written now; while somebody holds it, nothing is scored for it again."""
         from ...workbook import refuse_in_use
 
-        def free() -> bool:
+        try:
             refuse_in_use(aim.path)
-            return True
-
-        return self.tries.step(Stages({}, "publish", silent), free, about=aim.title) is not None
+        except WorkbookInUse as refusal:
+            self.tries.fails(StepDone("publish", self.day, False, aim.title, waits=True), refusal)
+            return False
+        except WorkbookError:
+            return True  # said again, and in full, where the book is opened
+        return True
 
     # -- a book with its own facts ---------------------------------------------------------------------------------
 
@@ -161,7 +164,7 @@ class Work:
         language = language_for(request)
         books = dict.fromkeys([main, *(aim.path for aim in self.config.aims)])
         finished = {one: None for book in books if book.is_file() for one in finished_in(book, language, self.day)}
-        return self.scored(request, engine, aims, list(finished))
+        return self.scored(request, engine, aims, list(finished), [book for book in books if book.is_file()])
 
     def planned(self, run: Run) -> SharedPlan:
         """The follow-ups of all books, also of those that are done: reps answer in any of them."""
@@ -226,7 +229,7 @@ class Work:
         if settings is None or self.state.is_due(aim.key, self.day) or not self.state.is_due(key, self.day):
             return
         from ...messages.settings import read_settings
-        from ..messages import notify
+        from ..messages import notify, scope_of
 
         page = self.page_of(aim)
 
@@ -236,7 +239,8 @@ class Work:
             if facts is not None:
                 request = replace(request, files=found_files(facts), sheet=facts.sheet, mapping=facts.mapping)
             book = facts.book or self.config.aims[0].path if facts else None
-            return (notify(request, read_settings(settings), notes=notes, attach=attach, facts=book),)
+            also = [scope_of(self.request(each, silent)) for each in self.config.aims] if facts else ()
+            return (notify(request, read_settings(settings), notes=notes, attach=attach, facts=book, also=also),)
 
         if self.tries.step(Stages({}, "notify", silent), tell, about=aim.title) is not None:
             self.state.mark(key, self.day)
@@ -263,18 +267,27 @@ class Work:
             progress=progress,
         )
 
-    def scored(self, request: Request, engine: Engine, aims: Sequence[Aim], finished: Sequence[Outcome]) -> Run:
+    def scored(
+        self,
+        request: Request,
+        engine: Engine,
+        aims: Sequence[Aim],
+        finished: Sequence[Outcome],
+        beside: Sequence[Path] = (),
+    ) -> Run:
         """The facts scored as of the night's day; missed days are scored before it, for the history only."""
         language = language_for(request)
         request = replace(request, language=language)
         sources = load_sources(request, engine, language)
         for missed in self.missed(aims):
-            past = start_run(replace(request, as_of=missed), engine, sources=sources, finished=finished or None)
+            past = start_run(
+                replace(request, as_of=missed), engine, sources=sources, finished=finished or None, beside=beside
+            )
             for aim in aims:
                 self.catch_up(past, aim, request)
             if missed not in self.caught_up:
                 self.caught_up.append(missed)
-        return start_run(request, engine, sources=sources, finished=finished or None)
+        return start_run(request, engine, sources=sources, finished=finished or None, beside=beside)
 
     def missed(self, aims: Sequence[Aim]) -> list[dt.date]:
         days = {
