@@ -19,7 +19,7 @@ standing = st.builds(
     Standing,
     customer_id=st.just(""),
     tier=st.sampled_from(WORDS[:3]),
-    score=st.none() | st.integers(0, 100_000_000),
+    score=st.none() | st.integers(0, 10_000).map(lambda hundredths: hundredths * 10_000),
     segment=st.sampled_from(WORDS),
     stage=st.sampled_from(WORDS),
     owner=st.sampled_from(WORDS),

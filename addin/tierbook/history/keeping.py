@@ -28,8 +28,8 @@ LONGEST = 32
 """Blobs that make a column at most: the next one is whole."""
 POINTS_KEPT = 100
 """Days for which the points of each indicator are kept, a quarter and some: they take most of the room."""
-POINTS_STEP = 10_000
-"""Millionths in the unit that points are kept in."""
+STEP = 10_000
+"""Millionths in the unit that scores and points are kept in: a hundredth of a point. Finer ones fill the room."""
 SCORE, FACTS, POINTS = "score", "facts.", "points."
 """Names of the measures; the last two are followed by a key."""
 
@@ -102,7 +102,7 @@ def _by_number(
         return column(places, values, len(customers))
 
     scores = [one.score for one in night.standings]
-    told = {SCORE: scores, **{FACTS + key: values for key, values in night.facts.items()},
+    told = {SCORE: _coarse(scores), **{FACTS + key: values for key, values in night.facts.items()},
             **{POINTS + key: _coarse(values) for key, values in night.points.items()}}  # fmt: skip
     return _Now(
         scope=scope,
@@ -116,8 +116,8 @@ def _by_number(
 
 
 def _coarse(values: Sequence[int | None]) -> list[int | None]:
-    """Points to a hundredth: what is told of them has one decimal, and the rest would take most of the room."""
-    return [None if value is None else round(value / POINTS_STEP) for value in values]
+    """Millionths in the unit they are kept in: what is told of them has one decimal."""
+    return [None if value is None else round(value / STEP) for value in values]
 
 
 def _number(words: Mapping[str, int | None], word: str) -> int:

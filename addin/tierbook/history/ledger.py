@@ -107,7 +107,10 @@ class Ledger:
         return kept[-1] if kept else None
 
     def standings(self, scope: str, day: dt.date) -> dict[str, Standing]:
-        """Customer -> where it stood by the last run up to a day, in the order of ids; nobody before the first run."""
+        """Customer -> where it stood by the last run up to a day, in the order of ids; nobody before the first run.
+
+        Scores are rounded to hundredths of a point, as they are kept night for night.
+        """
         with transaction(self._engine) as connection:
             number = scope_number(connection, scope)
             return {} if number is None else reading.standings(connection, number, day)

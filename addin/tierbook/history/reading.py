@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import kept_tasks, states
 from .entries import books_of
-from .keeping import POINTS, POINTS_STEP, SCORE, run_of
+from .keeping import POINTS, SCORE, STEP, run_of
 from .numbers import NOTHING
 from .records import Change, CustomerHistory, KpiKept, ModelKept, MoveKept, RunKept, Standing, Stay
 from .tables import tables
@@ -49,7 +49,7 @@ def standings(connection: sa.Connection, scope: int, day: dt.date) -> dict[str, 
             tier, segment, stage, owner = (words[one] for one in found[place])
             number = scores[place - 1] if scores else NOTHING
             told[customer_id] = Standing(
-                customer_id, tier, None if number == NOTHING else number, segment, stage, owner
+                customer_id, tier, None if number == NOTHING else number * STEP, segment, stage, owner
             )
     return told
 
@@ -58,7 +58,7 @@ def measures(connection: sa.Connection, scope: int, day: dt.date, kind: str) -> 
     words, ids = all_words(connection), customers(connection, scope)
     names = {number: word.removeprefix(kind) for number, word in words.items() if number and word.startswith(kind)}
     moment = states.last_moment(connection, scope, day)
-    unit = POINTS_STEP if kind == POINTS else 1
+    unit = STEP if kind == POINTS else 1
     told: dict[str, dict[str, int]] = {customer_id: {} for customer_id in sorted(ids)}
     columns = states.columns_at(connection, scope, moment, len(ids), list(names))
     for number in sorted(columns, key=lambda number: names[number]):

@@ -101,7 +101,7 @@ class Night:
         scope: the name under which a book's history is kept.
         facts, points: key -> whole numbers in the order of `standings`, None where unknown: totals of each customer
             known so far (orders, amount in cents ...), and the points of each indicator in millionths, of which
-            hundredths of a point are kept.
+            hundredths of a point are kept (so of the scores).
         tasks: all tasks there are; only what differs from the ledger's last word on them is written.
     """
 

@@ -155,7 +155,7 @@ def write_stood(found: Stood, out: Path) -> Path:
             writer = csv.writer(stream)
             writer.writerow(text("history.columns", found.language).split("|"))
             for one in found.standings:
-                score = "" if one.score is None else f"{one.score / POINT:.6f}"
+                score = "" if one.score is None else f"{one.score / POINT:.2f}"
                 writer.writerow([_plain(word) for word in (
                     one.customer_id, found.names.tier(one.tier), score, found.names.group(one.segment),
                     found.names.group(one.stage), one.owner, found.run.as_of.isoformat(),

@@ -31,6 +31,8 @@ EACH_NIGHT: Mapping[PeriodKind, int] = {"week": 2, "month": 2}
 FIRST_NIGHT: Mapping[PeriodKind, int] = {"week": 26, "month": 13}
 """Periods told where the ledger knows none yet."""
 POINT = 1_000_000
+DRIVERS = 3
+"""Indicators kept with a move, those whose points changed most."""
 
 
 class PublishedRun(Protocol):
@@ -136,7 +138,7 @@ def _move_kept(run: Run, move: MoveLike) -> MoveKept:
         after=keys.get(move.after, move.after),
         score_before=round(move.score_before * POINT),
         score_after=round((move.score_after or 0) * POINT),
-        driver=causes.drivers_as_text(getattr(move, "drivers", ())),
+        driver=causes.drivers_as_text(getattr(move, "drivers", ())[:DRIVERS]),
         causes=causes.as_text(getattr(move, "causes", ())),
     )
 
