@@ -19,7 +19,7 @@ from aiosmtpd.handlers import Message
 from tierbook import cli, jobs
 from tierbook.errors import MailError, UsageError, WorkbookInUse
 from tierbook.history import open_ledger
-from tierbook.jobs.messages import Wanted, messages, notify, sent_before
+from tierbook.jobs.messages import MessagesReport, Wanted, messages, notify, sent_before
 from tierbook.messages import MailSettings, read_settings
 from tierbook.messages.settings import MessageSettings
 from tierbook.publish import read_kept
@@ -38,7 +38,7 @@ class Box:
 
     def settings(self, **told) -> MessageSettings:
         mail = MailSettings("localhost", "crm@example.com", self.port, "none", per_minute=600_000)
-        return MessageSettings(mail=mail, company="示例公司", **told)
+        return MessageSettings(mail=mail, company="示例公司", **{"days_off": True, **told})
 
 
 class Keeping(Message):
@@ -134,6 +134,25 @@ def test_a_night_tells_everybody_once_however_often_it_runs(request_of: jobs.Req
 
 def test_a_night_without_a_server_tells_nobody(request_of: jobs.Request) -> None:
     assert notify(request_of, MessageSettings()) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [(AS_OF, False), (dt.date(2026, 10, 10), True), (dt.date(2026, 10, 1), False)]
+)
+def test_on_days_off_nobody_is_told_of_work(
+    request_of: jobs.Request, box: Box, monkeypatch: pytest.MonkeyPatch, day: dt.date, told: bool
+) -> None:
+    """Saturday 31 October is free, Saturday 10 October is worked for the National Day week, which is free."""
+    asked: list[str] = []
+
+    def asks(request: jobs.Request, _settings: MessageSettings, wanted: Wanted, **_options: object) -> MessagesReport:
+        asked.append(wanted.to)
+        return MessagesReport(Path(), request.as_of, "en")
+
+    monkeypatch.setattr("tierbook.jobs.messages.messages", asks)
+    notify(replace(request_of, as_of=day), box.settings(days_off=False, automatic=("birthday",)))
+    notify(replace(request_of, as_of=day), box.settings(days_off=False))
+    assert asked == (["all", "team"] if told else ["customers"])
 
 
 def test_a_server_that_is_busy_leaves_the_night_another_try(request_of: jobs.Request, box: Box) -> None:

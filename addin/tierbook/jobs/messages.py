@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .. import templates
 from ..errors import MailError, TierbookError, UsageError
+from ..followup.calendar import is_chinese_workday
 from ..home import home
 from ..labels import Language, text
 from .ledger import ledger_of, scope_of
@@ -135,7 +136,8 @@ def notify(
 ) -> MessagesReport | None:
     """The last step of a night for one book: the team's morning mail, and what the settings let go out by itself.
 
-    Doing it again sends nothing twice. None where no mail server is configured, or nothing is to be sent.
+    Doing it again sends nothing twice. On days off nobody is told of work. None where no mail server is configured, or
+    nothing is to be sent.
 
     Args:
         request: the book as published, its files of facts, and the night's day.
@@ -146,9 +148,10 @@ def notify(
     Raises:
         MailError: the server does not answer, refuses us, or did not take everything; another try may be made later.
     """
-    if settings.mail is None or not (settings.digest or settings.automatic):
+    tells = settings.digest and (settings.days_off or is_chinese_workday(request.as_of))
+    if settings.mail is None or not (tells or settings.automatic):
         return None
-    to: To = "all" if settings.digest and settings.automatic else "team" if settings.digest else "customers"
+    to: To = "all" if tells and settings.automatic else "team" if tells else "customers"
     there = [path for path in attach if path.is_file()]
     wanted = Wanted(to, settings.automatic, attach=there, facts=facts, also=also)
     report = messages(request, settings, wanted, send=True, notes=notes, clock=clock)

@@ -17,6 +17,7 @@ ca = ""                               # certificates of a server that has its ow
 automatic = ["birthday"]              # templates a night sends to customers by itself; none where absent
 templates = "templates"               # a folder with templates of your own
 digest = true                         # the morning mail to people and their bosses
+    days_off = false                      # also on days nobody works (Chinese working days)
 quiet_days = 1                        # at most one message to a customer in so many days
 """
 
@@ -68,6 +69,7 @@ class MessageSettings:
     automatic: tuple[str, ...] = ()
     templates: Path | None = None
     digest: bool = True
+    days_off: bool = False
     quiet_days: int = 1
 
 
@@ -77,7 +79,7 @@ KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
         "name": str, "reply_to": str, "per_minute": (int, float), "per_day": int, "timeout": (int, float), "ca": str,
         "company": str,
     },
-    "messages": {"automatic": list, "templates": str, "digest": bool, "quiet_days": int},
+    "messages": {"automatic": list, "templates": str, "digest": bool, "days_off": bool, "quiet_days": int},
 }  # fmt: skip
 
 
@@ -111,6 +113,7 @@ def settings_of(told: Mapping[str, Any], place: Path) -> MessageSettings:
         automatic=tuple(str(key) for key in messages.get("automatic", ())),
         templates=place.parent / folder if folder else None,
         digest=bool(messages.get("digest", True)),
+        days_off=bool(messages.get("days_off", False)),
         quiet_days=int(messages.get("quiet_days", 1)),
     )
 
