@@ -17,7 +17,7 @@ ca = ""                               # certificates of a server that has its ow
 automatic = ["birthday"]              # templates a night sends to customers by itself; none where absent
 templates = "templates"               # a folder with templates of your own
 digest = true                         # the morning mail to people and their bosses
-    days_off = false                      # also on days nobody works (Chinese working days)
+days_off = false                      # also on days nobody works (Chinese working days)
 quiet_days = 1                        # at most one message to a customer in so many days
 """
 
