@@ -114,8 +114,9 @@ def _ordered_after(report: Report, since: Mapping[str, dt.date], days: int) -> t
 
 
 def _action(report: Report, play: str) -> str:
-    """What the playbook asks for; of a play it does not know any more, its key."""
-    return next((one.action.of(report.language) for one in report.model.playbook if one.key == play), play or "–")
+    """What the playbook asks for, `{…}` as `[…]`; of a play it does not know any more, its key."""
+    found = next((one.action.of(report.language) for one in report.model.playbook if one.key == play), play or "–")
+    return found.replace("{", "[").replace("}", "]")
 
 
 def on_time(tasks: Sequence[Task], customers: set[str], quarter: Quarter) -> tuple[int, int]:
