@@ -240,7 +240,7 @@ def test_explain_sums_to_the_score_of_the_sheet(book: Path) -> None:
 def test_followups_replace_only_the_task_sheet_and_its_hidden_list(book: Path) -> None:
     later = AS_OF + dt.timedelta(45)
     report = jobs.followups(jobs.Request(as_of=later, book=book))
-    assert report.sheets == ["任务", "_tierbook_tasks"]
+    assert report.sheets == ["任务", "_tierbook_tasks", "_tierbook_queue", "_tierbook_done"]
     assert report.new_tasks > 0
     stamp = read_stamp(book)
     assert stamp is not None
