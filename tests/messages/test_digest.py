@@ -128,6 +128,14 @@ def test_the_subject_says_what_the_day_brings(scene: Make) -> None:
     assert subject_of(digest, "en") == "Sat 10-31: 1 to follow up, 1 overdue"
 
 
+def test_two_books_that_tell_a_person_the_same_are_known_by_it(scene: Make) -> None:
+    (one,) = digests_for(scene(task(1), people={"李雅婷": Person("李雅婷", "li@example.com", "")}), News())
+    (other,) = digests_for(scene(task(2), people={"李雅婷": Person("李雅婷", "li@example.com", "")}), News())
+    letters = [letter_of(one, "zh-CN", "全国"), letter_of(one, "zh-CN", "华东"), letter_of(other, "zh-CN", "华东")]
+    contents = [letter.content for letter in letters if letter]
+    assert contents[0] == contents[1] != contents[2]
+
+
 def test_a_person_without_an_address_gets_none(scene: Make) -> None:
     made = scene(task(1), people={"李雅婷": Person("李雅婷", "li@example", "")})
     assert letter_of(digests_for(made, News())[0], "zh-CN", "客户") is None

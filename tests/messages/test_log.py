@@ -84,10 +84,12 @@ def test_the_ledger_and_this_machine_know_of_each_other(tmp_path: Path) -> None:
 def test_a_customer_in_the_books_of_two_teams_is_written_to_once(tmp_path: Path) -> None:
     with open_log("east", tmp_path / "log") as log:
         log.add(entry("task:T1"))
-        log.add(entry("digest:李雅婷", customer_id=""))
+        log.add(entry("digest:李雅婷", customer_id="", content="abc"))
     with open_log("whole", tmp_path / "log", also=("east", "whole")) as log:
         assert log.done("task:T1")
         assert log.last("1") == DAY
         assert not log.done("digest:李雅婷")
+        assert log.told("digest:李雅婷", "abc")
+        assert not log.told("digest:李雅婷", "another")
     with open_log("whole", tmp_path / "log") as log:
         assert not log.done("task:T1")

@@ -215,7 +215,7 @@ def _written(
             if letter is None:
                 why = "bad_address" if digest.person.email else "no_address"
                 left.append(Left(why, "", DIGEST, digest.person.name, value=digest.person.email))
-            elif log.done(letter.key):
+            elif log.done(letter.key) or log.told(letter.key, letter.content):
                 left.append(Left("done", letter.key, DIGEST, digest.person.name))
             else:
                 mails.append(letter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,6 +33,7 @@ def letter_of(digest: Digest, language: Language, book: str, attachments: Sequen
         plain=rendered("digest.txt", digest, language, book),
         html=rendered("digest.html", digest, language, book),
         attachments=attachments,
+        content=hashlib.blake2b(rendered("digest.txt", digest, language, "").encode(), digest_size=8).hexdigest(),
     )
 
 

@@ -46,6 +46,7 @@ class Entry:
     subject: str = ""
     code: int = 0
     reply: str = ""
+    content: str = ""
     scope: str = ""
     """The name under which the book's history is kept: customer 1001 of another company is another customer."""
 
@@ -150,12 +151,13 @@ class SentLog:
 
     Args:
         also: other scopes with the same customers, such as the books of other teams: what one of these wrote to a
-            customer is done here too. What our own people are told is each book's own.
+            customer is done here too. What our own people are told is each book's own, unless it is the same.
     """
 
     def __init__(self, store: Store, scope: str = "", also: Collection[str] = ()) -> None:
         self.scope = scope
-        self._also = frozenset(also)
+        self._also = frozenset(also) - {scope}
+        self._told: set[tuple[str, str]] = set()
         self._store = store
         self._last: dict[str, Entry] = {}
         self._refused: set[str] = set()
@@ -174,6 +176,8 @@ class SentLog:
             self._refused.add(entry.address)
         if entry.step == "trying":
             self._moments.append(entry.at)
+        if entry.scope in self._also and entry.content and entry.step in GONE:
+            self._told.add((entry.key, entry.content))
         if entry.scope != self.scope and not (entry.scope in self._also and entry.customer_id):
             return
         self._last[entry.key] = entry
@@ -183,6 +187,10 @@ class SentLog:
     def done(self, key: str) -> bool:
         """Whether a message is out, or may be."""
         return key in self._last and self._last[key].step in GONE
+
+    def told(self, key: str, content: str) -> bool:
+        """Whether a person was told the very same from another book."""
+        return (key, content) in self._told
 
     def gone_on(self, key: str) -> dt.date | None:
         """The day a message surely went out; None where it did not, or nobody knows."""

@@ -72,6 +72,8 @@ class Letter:
     day: dt.date | None = None
     last: dt.date | None = None
     attachments: Sequence[Attachment] = ()
+    content: str = ""
+    """Equal for letters of two books that tell a person the same; "" where that cannot be."""
 
     @property
     def is_marketing(self) -> bool:

@@ -129,7 +129,7 @@ def _sent(letter: Letter, line: _Line, log: SentLog, day: dt.date, clock: Clock)
         code, reply = (answer.code, answer.reply) if answer else (0, "")
         log.add(
             Entry(letter.key, step, clock.now(), day, letter.address, letter.customer_id, letter.topic, letter.subject,
-                  code, reply)
+                  code, reply, letter.content)
         )  # fmt: skip
 
     data = mime_of(letter, line.settings, clock.now()).as_bytes()
