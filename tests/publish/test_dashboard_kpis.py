@@ -75,6 +75,8 @@ def test_the_largest_moves_come_first_and_a_week_before_the_last_refresh(company
     report = company(3, past=Past(moves={"run": [], "week": []}))
     assert shown_period(report) == "week"
     assert shown_period(replace(report, past=Past(moves={"run": []}))) == "run"
+    same = dict.fromkeys(("run", "week"), dt.date(2026, 8, 1))  # nothing more to tell of a week without another run
+    assert shown_period(replace(report, past=Past(moves={"run": [], "week": []}, since=same))) == "run"
     assert shown_period(replace(report, past=Past())) == ""
 
 

@@ -13,7 +13,7 @@ from .dashboard_lists import put_list
 from .grid import panel, span
 from .moves_matrix import matrix_lines, put_matrix
 from .records import PastMove, Report
-from .sheet_moves import period_words
+from .sheet_moves import period_words, periods_shown
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -28,7 +28,8 @@ MOST_TIERS = 6
 
 def shown_period(report: Report) -> str:
     """The period whose moves are shown; "" where nothing is known of any."""
-    return next((period for period in PREFERRED if period in report.past.moves), "")
+    known = periods_shown(report)
+    return next((period for period in PREFERRED if period in known), "")
 
 
 def put_moves(book: Book, sheet: Worksheet, report: Report, row: int) -> int:

@@ -6,6 +6,7 @@ how customers went from tier to tier and what most moves have in common.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ def move_columns(report: Report) -> list[Column]:
 
 def add_moves_sheet(book: Book, report: Report) -> None:
     """The matrix of each period, then all moves with driver and causes, those since the last refresh first."""
-    shown = [period for period in PERIODS if period in report.past.moves]
+    shown = periods_shown(report)
     sheet = titled_sheet(book, "moves", hint(report, shown), title=stamped_title("moves", report))
     columns = move_columns(report)
     header = put_periods(book, sheet, report, shown)
@@ -69,6 +70,18 @@ def add_moves_sheet(book: Book, report: Report) -> None:
         shade_by_value(book, sheet, place_of(columns, key), last, report.tier_names, shades, first)
     for key in ("tier_change", "score_change"):
         colour_changes(book, sheet, place_of(columns, key), last, first)
+
+
+def periods_shown(report: Report) -> list[str]:
+    """The periods whose moves are told: one that is told against the same day as a shorter one says nothing more."""
+    past, told = report.past, set[dt.date]()
+    shown = []
+    for period in PERIODS:
+        since = past.since.get(period)
+        if period in past.moves and (since is None or since not in told):
+            shown.append(period)
+            told |= {since} if since else set()
+    return shown
 
 
 def hint(report: Report, shown: Sequence[str]) -> str:
