@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tierbook.followup.calendar import is_chinese_workday
 from tierbook.followup.escalation import escalate
 from tierbook.followup.load import Loads, hand_out, in_turn
+from tierbook.followup.outcomes import outcomes_of
 from tierbook.followup.people import People
 from tierbook.followup.records import Queued, Task
 from tierbook.followup.tasks import parted
@@ -172,6 +173,13 @@ def test_who_has_no_boss_is_told_of_only_where_others_have_one():
 def test_what_a_message_does_goes_to_no_boss(owner):
     late = task(due=dt.date(2026, 9, 1), owner=owner)
     assert (escalated(late, FRIDAY).new, escalated(late, FRIDAY).without_boss) == ([], [])
+
+
+@pytest.mark.parametrize(("owner", "contacts"), [("李雅婷", ["T1"]), ("自动", []), ("Automatic", [])])
+def test_a_letter_a_machine_sent_is_no_contact_with_the_customer(owner, contacts):
+    """Else everybody who is mailed by itself would rise for it."""
+    done = task(owner=owner, status="done", closed=FRIDAY)
+    assert [one.interaction_id for one in outcomes_of([done])] == contacts
 
 
 # -- what leaves the list

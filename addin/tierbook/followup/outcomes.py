@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..engine import Engine, quoted
+from ..labels import name
 from ..model.words import folded
 from ..schema import CHANNELS
 from .records import Task
@@ -58,8 +59,16 @@ class Outcome:
 
 
 def outcomes_of(tasks: Iterable[Task]) -> list[Outcome]:
-    """The tasks that were done, not those dropped, by id: each once."""
-    done = {task.task_id: task for task in tasks if task.status == "done" and task.closed and task.customer_id}
+    """The tasks that were done, not those dropped, by id: each once.
+
+    What a message did by itself is no contact: a customer who is only written to by a machine is not more active.
+    """
+    by_itself = set(name("followup.by_itself").all())
+    done = {
+        task.task_id: task
+        for task in tasks
+        if task.status == "done" and task.closed and task.customer_id and task.owner not in by_itself
+    }
     return [
         Outcome(key, task.customer_id, task.closed, _CHANNEL.get(folded(task.channel), ""), task.result)
         for key, task in sorted(done.items())
