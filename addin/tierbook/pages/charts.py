@@ -15,8 +15,8 @@ from ..publish.widths import text_width
 
 WIDE, HALF, THIRD = 1120, 548, 358
 """Pixels of a panel of 12, 6 and 4 twelfths: drawn at that size, letters come out as large as the page's."""
-LETTER = 6.4
-"""Pixels a half-width letter of 12 px takes at most."""
+LATIN, LATIN_BOLD = 0.6, 0.7
+"""Width of a half-width letter against its size, at most, in the widest font that may stand in for ours."""
 ROW = 28
 LINE_COLOURS = (theme.NAVY, "#D9A441", "#2F9E8F", "#9C86BF", theme.RUST, theme.GREY)
 
@@ -36,8 +36,8 @@ class Bar:
 
 def bars(rows: Sequence[Bar], *, width: int = HALF, title: str = "") -> str:
     """Horizontal bars below each other, each with its figure behind it."""
-    gutter = min(max((text_width(row.name) for row in rows), default=0) * LETTER + 14, width * 0.45)
-    tail = max((text_width(_both(row)) for row in rows), default=0) * LETTER + 14
+    gutter = min(max((room_of(row.name) for row in rows), default=0.0) + 14, width * 0.45)
+    tail = max((room_of(_both(row), bold=True) for row in rows), default=0.0) + 14
     most = max((row.value + row.rest for row in rows), default=0) or 1
     room = max(width - gutter - tail, 40)
     parts = []
@@ -64,11 +64,11 @@ def shares(rows: Sequence[Bar], *, width: int = HALF, title: str = "") -> str:
     for row in rows:
         long = max(row.value, 0) / whole * width
         parts.append(_box(left, 0, max(long - 1, 0), 36, row.colour))
-        if long > text_width(row.label) * LETTER + 6:
+        if long > room_of(row.label, bold=True) + 6:
             parts.append(_text(left + long / 2, 22, row.label, anchor="middle", colour=theme.PAPER, bold=True))
         left += long
         told = f"{row.name} {row.label}"
-        need = text_width(told) * LETTER + 34
+        need = room_of(told) + 34
         if under + need > width and under:
             under, line = 0.0, line + 22
         parts += [_box(under, line - 10, 11, 11, row.colour), _text(under + 16, line, told)]
@@ -84,7 +84,7 @@ def columns(rows: Sequence[Bar], *, width: int = HALF, height: int = 230, title:
     least = min(0.0, *(row.value for row in rows))
     step, high = width / len(rows), height - 54
     base = 18 + most / (most - least) * high
-    roomy = max(text_width(row.label) for row in rows) * LETTER <= step - 2
+    roomy = max(room_of(row.label, size=11, bold=True) for row in rows) <= step - 2
     top = max(range(len(rows)), key=lambda place: rows[place].value)
     parts = [_line(0, base, width, base, theme.HAIRLINE)]
     for place, row in enumerate(rows):
@@ -97,8 +97,8 @@ def columns(rows: Sequence[Bar], *, width: int = HALF, height: int = 230, title:
             at = middle if anchor == "middle" else (width if place else 0)
             parts.append(_text(at, min(base - tall if row.value >= 0 else base, base) - 5, row.label, anchor=anchor,
                                size=11, bold=True))  # fmt: skip
-        if text_width(row.name) * 5.6 <= step - 3 or place % _every(rows, step) == (len(rows) - 1) % _every(rows, step):
-            last = place == len(rows) - 1 and text_width(row.name) * 5.6 > step
+        if room_of(row.name, size=10) <= step - 3 or place % _every(rows, step) == (len(rows) - 1) % _every(rows, step):
+            last = place == len(rows) - 1 and room_of(row.name, size=10) > step
             x, anchor = (width, "end") if last else (middle, "middle")
             parts.append(_text(x, height - 12, row.name, anchor=anchor, size=10, colour=theme.GREY))
     return svg(parts, width, height, title)
@@ -106,7 +106,7 @@ def columns(rows: Sequence[Bar], *, width: int = HALF, height: int = 230, title:
 
 def _every(rows: Sequence[Bar], step: float) -> int:
     """Only every how many columns has room for its name."""
-    widest = max(text_width(row.name) for row in rows) * 5.6 + 6
+    widest = max(room_of(row.name, size=10) for row in rows) + 6
     return max(int(-(-widest // step)), 1)
 
 
@@ -134,9 +134,9 @@ def lines(series: Sequence[Series], times: Sequence[str], *, width: int = HALF, 
         return svg([], width, 20, title)
     low, high = _range(known)
     ends = [_end(one) for one in series]
-    tail = max(text_width(told) for _, told in ends) * LETTER + 14
+    tail = max(room_of(told, bold=True) for _, told in ends) + 14
     rulers = _rulers(low, high) if shown else []
-    left = max((text_width(shown(one)) * 5.6 for one in rulers), default=0.0) + 8 if shown else 8.0
+    left = max((room_of(shown(one), size=10) for one in rulers), default=0.0) + 8 if shown else 8.0
     right, top, bottom = width - tail, 12.0, height - 26.0
     step = (right - left) / max(len(times) - 1, 1)
 
@@ -160,7 +160,7 @@ def lines(series: Sequence[Series], times: Sequence[str], *, width: int = HALF, 
             parts.append(_dot(x, y, colour))
             spots.append((y, told, one.ink or colour))
     parts += [_text(right + 8, y + 4, told, colour=colour, bold=True) for y, told, colour in _apart(spots, bottom)]
-    every = max(int(-(-(text_width(times[-1]) * 5.6 + 14) // max(step, 1))), 1)
+    every = max(int(-(-(room_of(times[-1], size=10) + 14) // max(step, 1))), 1)
     for place, name in enumerate(times):
         if place % every == (len(times) - 1) % every:
             anchor = "start" if place == 0 else "middle"
@@ -224,11 +224,17 @@ def svg(parts: Sequence[str], width: float, height: float, title: str) -> str:
     )
 
 
+def room_of(words: str, *, size: int = 12, bold: bool = False) -> float:
+    """Pixels the words take at most: a full-width letter is as wide as it is high."""
+    wide = text_width(words) - len(words)
+    return (wide + (len(words) - wide) * (LATIN_BOLD if bold else LATIN)) * size
+
+
 def cut(words: str, room: float) -> str:
     """The words, ended by … where they are wider than the room."""
-    if text_width(words) * LETTER <= room:
+    if room_of(words) <= room:
         return words
-    while words and (text_width(words) + 2) * LETTER > room:
+    while words and room_of(words + "…") > room:
         words = words[:-1]
     return words + "…"
 

@@ -111,7 +111,8 @@ def _target_cell(one: Target | None) -> Cell:
     shown = figure_text(one.figure, one.value)
     if one.before is not None:
         gap = (one.value - one.before) * (100 if one.figure in SHARES else 1)
-        shown += f"  ({gap:+.2f})" if one.figure == "csat" else f"  ({gap:+.0f})"
+        places = 2 if one.figure == "csat" else 0
+        shown += f"  ({round(gap, places) + 0.0:+.{places}f})"
     return Cell(shown, mood={True: 0, False: -1, None: UNJUDGED}[one.met])
 
 
@@ -125,8 +126,7 @@ def _shortfalls(report: Report, review: Review) -> Panel:
         [of_group(report, one.target), figure_name(report, one.target.figure),
          Cell(figure_text(one.target.figure, one.target.value), mood=-1),
          figure_text(one.target.figure, one.target.goal),
-         "；".join(said(report, each) for each in one.causes) if report.language != "en" else
-         "; ".join(said(report, each) for each in one.causes),
+         say("and_then").join(said(report, each) for each in one.causes),
          " ".join(said(report, each) for each in one.advice)]
         for one in review.shortfalls
     ]  # fmt: skip
@@ -199,11 +199,13 @@ def _tags(report: Report, review: Review) -> Panel:
     heading = say("tags_heading")
     if not review.suggested:
         return Panel(heading, [Lines([say("tags_none")])])
+    most = max(max(one.mean, one.mean_others) for one in review.suggested)
     heads = [(say(key), align) for key, align in (
         ("rule", "left"), ("customers", "right"), ("share", "right"), ("mean", "right"), ("mean_others", "right"),
         ("chance", "right"))]  # fmt: skip
-    rows = [[one.rule, count(one.customers), percent(one.share), money(one.mean, report.language),
-             money(one.mean_others, report.language), percent(one.chance, 0)] for one in review.suggested]  # fmt: skip
+    rows = [[one.rule, count(one.customers), percent(one.share), money(one.mean, report.language, largest=most),
+             money(one.mean_others, report.language, largest=most), percent(one.chance, 0)]
+            for one in review.suggested]  # fmt: skip
     note = say("tags_note", sheet=text("sheets.model_tags", report.language))
     return Panel(heading, [Lines([note]), Table(heads, rows)])
 
@@ -231,11 +233,12 @@ def _returns(report: Report, review: Review) -> Panel:
     heads = [(say(key), "name" if key == "group" else "right") for key in keys]
     language = report.language
     rows = []
+    most = max((one.revenue for one in review.returns), default=0.0)
     for one in review.returns:
         each = one.margin / one.contacts if one.margin is not None and one.contacts else None
-        row = [group_name(report, one.by, one.group), count(one.customers), money(one.revenue, language),
-               money(one.margin, language), count(one.contacts), money(each, language), money(one.spent, language),
-               percent(one.roi, 0)]  # fmt: skip
+        row = [group_name(report, one.by, one.group), count(one.customers), money(one.revenue, language, largest=most),
+               money(one.margin, language, largest=most), count(one.contacts), money(each, language),
+               money(one.spent, language), percent(one.roi, 0)]  # fmt: skip
         rows.append(row[: len(keys)])
     lines = [say("returns_note")]
     if any(one.contacts and one.spent is None for one in review.returns):
@@ -248,11 +251,10 @@ def _journey(report: Report, review: Review) -> Panel:
     heads = [(say(key), align) for key, align in (
         ("stage", "name"), ("customers", "right"), ("share", "right"), ("came", "right"), ("went", "right"),
         ("went_to", "left"), ("figure_csat", "right"), ("topic", "name"), ("pains", "left"))]  # fmt: skip
-    between = "; " if report.language == "en" else "；"
     rows = [
         [one.name, count(one.customers), percent(one.share, 0), count(one.came), count(one.went), one.went_to,
          plain(one.csat, 2), one.topic or "–",
-         between.join(said(report, each) for each in one.pains) or say("no_pain")]
+         say("and_then").join(said(report, each) for each in one.pains) or say("no_pain")]
         for one in review.journey
     ]  # fmt: skip
     return Panel("", [Table(heads, rows)])

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ...engine import date_literal, text_literal
+from ...labels import text
 from ...scoring.loyalty import ANSWER
 from ...scoring.portable import MILLION
 from ..records import Report
@@ -49,7 +50,7 @@ def journey_of(report: Report, quarter: Quarter) -> list[JourneyStep]:
         steps.append(
             JourneyStep(
                 rule.key, name, here.customers, here.customers / (all_of_them.customers or 1), came,
-                None if moved is None else sum(went.values()), _where_to(went), here.contacted, here.csat,
+                None if moved is None else sum(went.values()), _where_to(report, went), here.contacted, here.csat,
                 here.complaints, topic_name(report, topics[name]) if name in topics else "",
                 pains_of(report, here, all_of_them), _open_tasks(report, name),
             )
@@ -57,9 +58,10 @@ def journey_of(report: Report, quarter: Quarter) -> list[JourneyStep]:
     return steps
 
 
-def _where_to(went: Counter[str]) -> str:
+def _where_to(report: Report, went: Counter[str]) -> str:
     """`流失风险 12、活跃 3`: the two most frequent next stages."""
-    return "、".join(f"{name} {count}" for name, count in sorted(went.items(), key=lambda one: (-one[1], one[0]))[:2])
+    found = sorted(went.items(), key=lambda one: (-one[1], one[0]))[:2]
+    return text("review.between", report.language).join(f"{name} {count}" for name, count in found)
 
 
 def pains_of(report: Report, here: _Felt, everybody: _Felt) -> list[Told]:

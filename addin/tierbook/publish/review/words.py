@@ -56,7 +56,7 @@ def headlines(report: Report, review: Review) -> list[str]:
     few = sum(one.met is None for one in review.targets)
     lines.append(say("line_targets", judged=met + len(below), met=met, below=len(below), few=few))
     if names := [figure_name(report, one.figure) for one in below if one.by == "all"]:
-        lines.append(say("line_below_all", names="、".join(names)))
+        lines.append(say("line_below_all", names=say("between").join(names)))
     if review.migration:
         rose, fell, came = moved(review)
         lines.append(say("line_moves", rose=rose, fell=fell, came=came))
