@@ -16,6 +16,8 @@ from tierbook.cli import main
 from tierbook.errors import ModelError, UsageError
 from tierbook.history import open_ledger
 from tierbook.jobs.loyalty import loyalty
+from tierbook.loyalty import Redemption
+from tierbook.publish.loyalty_inputs import written_grades, written_redemptions
 from tierbook.workbook import read_rows, sheet_names
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")  # openpyxl drops them
@@ -155,6 +157,14 @@ def test_grades_nobody_can_follow_are_refused_with_the_row(book: Path) -> None:
         loyalty(jobs.Request(as_of=AS_OF, book=book))
 
     assert str(refused.value) == "会员等级 第 3 行：起点积分“五百”不是 0 以上的整数，请改成数字"
+
+
+def test_people_s_sheets_are_read_in_whatever_language_they_are(fresh: Path) -> None:
+    grades = written_grades(read_rows(fresh, "会员等级"), "会员等级")
+    rows = [["Customer ID", "Day", "Points", "Gift"], ["1", "2026/5/1", "1,000", "Mug"], [None, None, None, None]]
+
+    assert [grade.floor for grade in grades] == [0, 500, 2000, 8000]
+    assert written_redemptions(rows, {"1": "2"}) == [Redemption(2, "2", D(2026, 5, 1), 1000, "Mug")]
 
 
 def test_somebody_unknown_has_no_account(book: Path, capsys) -> None:

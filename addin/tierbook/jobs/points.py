@@ -95,10 +95,8 @@ def written_in(book: Path, language: Language, merged: Mapping[str, str]) -> Wri
     places = {mark: ours.get(mark, name) for mark, name in named.items() if ours.get(mark, name) in present}
     where = places.get(GRADES, named[GRADES])
     return Written(
-        grades=written_grades(read_rows(book, where), language, where) if GRADES in places else None,
-        redemptions=written_redemptions(read_rows(book, places[REDEMPTIONS]), language, merged)
-        if REDEMPTIONS in places
-        else (),
+        grades=written_grades(read_rows(book, where), where) if GRADES in places else None,
+        redemptions=written_redemptions(read_rows(book, places[REDEMPTIONS]), merged) if REDEMPTIONS in places else (),
         missing=missing_inputs(places),
         where=where,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from .. import templates
 from ..errors import ModelError
@@ -12,7 +12,7 @@ from ..schema import CUSTOMERS
 from ..typed import NO_ID, id_text
 from .book import Book
 from .columns import Column
-from .held import Rows, records, text_of
+from .held import SEARCHED, Rows, records, text_of
 from .records import Report
 from .sheet_data import add_people_sheet
 from .written_overrides import day_of
@@ -63,14 +63,21 @@ def shipped_grades(language: Language) -> list[Grade]:
     return [Grade(one["name"][place], one["floor"], one["benefits"][place]) for one in told.values()]
 
 
-def written_grades(rows: Rows, language: Language, where: str) -> list[Grade]:
+def told_in(rows: Rows, columns_of: Callable[[Language], list[Column]]) -> Iterator[tuple[int, dict[str, object]]]:
+    """The rows below the header by key, whatever language its titles are in: the sheet stays as it is."""
+    seen = {text_of(cell).strip() for row in rows[:SEARCHED] for cell in row}
+    known = {language: len(seen & {column.title for column in columns_of(language)}) for language in LANGUAGES}
+    return records(rows, columns_of(max(LANGUAGES, key=lambda language: known[language])))
+
+
+def written_grades(rows: Rows, where: str) -> list[Grade]:
     """The rows of 会员等级 that name a grade.
 
     Raises:
         ModelError: a floor is no whole number from 0.
     """
     found = []
-    for number, record in records(rows, grade_columns(language)):
+    for number, record in told_in(rows, grade_columns):
         name = text_of(record["grade"]).strip()
         if not name:
             continue
@@ -81,14 +88,14 @@ def written_grades(rows: Rows, language: Language, where: str) -> list[Grade]:
     return found
 
 
-def written_redemptions(rows: Rows, language: Language, merged: Mapping[str, str]) -> list[Redemption]:
+def written_redemptions(rows: Rows, merged: Mapping[str, str]) -> list[Redemption]:
     """The rows of 兑换 that hold anything, with their number on the sheet.
 
     Args:
         merged: id -> the id under which that customer counts.
     """
     found = []
-    for number, record in records(rows, redemption_columns(language)):
+    for number, record in told_in(rows, redemption_columns):
         told = {key: text_of(value).strip() for key, value in record.items()}
         if not any(told.values()):
             continue
