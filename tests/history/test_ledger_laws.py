@@ -43,7 +43,7 @@ A_CUSTOMER_BY_A_LATE_EARLY_NIGHT = [
 ]
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, phases=NO_SHRINKING)
+@settings(max_examples=5, deadline=None, derandomize=True, phases=NO_SHRINKING)
 @example(nights=A_CUSTOMER_BY_A_LATE_EARLY_NIGHT)
 @given(nights=st.lists(night, max_size=8))
 def test_every_day_reads_back_whatever_the_order_the_nights_came_in(folder: Path, nights: list) -> None:

@@ -1,5 +1,6 @@
 """The ledger: what every customer was, day by day; runs, moves, measures, tasks and who did what with them."""
 
+from .keeping import STEP
 from .ledger import DEFAULT_NAME, Ledger, open_ledger
 from .records import (
     Change,
@@ -19,6 +20,7 @@ from .records import (
 
 __all__ = [
     "DEFAULT_NAME",
+    "STEP",
     "Change",
     "CustomerHistory",
     "Entry",

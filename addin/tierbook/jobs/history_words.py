@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ..model.types import Model
 
 POINT = 1_000_000
+SEEN = 0.05
+"""Points that one decimal shows."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def _drivers(told: str, names: Names, most: int = 3) -> str:
         pairs = [(str(key), int(points)) for key, points in json.loads(told)] if told else []
     except (ValueError, TypeError):
         return ""
-    return "，".join(f"{names.indicators.get(key, key)} {points / POINT:+.1f}" for key, points in pairs[:most])
+    seen = [(names.indicators.get(key, key), points / POINT) for key, points in pairs[:most]]
+    return "，".join(f"{name} {points:+.1f}" for name, points in seen if abs(points) >= SEEN)
 
 
 def _tasks(events: Sequence[TaskEvent], language: Language) -> Iterator[StoryLine]:

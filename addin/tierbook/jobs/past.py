@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..engine import date_literal
-from ..history import Ledger, TaskEvent, TaskKept
+from ..history import STEP, Ledger, TaskEvent, TaskKept
 from ..scoring.dates import months_back
 from .intake import Run
 from .kept_night import POINT, task_kept
@@ -15,7 +16,7 @@ from .moves import SINCE_LAST, Earlier, with_period
 
 if TYPE_CHECKING:
     from ..publish import Kept
-    from ..publish.records import Past, PastEvent, PastOutcome
+    from ..publish.records import Past, PastEvent, PastMove, PastOutcome
 
 WEEK = dt.timedelta(days=7)
 QUARTER_MONTHS = 3
@@ -32,7 +33,13 @@ def past_from(ledger: Ledger, scope: str, run: Run, kept: Kept) -> Past:
     for period, day in baselines(ledger, scope, run.as_of).items():
         if period != SINCE_LAST or not kept.previous:  # what the book remembers itself is told by it
             past = with_period(run, past, period, earlier_by(ledger, scope, day))
+            past = replace(past, moves={**past.moves, period: [_driven(move) for move in past.moves[period]]})
     return past
+
+
+def _driven(move: PastMove) -> PastMove:
+    """The move without drivers that are only what rounding left: the ledger keeps points to a hundredth."""
+    return replace(move, drivers=[(key, points) for key, points in move.drivers if abs(points) >= STEP])
 
 
 def baselines(ledger: Ledger, scope: str, as_of: dt.date) -> dict[str, dt.date]:
