@@ -34,6 +34,7 @@ where = "区域 = '华东'"
 [[book]]
 path = "/srv/王.xlsx"
 owner = ["王浩然", " 李雅婷 "]
+mail = false
 [mail]
 host = "localhost"
 """
@@ -58,6 +59,7 @@ def test_everything_a_night_is_told_is_understood(tmp_path: Path) -> None:
     assert (east.path, east.name, east.where, east.is_part) == (tmp_path / "华东.xlsx", "华东", "区域 = '华东'", True)
     assert (own.path, own.title, own.owners) == (Path("/srv/王.xlsx"), "王.xlsx", ("王浩然", "李雅婷"))
     assert config.sends_mail
+    assert (east.mail, own.mail) == (True, False)
 
 
 def test_a_file_with_books_only_is_enough(tmp_path: Path) -> None:
@@ -82,6 +84,7 @@ def test_a_file_with_books_only_is_enough(tmp_path: Path) -> None:
         ('[[book]]\npath = "a.xlsx"\nowner = [1]', "owner"),
         ('[[book]]\npath = "a.xlsx"\n[[book]]\npath = "a.xlsx"', "写了两次"),
         ('[[book]]\npath = "a.xlsx"\nname = "甲"\n[[book]]\npath = "b.xlsx"\nname = "甲"', "甲 写了两次"),
+        ('[[book]]\npath = "a.xlsx"\nmail = "no"', "mail = no 不对"),
         ("[[book]\n", "读不懂"),
     ],
 )

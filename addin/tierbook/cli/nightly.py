@@ -153,7 +153,8 @@ def show_status(config: Config, language: Language, *, as_json: bool) -> int:
     from ..jobs.night.run import wall_clock
 
     now = wall_clock()
-    health = state_of(config).health()
+    state = state_of(config)
+    health = state.health()
     word = state_word(health, now)
     if as_json:
         screen.print_json({**health, "state": word, "next_due": next_due(now, config.at).isoformat(timespec="minutes")})
@@ -168,8 +169,9 @@ def show_status(config: Config, language: Language, *, as_json: bool) -> int:
             started=health.get("started"), ended=health.get("ended") or "…", next=upcoming,
         )
     )  # fmt: skip
-    for book, day in health.get("books", {}).items():
-        print("  " + text("night.book_line", language, book=book, day=day or text("night.never", language)))
+    for aim in config.aims:
+        day = state.done(aim.key) or text("night.never", language)
+        print("  " + text("night.book_line", language, book=aim.title, day=day))
     for line in failures(health, language):
         print(f"  ✗ {line}")
     return exit_of(word)

@@ -17,7 +17,7 @@ PATTERN = frozenset("*?[")
 OWN = {"name", "at", "until", "every_minutes", "catch_up_days", "tries", "ledger", "pages", "model", "language"}
 TABLES = {"facts", "book", "mail", "messages"}
 """Tables of the file; `mail` and `messages` belong to whoever sends the messages."""
-OF_BOOK = {"path", "name", "where", "owner"}
+OF_BOOK = {"path", "name", "where", "owner", "mail"}
 OF_FACTS = {"book", "sheet", "map", *schema.DELIVERABLE}
 
 
@@ -106,11 +106,15 @@ def _aim(told: object, folder: Path, path: Path) -> Aim:
     owners = (owner,) if isinstance(owner, str) else owner
     if not isinstance(owners, list | tuple) or not all(isinstance(each, str) for each in owners):
         raise UsageError("night.bad_value", path=path.name, key="owner", value=owner, wanted='["张伟", "李娜"]')
+    mail = told.get("mail", True)
+    if not isinstance(mail, bool):
+        raise UsageError("night.bad_value", path=path.name, key="mail", value=mail, wanted="true, false")
     return Aim(
         folder / Path(told["path"]).expanduser(),
         _text(told, "name", path),
         _text(told, "where", path),
         tuple(each.strip() for each in owners if each.strip()),
+        mail,
     )
 
 

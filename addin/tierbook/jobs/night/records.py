@@ -18,12 +18,14 @@ class Aim:
         name: under which it is told of, and its history kept; "" gives it the file's name and the history's default.
         where: a condition in the rule language; only customers it holds for are shown in the book.
         owners: people; only their customers are shown. Empty: everybody's.
+        mail: whether letters go out by this book; where a second book shows the same people, one of them is enough.
     """
 
     path: Path
     name: str = ""
     where: str = ""
     owners: tuple[str, ...] = ()
+    mail: bool = True
 
     @property
     def title(self) -> str:
@@ -84,6 +86,11 @@ class Config:
     source: Path | None = None
     sends_mail: bool = False
     """Whether the file tells of a mail server."""
+
+    @property
+    def main(self) -> Path:
+        """The book that gives the rules, and every table no file gives, where books share facts."""
+        return self.facts.book if self.facts and self.facts.book else self.aims[0].path
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from ...engine import Engine
 from ...errors import TierbookError, WorkbookError, WorkbookInUse
-from ...home import home
 from ...labels import DEFAULT, Language
 from ..finished import finished_in
 from ..intake import Run, language_for, load_sources, start_run
@@ -25,10 +24,11 @@ from ..request import Note, Progress, Request, silent
 from ..writing import BookReport, written
 from .config import found_files
 from .days import missed_days
+from .morning import draw_page, notify, page_of
 from .part import part_of
 from .records import Aim, Config, StepDone
 from .shared import SharedPlan, plan_as_it_is, plan_shared
-from .state import NOTIFIED, State
+from .state import State
 from .tries import Stages, Tries
 
 if TYPE_CHECKING:
@@ -49,16 +49,6 @@ UNSEEN = ("jobs.rules_edited", "jobs.rules_broken", "jobs.rules_of_then", "workb
 def kept_key(aim: Aim) -> str:
     """What the state file knows a book's history by."""
     return f"history:{aim.name or aim.key}"
-
-
-def draw_page(page: Path, run: Run, request: Request, aim: Aim) -> Path:
-    """Write the dashboard of a published book as an HTML file."""
-    from ...pages.dashboard_page import dashboard_html
-    from ..pages import report_for, write_page
-
-    page.parent.mkdir(parents=True, exist_ok=True)
-    write_page(page, dashboard_html(report_for(run, request, aim.path)))
-    return page
 
 
 @dataclass
@@ -97,7 +87,8 @@ class Work:
             for aim in due:
                 self.keep_alone(aim)
         for aim in aims:
-            self.notify(aim)
+            if not self.state.is_due(aim.key, self.day):
+                notify(self.config, self.state, self.tries, aim, self.request, self.notes.get(aim.key, ()))
 
     def is_due(self, aim: Aim) -> bool:
         """Whether a book waits for its sheets, or its history for the day."""
@@ -157,12 +148,14 @@ class Work:
         """Everybody's facts, scored; people's answers of all books count, whichever is due."""
         facts = self.config.facts
         assert facts is not None, "books without shared facts stand alone"
-        main = facts.book or self.config.aims[0].path
         request = replace(
-            self.request(Aim(main), stages), files=found_files(facts), sheet=facts.sheet, mapping=facts.mapping
+            self.request(Aim(self.config.main), stages),
+            files=found_files(facts),
+            sheet=facts.sheet,
+            mapping=facts.mapping,
         )
         language = language_for(request)
-        books = dict.fromkeys([main, *(aim.path for aim in self.config.aims)])
+        books = dict.fromkeys([self.config.main, *(aim.path for aim in self.config.aims)])
         finished = {one: None for book in books if book.is_file() for one in finished_in(book, language, self.day)}
         return self.scored(request, engine, aims, list(finished), [book for book in books if book.is_file()])
 
@@ -177,8 +170,7 @@ class Work:
     def publish_part(self, run: Run, aim: Aim, planned: SharedPlan | None) -> None:
         """One book's share of a run; where planning failed, its tasks stay as people left them."""
         stages = Stages({}, "publish", self.progress)
-        main = self.config.facts.book if self.config.facts and self.config.facts.book else self.config.aims[0].path
-        request = replace(self.request(aim, stages), book=main)
+        request = replace(self.request(aim, stages), book=self.config.main)
         made: list[Published] = []
 
         def share(_part: Run, kept: Kept) -> tuple[Kept, TaskPlan]:
@@ -215,44 +207,9 @@ class Work:
         kept = self.tries.step(history, lambda: (keep(request, made[0]),), about=aim.title)
         if kept is not None:
             self.state.mark(kept_key(aim), self.day)
-        if (page := self.page_of(aim)) is not None:
+        if (page := page_of(self.config, aim)) is not None:
             drawing = Stages({}, "page", silent)
             self.tries.step(drawing, lambda: draw_page(page, made[0].run, request, aim), about=aim.title)
-
-    def page_of(self, aim: Aim) -> Path | None:
-        """Where a book's dashboard is put; None where nobody asked for it."""
-        return self.config.pages / f"{aim.path.stem}.html" if self.config.pages else None
-
-    def notify(self, aim: Aim) -> None:
-        """Tell a book's people, once a day, after the book was brought up to date."""
-        key, settings = f"{NOTIFIED}:{aim.key}", self.mail_file()
-        if settings is None or self.state.is_due(aim.key, self.day) or not self.state.is_due(key, self.day):
-            return
-        from ...messages.settings import read_settings
-        from ..messages import notify, scope_of
-
-        page = self.page_of(aim)
-
-        def tell() -> tuple[object]:
-            notes, attach = self.notes.get(aim.key, ()), [page] if page else []
-            request, facts = self.request(aim, silent), self.config.facts
-            if facts is not None:
-                request = replace(request, files=found_files(facts), sheet=facts.sheet, mapping=facts.mapping)
-            book = facts.book or self.config.aims[0].path if facts else None
-            also = [scope_of(self.request(each, silent)) for each in self.config.aims] if facts else ()
-            return (notify(request, read_settings(settings), notes=notes, attach=attach, facts=book, also=also),)
-
-        if self.tries.step(Stages({}, "notify", silent), tell, about=aim.title) is not None:
-            self.state.mark(key, self.day)
-
-    def mail_file(self) -> Path | None:
-        """Who tells of the mail server: the night's own file, else tierbook's settings; None: nobody."""
-        from ...messages.settings import FILE
-
-        if self.config.sends_mail and self.config.source:
-            return self.config.source
-        own = home() / FILE
-        return own if own.is_file() else None
 
     # -- what they stand on ----------------------------------------------------------------------------------------
 
