@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tierbook import templates
 from tierbook.errors import SourceError, UsageError
 from tierbook.jobs.night import books_only, load_config, state_of
 from tierbook.jobs.night.config import found_files
-from tierbook.jobs.night.records import Facts
+from tierbook.jobs.night.records import Config, Facts
 
 WHOLE = """
 name = "销售"
@@ -115,3 +116,10 @@ def test_each_file_has_a_memory_of_its_own(tmp_path: Path) -> None:
     other = load_config(written(tmp_path / "b", '[[book]]\npath = "客户.xlsx"\n'))
     folders = {state_of(each).folder for each in (one, other, books_only([tmp_path / "客户.xlsx"]))}
     assert len(folders) == 3
+
+
+def test_the_example_is_read_and_says_what_would_hold_without_it() -> None:
+    config, default = load_config(templates.folder() / "night.toml"), Config(())
+    assert (config.at, config.until, config.every) == (default.at, default.until, default.every)
+    assert (config.catch_up, config.tries, config.ledger) == (default.catch_up, default.tries, default.ledger)
+    assert [aim.path.name for aim in config.aims] == ["客户.xlsx", "华东.xlsx"]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ... import schema
+from ... import schema, templates
 from ...errors import SourceError, UsageError
 from ...labels import language_of
 from .records import Aim, Config, Facts
@@ -30,7 +30,7 @@ def load_config(path: Path) -> Config:
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise UsageError("night.no_config", path=path) from None
+        raise UsageError("night.no_config", path=path, example=templates.folder() / "night.toml") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise UsageError("night.bad_config", path=path.name, reason=problem) from problem
     return config_of(told, path)
