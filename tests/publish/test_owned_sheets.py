@@ -181,7 +181,7 @@ def test_a_status_is_understood_in_any_language(company: Make, tmp_path: Path, t
 def test_a_template_has_no_stamp_no_tasks_and_no_past(general: Any, tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(template_book(general, "zh-CN"))
-    assert read_kept(path, "zh-CN") == Kept(tasks=[], audit=[])
+    assert [field for field, held in vars(read_kept(path, "zh-CN")).items() if held] == []
 
 
 def test_the_hidden_results_are_the_results(company: Make) -> None:

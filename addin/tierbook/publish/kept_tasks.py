@@ -60,12 +60,12 @@ def kept_tasks(
         removed = settle(removed, {}, as_of, last)
     return KeptTasks(
         tasks=tasks,
-        rows={mark: told for mark, (_, told) in read.items()},
+        rows={mark: told for mark, (_, told) in read.items() if told},
         remembered=[*stored_tasks(held.get(DONE, ())), *removed],
         queued=stored_queue(held.get(QUEUE, ())),
         conflicts=merged.conflicts,
         restored=merged.restored,
-        rewritten={mark: rewritten(there, tasks) for mark, there in shown.items()},
+        rewritten={mark: fields for mark, there in shown.items() if (fields := rewritten(there, tasks))},
         persons_filled=any(tasks for mark, tasks in shown.items() if mark != "tasks"),
     )
 
