@@ -16,8 +16,9 @@ from openpyxl import load_workbook
 from tierbook import jobs
 from tierbook.cli import main
 from tierbook.engine import Engine
-from tierbook.history import Entry, open_ledger
+from tierbook.history import STEP, Entry, open_ledger
 from tierbook.jobs import kept_night, past
+from tierbook.jobs.intake import start_run
 from tierbook.jobs.ledger import keep_or_note, past_or_note
 from tierbook.publish.readback import read_previous
 
@@ -209,3 +210,25 @@ def test_moves_are_told_against_the_last_run_a_week_and_a_quarter_ago(
             ledger.keep(Night(SCOPE, day, "rules", f"{offset}", [Standing("1001", "vip", 1)]))
         found = past.baselines(ledger, SCOPE, as_of)
     assert {period: (day - as_of).days for period, day in found.items()} == expected
+
+
+def test_the_ledger_tells_a_run_what_was_before_it(kept: Kept) -> None:
+    """Eight days after the last run: its moves are the differences of tiers, and the finished task is an outcome."""
+    from tierbook.publish.records import Kept as Held
+
+    day = SECOND + dt.timedelta(8)
+    with Engine() as engine, open_ledger(kept.ledger) as ledger:
+        run = start_run(jobs.Request(as_of=day, book=kept.book), engine)
+        told = past.past_from(ledger, SCOPE, run, Held())
+        now = {one.customer_id: one.tier for one in kept_night.standings_of(run)}
+        for period, since in {"run": SECOND, "week": SECOND, "quarter": FIRST}.items():
+            assert told.since[period] == since
+            before = {one: at.tier for one, at in ledger.standings(SCOPE, since).items()}
+            moved = {one for one in now if one in before and now[one] != before[one]}
+            assert {move.customer_id for move in told.moves[period]} == moved
+            drivers = [points for move in told.moves[period] for _, points in move.drivers]
+            assert drivers
+            assert min(map(abs, drivers)) >= STEP  # what rounding left is no driver
+    events = [(one.before, one.after, one.day) for one in told.task_events if one.task_id == kept.task]
+    assert events == [("", "open", FIRST), ("open", "done", SECOND)]
+    assert [(one.task_id, one.status) for one in told.outcomes] == [(kept.task, "done")]
