@@ -28,7 +28,7 @@ def rates_of(series: Series) -> Chart:
         rows = trend_rows(series)
         first, last = data.put(book, sheet, titles, rows, ["@", *["0.0%"] * len(RATES)])
         chart = empty_chart(book, {"type": "line"})
-        for place, (_, colour) in enumerate(RATES, start=1):
+        for place, colour in enumerate(dict(RATES).values(), start=1):
             chart.add_series({
                 "name": [sheet.get_name(), first - 1, data.first_column + place],
                 "categories": [sheet.get_name(), first, data.first_column, last, data.first_column],

@@ -23,6 +23,7 @@ OWNED = tuple(key for key, owner in OWNER.items() if owner == "ours")
 
 ASKED_FOR = (
     "backtest", "allocation", "workload", "members", "member_grades", "redemptions",
-    "review_summary", "review_causes", "review_trends", "review_actions", "review_people", "review_journey", "review_words",
+    "review_summary", "review_causes", "review_trends", "review_actions", "review_people", "review_journey",
+    "review_words",
 )  # fmt: skip
 """Sheets of ours that no template has and no refresh writes: only the verb that is asked for one."""
