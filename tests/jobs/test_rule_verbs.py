@@ -184,9 +184,10 @@ def test_check_and_review_bring_only_their_own_sheets_up_to_date(book: Path) -> 
     assert {part.sheet for part in checked.receipt.changed if part.sheet} == {"数据检查", "疑似重复"}
     assert not jobs.check(asked(book, 3)).changed
     reviewed = jobs.review(asked(book, 3))
-    assert (reviewed.new_tasks, list(reviewed.notes)) == (0, [])
+    assert (reviewed.new_tasks, [key for key, _ in reviewed.notes]) == (0, ["review.summary_line"])
     assert reviewed.receipt is not None
     assert {part.sheet for part in reviewed.receipt.changed if part.sheet} == {"复盘"}
+    assert all(part.sheet.startswith("复盘-") for part in reviewed.receipt.added if part.sheet)
 
 
 def test_check_needs_neither_a_refreshed_book_nor_any_book(tmp_path: Path) -> None:
