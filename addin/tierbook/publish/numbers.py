@@ -123,8 +123,8 @@ def value_matrix(report: Report) -> dict[tuple[int, int], tuple[int, float]]:
     """(r, f) -> (customers, mean amount) over buyers: the customer value matrix."""
     money = "monetary" if "monetary" in report.columns else "amount_all"
     rows = report.engine.rows(
-        f"SELECT r, f, COUNT(*) AS customers, CAST(COALESCE(AVG(CAST({money} AS DECIMAL(18, 2))), 0) AS DOUBLE) AS mean "
-        "FROM results "
+        f"SELECT r, f, COUNT(*) AS customers, CAST(COALESCE(AVG(CAST({money} AS DECIMAL(18, 2))), 0) AS DOUBLE) "
+        "AS mean FROM results "
         "WHERE r IS NOT NULL AND f IS NOT NULL GROUP BY r, f"
     )
     return {(int(r), int(f)): (customers, mean) for r, f, customers, mean in rows}
