@@ -107,7 +107,8 @@ def test_a_preview_of_fewer_tiers_names_the_old_ones_and_the_new_ones(book: Path
         row = next(row[0].row for row in sheet.iter_rows(max_col=2) if row[1].value == "潜力")
         sheet.delete_rows(row)
         plays = opened["模型-策略"]
-        plays.delete_rows(next(row[1].row for row in plays.iter_rows() if "潜力" in str(row[1].value)))
+        for named in reversed([row[1].row for row in plays.iter_rows() if "潜力" in str(row[1].value)]):
+            plays.delete_rows(named)
     found = jobs.preview(asked(book))
     assert list(found.before) == ["VIP", "潜力", "一般", "低价值"]
     assert list(found.after) == ["VIP", "一般", "低价值"]
