@@ -256,3 +256,25 @@ def test_shared_texts_read_the_same_whether_all_are_bare_or_not(texts: list[str]
     bare, mixed = (b"<sst %b>%b</sst>" % (NS, "".join(each).encode()) for each in (items, [*items, runs]))
     assert scan_strings(mixed) == [*scan_strings(bare), "甲乙"]
     assert scan_strings(bare) == strings_of(bare, "texts")
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    rows=st.lists(
+        st.lists(st.none() | st.integers(-9, 9) | st.text("aé<&", max_size=3), min_size=30, max_size=30), max_size=6
+    ),
+    columns=st.integers(1, 27),
+)
+def test_leading_columns_are_the_first_ones_of_the_whole(rows, columns, tmp_path_factory) -> None:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    path = tmp_path_factory.mktemp("leading") / "a.xlsx"
+    book.save(path)
+    whole, found = read_sheets(path, ["Sheet"])["Sheet"], read_sheets(path, ["Sheet"], {"Sheet": columns})["Sheet"]
+    wide = max([0, *(len(row) for row in found)])
+    assert columns > 25 or wide <= columns
+    short = [(row + [None] * 30)[: columns if columns < 26 else 30] for row in whole]
+    while short and not any(value is not None for value in short[-1]):
+        short.pop()
+    assert [(row + [None] * 30)[: len(short[0])] for row in found] == short

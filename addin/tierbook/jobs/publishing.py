@@ -67,6 +67,7 @@ def publish_into(
     only: Sequence[str] = (),
     decided: Decision | None = None,
     planner: Planner = plan_alone,
+    read: Kept | None = None,
 ) -> Published:
     """Make a book's new bytes from a scored run and the bytes it has now.
 
@@ -74,6 +75,7 @@ def publish_into(
         request: what was asked for; its book may be another one, which the run's rules come from.
         only: marks of the sheets to bring up to date; none: all.
         planner: what the book holds and the tasks it shows, from what it holds as it was read.
+        read: what the book holds, where it was read already and is still the same.
     """
     from ..publish import born_with, owned_sheets, read_kept
     from ..publish.person_sheets import person_titles
@@ -81,7 +83,7 @@ def publish_into(
 
     asked = replace(request, book=book, language=run.language)
     titles = titles_for(before, born_with(run.language))
-    kept = read_kept(book, run.language, run.as_of)
+    kept = read or read_kept(book, run.language, run.as_of)
     sheets = model_sheets(request.book or book, run.language)
     versions, version = kept_versions(asked, sheets, run.rules, decided, signed(kept.stamp, run.model))
     run, kept = replace(run, rules=replace(run.rules, version=version)), replace(kept, versions=versions)

@@ -18,6 +18,8 @@ from .sheet_hidden import BEFORE, RESULTS, STAMP, WHY
 from .sheet_totals import SHEET as TOTALS
 from .sheet_totals import totals_of
 
+OF_RESULTS = 12
+"""Columns of `_tierbook_results` among which customer, tier and score stand; else it is read whole."""
 PEOPLE_WRITE = ("duplicates", "audit", "customer_card")
 
 
@@ -33,16 +35,17 @@ def read_kept(
             against the same earlier day as before; else against the book's last results.
     """
     names = our_names(path, language) if names is None else names
-    told = [STAMP, RESULTS, WHY, BEFORE, TOTALS, *TASK_SHEETS]
+    stamp = read_stamp(path)
+    again = stamp is not None and stamp.as_of == as_of
+    told = [STAMP, *((BEFORE,) if again else (RESULTS, WHY)), TOTALS, *TASK_SHEETS]
     peoples = [names[mark] for mark in PEOPLE_WRITE if mark in names]
     held = _held(path, [*told, *peoples, *_sheets_of_tasks(names).values()])
-    stamp = stamp_of(held[STAMP])
-    if stamp is not None and stamp.as_of == as_of:
+    if again:
         since, previous, points = before_of(held[STAMP], held[BEFORE])
     else:
         since = stamp.as_of if stamp else None
         previous, points = previous_of(held[RESULTS]), points_of(held[WHY])
-    totals, rules_before = totals_of(held[TOTALS], earlier=stamp is not None and stamp.as_of == as_of)
+    totals, rules_before = totals_of(held[TOTALS], earlier=again)
     pair_rows = pair_rows_of(held.get(names.get("duplicates", ""), ()), language)
     of_tasks = kept_tasks(held, _sheets_of_tasks(names), language, stamp, as_of)
     return Kept(
@@ -99,5 +102,7 @@ def _sheets_of_tasks(names: Mapping[str, str]) -> dict[str, str]:
 def _held(path: Path, sheets: Sequence[str]) -> dict[str, Rows]:
     """Rows of the sheets, none for a sheet the book does not have."""
     present = set(sheet_names(path))
-    found = read_sheets(path, [sheet for sheet in sheets if sheet in present])
+    found = read_sheets(path, [sheet for sheet in sheets if sheet in present], {RESULTS: OF_RESULTS})
+    if (results := found.get(RESULTS)) and not {"customer_id", "tier", "score"} <= set(results[0]):
+        found |= read_sheets(path, [RESULTS])
     return {sheet: found.get(sheet, []) for sheet in sheets}

@@ -72,6 +72,8 @@ class Work:
     caught_up: list[dt.date] = field(default_factory=list)
     notes: dict[str, Sequence[Note]] = field(default_factory=dict)
     """What publishing said of each book, for those who are told in the morning."""
+    read: dict[str, tuple[str, Kept]] = field(default_factory=dict)
+    """What each book held when the tasks were planned, with the digest of its bytes before it was read."""
 
     @property
     def day(self) -> dt.date:
@@ -162,10 +164,13 @@ class Work:
     def planned(self, run: Run) -> SharedPlan:
         """The follow-ups of all books, also of those that are done: reps answer in any of them."""
         from ...publish import read_kept
+        from ...workbook import digest_of, read_file
 
         there = [aim for aim in self.config.aims if aim.path.is_file()]
-        held = {aim.key: read_kept(aim.path, run.language, run.as_of) for aim in there}
-        return plan_shared(run, there, held)
+        for aim in there:
+            digest = digest_of(read_file(aim.path))
+            self.read[aim.key] = (digest, read_kept(aim.path, run.language, run.as_of))
+        return plan_shared(run, there, {aim.key: self.read[aim.key][1] for aim in there})
 
     def publish_part(self, run: Run, aim: Aim, planned: SharedPlan | None) -> None:
         """One book's share of a run; where planning failed, its tasks stay as people left them."""
@@ -181,7 +186,9 @@ class Work:
             def make(before: Book) -> tuple[bytes, BookReport]:
                 opened.close()
                 part = opened.enter_context(part_of(run, aim, planned.made if planned else ()))
-                made[:] = [publish_into(part, aim.path, before.data, request, planner=share)]
+                digest, held = self.read.get(aim.key, ("", None))
+                same = held if digest == before.digest else None
+                made[:] = [publish_into(part, aim.path, before.data, request, planner=share, read=same)]
                 return made[0].data, made[0].report
 
             self.saved(aim, stages, request, make, made)

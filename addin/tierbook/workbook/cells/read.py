@@ -8,7 +8,7 @@ blank cell. Of formulas the value stored at the last calculation is read, None w
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from ..package.opc import Package
 from ..package.sheet_list import Sheet, named, sheets
 from ..package.xml_parts import MAIN, children
 from .careful import plain_sheet
-from .scan import NotPlain, Rows, scan_rows
+from .scan import NotPlain, Rows, leading_cells, scan_rows
 from .texts import shared_texts
 
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -43,14 +43,17 @@ def read_rows(path: Path, sheet: str) -> Rows:
     return read_sheets(path, [sheet])[sheet]
 
 
-def read_sheets(path: Path, names: Sequence[str]) -> dict[str, Rows]:
+def read_sheets(path: Path, names: Sequence[str], leading: Mapping[str, int] | None = None) -> dict[str, Rows]:
     """The values of several sheets, by name, opening the file once.
+
+    Args:
+        leading: sheet -> how many of its columns are needed; the others may be missing.
 
     Raises:
         WorkbookError: the file cannot be opened as a workbook, or lacks one of the sheets.
     """
     reader = _Reader(path)
-    return {name: reader.rows(name) for name in names}
+    return {name: reader.rows(name, (leading or {}).get(name, 0)) for name in names}
 
 
 class _Reader:
@@ -67,18 +70,18 @@ class _Reader:
         self._strings: list[str | None] | None = None
         self._dates: _Dates | None = None
 
-    def rows(self, name: str) -> Rows:
+    def rows(self, name: str, leading: int = 0) -> Rows:
         sheet = named(self.tabs, name)
         if sheet is None:
             names = [tab.name for tab in self.tabs]
             nearest = "、".join(get_close_matches(name, names, n=3, cutoff=0.4) or names[:3])
             raise at(self._path, WorkbookError("workbook.no_such_sheet", sheet=name, nearest=nearest))
         try:
-            return _rectangle(self._read(sheet))
+            return _rectangle(self._read(sheet, leading))
         except WorkbookError as reason:
             raise at(self._path, reason) from reason
 
-    def _read(self, sheet: Sheet) -> Rows:
+    def _read(self, sheet: Sheet, leading: int) -> Rows:
         if sheet.kind != "worksheet":
             raise WorkbookError("workbook.not_a_worksheet", sheet=sheet.name)
         if self._strings is None:
@@ -86,6 +89,8 @@ class _Reader:
         if self._dates is None:
             self._dates = _Dates(self._package)
         data = self._package.read(sheet.part)
+        if leading:
+            data = leading_cells(data, leading)
         try:
             try:
                 return scan_rows(data, self._strings, self._dates.as_date)

@@ -83,6 +83,17 @@ def scan_rows(data: bytes, strings: Sequence[str | None], as_date: AsDate) -> Ro
     return rows
 
 
+def leading_cells(data: bytes, columns: int) -> bytes:
+    """The sheet without the cells right of its first columns (at most 25), as far as they stand in the usual form."""
+    start, end = data.find(b"<sheetData"), data.rfind(b"</sheetData>")
+    if not 0 < columns < 26 or not 0 <= start < end:
+        return data
+    beyond = re.compile(rb'<c r="(?:[%c-Z]|[A-Z]{2,3})[0-9]' % (ord("A") + columns))
+    rows = data[start:end].split(b"</row>")
+    short = (row[: found.start()] if (found := beyond.search(row)) else row for row in rows)
+    return data[:start] + b"</row>".join(short) + data[end:]
+
+
 def scan_strings(data: bytes) -> list[str | None]:
     """The book's shared texts, of the part that holds them; None for empty ones.
 
