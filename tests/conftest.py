@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,20 @@ from tierbook import templates
 from tierbook.engine import Engine
 
 TOP = Path(__file__).parents[1]
+
+gc.set_threshold(200_000, 20, 20)  # books are trees of many small objects: looking through them all costs a tenth
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="also the long tests that prove once more what others show")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--whole"):
+        skip = pytest.mark.skip(reason="long: pytest --whole runs it")
+        for item in items:
+            if "whole" in item.keywords:
+                item.add_marker(skip)
 
 
 @pytest.fixture

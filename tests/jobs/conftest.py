@@ -30,11 +30,11 @@ def demo_report(tmp_path_factory: pytest.TempPathFactory) -> jobs.BookReport:
 
 
 @pytest.fixture(scope="session")
-def sixty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo company with sixty customers, refreshed once."""
+def forty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo company with forty customers, refreshed once."""
     recipe = tomllib.loads((templates.folder() / "recipes" / "demo.toml").read_text(encoding="utf-8"))
-    book = tmp_path_factory.mktemp("sixty") / "客户.xlsx"
-    book.write_bytes(template_book(named_model("general"), "zh-CN", facts=build(recipe | {"customers": 60}, "zh-CN")))
+    book = tmp_path_factory.mktemp("forty") / "客户.xlsx"
+    book.write_bytes(template_book(named_model("general"), "zh-CN", facts=build(recipe | {"customers": 40}, "zh-CN")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
         jobs.refresh(jobs.Request(as_of=AS_OF, book=book))

@@ -30,10 +30,10 @@ def asked(book: Path, **more) -> jobs.Request:
 
 
 @pytest.fixture(scope="module")
-def proposed(sixty, tmp_path_factory) -> tuple[Path, AllocationReport]:
-    """The company of sixty with a proposal in its book."""
+def proposed(forty, tmp_path_factory) -> tuple[Path, AllocationReport]:
+    """The company of forty with a proposal in its book."""
     book = tmp_path_factory.mktemp("proposed") / "客户.xlsx"
-    shutil.copy(sixty, book)
+    shutil.copy(forty, book)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
         return book, allocate(asked(book))
@@ -163,8 +163,8 @@ def test_asked_again_the_book_stays_as_it_is_and_a_list_goes_to_the_crm(book, tm
     assert told["changed"] is False
 
 
-def test_without_a_proposal_nothing_is_applied(sixty, capsys):
+def test_without_a_proposal_nothing_is_applied(forty, capsys):
     with pytest.raises(UsageError, match="还没有"):
-        apply_owners(asked(sixty))
-    assert main(["allocate", str(sixty), "--apply", "--out", "x.csv"]) == 2
+        apply_owners(asked(forty))
+    assert main(["allocate", str(forty), "--apply", "--out", "x.csv"]) == 2
     assert "--out" in capsys.readouterr().err

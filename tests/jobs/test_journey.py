@@ -27,9 +27,9 @@ AS_OF = dt.date(2026, 10, 31)
 
 
 @pytest.fixture
-def book(sixty: Path, tmp_path: Path) -> Path:
-    """A copy of the demo company's book with sixty customers."""
-    return Path(shutil.copy(sixty, tmp_path / "客户.xlsx"))
+def book(forty: Path, tmp_path: Path) -> Path:
+    """A copy of the demo company's book with forty customers."""
+    return Path(shutil.copy(forty, tmp_path / "客户.xlsx"))
 
 
 def refresh(book: Path, *, as_of: dt.date = AS_OF, **more: object) -> jobs.BookReport:

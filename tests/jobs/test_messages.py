@@ -73,9 +73,9 @@ def box() -> Iterator[Box]:
 
 
 @pytest.fixture
-def request_of(sixty: Path, tmp_path: Path) -> jobs.Request:
+def request_of(forty: Path, tmp_path: Path) -> jobs.Request:
     book = tmp_path / "客户.xlsx"
-    copyfile(sixty, book)
+    copyfile(forty, book)
     return jobs.Request(as_of=AS_OF, book=book)
 
 

@@ -41,11 +41,11 @@ class Words(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def reviewed(sixty: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, jobs.BookReport]:
+def reviewed(forty: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, jobs.BookReport]:
     """A book with its review, the page, and what the verb said."""
     folder = tmp_path_factory.mktemp("review")
     book, page = folder / "客户.xlsx", folder / "复盘.html"
-    shutil.copy(sixty, book)
+    shutil.copy(forty, book)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TIERBOOK_HOME", str(tmp_path_factory.mktemp("home")))
         return book, page, jobs.review(jobs.Request(as_of=AS_OF, book=book), html=page)
@@ -64,9 +64,9 @@ def asked(book: Path) -> jobs.Request:
     return jobs.Request(as_of=AS_OF, book=book)
 
 
-def test_a_review_adds_its_sheets_and_leaves_all_others_alone(sixty, reviewed):
+def test_a_review_adds_its_sheets_and_leaves_all_others_alone(forty, reviewed):
     book, _, report = reviewed
-    before, after = sheet_names(sixty), sheet_names(book)
+    before, after = sheet_names(forty), sheet_names(book)
     assert [name for name in after if name not in before] == SHEETS
     assert list(report.sheets) == ["复盘", *SHEETS]
     told = report.receipt

@@ -29,8 +29,8 @@ WEIGHTS = "模型-指标权重"
 
 
 @pytest.fixture
-def book(sixty: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(sixty, tmp_path / "客户.xlsx"))
+def book(forty: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(forty, tmp_path / "客户.xlsx"))
 
 
 def asked(book: Path, days: int = 0) -> jobs.Request:
@@ -140,6 +140,7 @@ def test_a_wrong_rule_is_named_by_its_cell_and_the_book_left_alone(
 # --- apply
 
 
+@pytest.mark.whole
 def test_who_put_the_rules_into_force_stands_in_the_stamp_as_long_as_the_rules_do(book: Path) -> None:
     reweigh(book)
     report = jobs.apply(asked(book), by=" 王经理 ", on=AS_OF)
@@ -211,6 +212,7 @@ def sampled(book: Path) -> list[str]:
     return list(dict.fromkeys(row.customer_id for row in read_kept(book, "zh-CN").audit))
 
 
+@pytest.mark.whole
 def test_a_new_sample_stays_through_refreshes_until_another_is_drawn(book: Path) -> None:
     with person(book) as opened:
         sheet = opened["模型-参数"]
@@ -365,6 +367,7 @@ def test_every_verb_tells_programs_what_it_did(book: Path, tmp_path: Path, capsy
     assert told(capsys, "export", book, out)["out"] == str(out)
 
 
+@pytest.mark.whole
 def test_the_screen_says_the_same_in_words(book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     reweigh(book)
     for verb, words in (

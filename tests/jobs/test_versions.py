@@ -26,8 +26,8 @@ WEIGHTS = "模型-指标权重"
 
 
 @pytest.fixture
-def book(sixty: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(sixty, tmp_path / "客户.xlsx"))
+def book(forty: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(forty, tmp_path / "客户.xlsx"))
 
 
 def asked(book: Path, day: dt.date = AS_OF) -> jobs.Request:
@@ -74,7 +74,7 @@ def test_the_first_refresh_puts_the_sheets_rules_into_force(book: Path) -> None:
 def test_edited_rules_wait_until_somebody_puts_them_into_force(book: Path) -> None:
     before = results(book)
     reweigh(book)
-    for verb in (jobs.refresh, jobs.followups, jobs.review):
+    for verb in (jobs.refresh, jobs.followups):
         assert noted(verb(asked(book))) == ["rules_edited"]
     assert results(book) == before
     report = jobs.apply(asked(book, NEXT), by="王经理", on=NEXT, note="频次更重要")
@@ -155,6 +155,7 @@ def test_rules_of_one_run_make_no_version(book: Path) -> None:
     assert [one.label for one in jobs.versions(book)] == ["2026.1"]
 
 
+@pytest.mark.whole
 def test_an_earlier_version_may_be_put_into_force_again(book: Path) -> None:
     before = results(book)
     reweigh(book)
@@ -205,6 +206,7 @@ def test_the_versions_are_listed(book: Path, capsys: pytest.CaptureFixture[str])
     assert all(word in second for word in ("2026.1+2", NEXT.isoformat(), "王经理", "频次"))
 
 
+@pytest.mark.whole
 def test_a_margin_keeps_a_book_from_flapping_and_the_same_day_stays_the_same(book: Path) -> None:
     plain = tiers(book)
     held = replace(asked(book, NEXT), settings=("hold_margin=50", "hold_days=0"))
@@ -221,6 +223,7 @@ def test_a_margin_keeps_a_book_from_flapping_and_the_same_day_stays_the_same(boo
     assert why.tier == plain["1001"]
 
 
+@pytest.mark.whole
 def test_least_days_hold_a_customer_who_has_just_moved(book: Path) -> None:
     jobs.apply(replace(asked(book), settings=("hold_days=30",)), by="王", on=AS_OF)
     moved_on = AS_OF + dt.timedelta(45)

@@ -212,6 +212,7 @@ def test_every_count_equals_its_definition(data, lab, general, oracle, made) -> 
         assert each.complained == expected["complained"]
 
 
+@pytest.mark.whole
 @often
 @given(data=st.data())
 def test_a_group_is_the_sum_of_its_members(data, lab, general, made) -> None:
@@ -235,6 +236,7 @@ def test_a_group_is_the_sum_of_its_members(data, lab, general, made) -> None:
         assert each.figures.get("open_complaints", 0) == still
 
 
+@pytest.mark.whole
 @often
 @given(data=st.data())
 def test_the_portrait_of_one_is_the_one_among_all(data, lab, general, made) -> None:

@@ -71,6 +71,7 @@ def agreeing(folder: Path, differing) -> int:
     return int(columns)
 
 
+@pytest.mark.whole
 def test_both_agree_on_every_customer_of_the_demo(spark, tmp_path, capsys, differing) -> None:
     recipe = tomllib.loads((templates.folder() / "recipes" / "demo.toml").read_text(encoding="utf-8"))
     words = []
