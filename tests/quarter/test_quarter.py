@@ -1,4 +1,4 @@
-"""Weeks of nights: nothing is lost or doubled, history adds up. `tests/bench/quarter.py` runs a quarter."""
+"""Weeks of nights: nothing is lost or doubled, history adds up. `tests/bench/ninety_nights.py` runs a quarter."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A quarter of nights over the demo company, looked at after every one of them.
 
-    python tests/bench/quarter.py [--customers 300] [--nights 90]
+    python tests/bench/ninety_nights.py [--customers 300] [--nights 90]
 
 Facts arrive day by day (some late), orders come back, two customers turn out to be others, people answer tasks in two
 books, one of them is kept open for some nights, one night is killed, a week is missed. Prints the seconds and the
