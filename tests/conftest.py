@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tierbook import templates
 from tierbook.engine import Engine
@@ -15,6 +16,14 @@ from tierbook.engine import Engine
 TOP = Path(__file__).parents[1]
 
 gc.set_threshold(200_000, 20, 20)  # books are trees of many small objects: looking through them all costs a tenth
+
+
+settings.register_profile("quick", max_examples=60)
+settings.register_profile("whole", max_examples=100)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("whole" if config.getoption("--whole") else "quick")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -152,6 +152,7 @@ def test_another_past_day_is_scored_as_of_itself(book: Path) -> None:
     assert early.customers < told(backtest(asked(book), dry_run=True)).customers
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if not language.startswith("zh")])
 def test_every_language_has_its_sheet(made: Callable[[Language], Path], tmp_path: Path, language: Language) -> None:
     book = Path(shutil.copy(made(language), tmp_path / "book.xlsx"))

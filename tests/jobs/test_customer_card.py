@@ -59,6 +59,7 @@ def test_an_untouched_page_is_brought_up_to_date(book: Path) -> None:
     assert not [name for name in sheet_names(book) if name.startswith(PAGE) and name != PAGE]
 
 
+@pytest.mark.whole
 def test_words_beside_the_page_stay_as_a_dated_copy(book: Path) -> None:
     typed(book, "A45", "下周面谈")
     refreshed(book, AS_OF + dt.timedelta(days=1))

@@ -91,6 +91,7 @@ def test_a_later_day_moves_customers_and_keeps_what_reps_wrote(book: Path) -> No
     assert kept[second].next_step == "寄样品"
 
 
+@pytest.mark.whole
 def test_the_moves_of_the_morning_stand_when_the_book_is_refreshed_again_that_day(book: Path) -> None:
     later = AS_OF + dt.timedelta(45)
     first = refresh(book, as_of=later)

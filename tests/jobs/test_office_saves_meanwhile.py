@@ -116,6 +116,7 @@ def test_what_libreoffice_saves_while_we_work_is_kept(book: Path, person: Person
     assert person(f"read {book}") == "正忙时写的"
 
 
+@pytest.mark.whole
 def test_a_book_saved_and_still_open_is_left_to_its_holder(book: Path, person: Person) -> None:
     def tell(key: str, _values: Mapping[str, object]) -> None:
         if key == "jobs.publishing":

@@ -109,6 +109,7 @@ def test_a_decision_stands_beside_the_computed_tier_and_changes_nothing_else(boo
     assert row["标签"] == f"{before[customer]['tags']}、重点跟进"
 
 
+@pytest.mark.whole
 def test_functions_tell_decisions_and_keep_the_computed_tier(book: Path) -> None:
     customer = low_one(book)
     tier = results(book)[customer]["tier"]

@@ -125,6 +125,7 @@ def test_the_next_refresh_works_anew_on_what_was_saved_and_takes_the_waiting_res
     assert names(book) == ["orders.csv", "客户.xlsx"]
 
 
+@pytest.mark.whole
 def test_a_held_book_leaves_one_result_however_often_it_is_tried(book: Path) -> None:
     excel_opens(book)
     for days in (40, 41, 42):
@@ -183,6 +184,7 @@ def test_what_somebody_saves_meanwhile_is_kept_and_the_work_done_on_it(book: Pat
     assert report.summary.customers == 2
 
 
+@pytest.mark.whole
 def test_somebody_who_saves_again_and_again_is_not_overwritten(book: Path) -> None:
     with pytest.raises(WorkbookChanged) as told:
         refresh(book, days=40, progress=saving_during(book, "jobs.saving", ["一", "二"]))

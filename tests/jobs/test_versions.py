@@ -90,6 +90,7 @@ def test_edited_rules_wait_until_somebody_puts_them_into_force(book: Path) -> No
     assert len(jobs.versions(book)) == 2
 
 
+@pytest.mark.whole
 def test_a_night_goes_by_the_rules_in_force_and_logs_that_others_wait(
     book: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -149,6 +150,7 @@ def test_any_past_day_is_scored_anew_exactly_by_the_rules_of_then(book: Path, tm
         jobs.score_to_file(replace(asked(book), model="simple", model_version="1"), None)
 
 
+@pytest.mark.whole
 def test_rules_of_one_run_make_no_version(book: Path) -> None:
     jobs.refresh(replace(asked(book), settings=("returns=ignore",)))
     jobs.refresh(replace(asked(book), model="simple"))
