@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +13,6 @@ from tierbook import templates
 from tierbook.engine import Engine
 
 TOP = Path(__file__).parents[1]
-
-gc.set_threshold(200_000, 20, 20)  # books are trees of many small objects: looking through them all costs a tenth
 
 
 settings.register_profile("quick", max_examples=60)
