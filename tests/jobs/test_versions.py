@@ -74,7 +74,7 @@ def test_the_first_refresh_puts_the_sheets_rules_into_force(book: Path) -> None:
 def test_edited_rules_wait_until_somebody_puts_them_into_force(book: Path) -> None:
     before = results(book)
     reweigh(book)
-    for verb in (jobs.refresh, jobs.followups):
+    for verb in (jobs.refresh, jobs.followups, jobs.review):
         assert noted(verb(asked(book))) == ["rules_edited"]
     assert results(book) == before
     report = jobs.apply(asked(book, NEXT), by="王经理", on=NEXT, note="频次更重要")

@@ -46,7 +46,7 @@ class Company:
         known = [row["customer_id"] for day, row in self.arrivals["customers"] if day < first]
         picked = dice.sample(known, 2 * merges)
         self.merges = [
-            (first + dt.timedelta(3 + 20 * place), *sorted(picked[2 * place : 2 * place + 2]))
+            (first + dt.timedelta(6 + 20 * place), *sorted(picked[2 * place : 2 * place + 2]))
             for place in range(merges)
         ]
 
