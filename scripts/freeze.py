@@ -25,8 +25,8 @@ from tierbook import templates
 
 NAME, SERVER = "tierbook", "tierbook-server"
 LEFT_OUT = [
-    "IPython", "PIL", "PyInstaller", "_pytest", "hypothesis", "jinja2", "matplotlib", "mypy", "pandas", "pip",
-    "pyarrow", "pytest", "setuptools", "sqlglot", "tkinter", "xlwings.pro",
+    "IPython", "PIL", "PyInstaller", "_pytest", "hypothesis", "matplotlib", "mypy", "pandas", "pip", "pyarrow",
+    "pytest", "setuptools", "sqlglot", "tkinter", "xlwings.pro",
 ]  # fmt: skip
 """Data frames (`tierbook.frames`) are for people with a Python; the rest only looks needed. xlwings works without."""
 LOADED_LATE = ["duckdb", "fastexcel", "lxml.etree", "openpyxl", "xlsxwriter", "chinese_calendar", "isal.igzip",
@@ -137,6 +137,14 @@ def smoke(built: Path) -> None:
             [line, "refresh", str(book)],
             [line, "doctor", str(book)],
             [line, "addin", "build", "--libreoffice", "--out", scratch],
+            [line, "nightly", "--now", str(book), "--as-of", "2026-11-02"],
+            [line, "nightly", "--status", str(book)],
+            [line, "dashboard", str(book), "--html", f"{scratch}/dashboard.html"],
+            [line, "review", str(book), "--html", f"{scratch}/review.html"],
+            [line, "followups", str(book), "--ics", f"{scratch}/calendars"],
+            [line, "allocate", str(book)],
+            [line, "loyalty", str(book)],
+            [line, "messages", str(book), "--out", f"{scratch}/drafts"],
         ):
             start = time.perf_counter()
             ran = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
