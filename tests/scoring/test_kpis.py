@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -180,3 +181,33 @@ def test_somebody_known_only_later_was_no_prospect(desk: Desk) -> None:
     put(desk.engine, facts)
     august = kpis(desk.engine, desk.model, dt.date(2026, 9, 2), by="all", period="month", periods=2)[0]
     assert august.conversion == 0.5
+
+
+@pytest.mark.parametrize(("kind", "known"), [("month", {1, 2}), ("month", {0, 2}), ("week", {0, 1, 2})])
+def test_a_period_goes_by_where_customers_stood_at_its_end_where_that_is_known(
+    desk: Desk, kind: Any, known: set[int]
+) -> None:
+    """E is a customer by now and was none on those days."""
+    as_of, chance = dt.date(2026, 8, 31), random.Random(5)
+    day = [as_of - dt.timedelta(days=back) for back in range(100)]
+    put(desk.engine, {
+        "customers": [(one, None) for one in "ABCDE"],
+        "orders": [(chance.choice("ABCDE"), str(n), chance.choice(day), chance.randint(1, 999), 0) for n in range(300)],
+        "feedback": [(chance.choice("ABCDE"), chance.choice(day), "nps", chance.choice([3, 10])) for _ in range(90)],
+    })  # fmt: skip
+    names = {"customer_id": "VARCHAR", "tier": "VARCHAR"}
+    wanted, then = [], {}
+    for place, end in enumerate(span.end for span in periods_to(as_of, kind, 3)):
+        stood = dict(TIERS)
+        if place in known:
+            stood = {one: chance.choice(["vip", "一般", None]) for one in "ABCD"}
+            then[end] = f"stood_{place}"
+            desk.engine.put(then[end], names, list(stood.items()))
+        desk.engine.put("as_it_was", names, [(one, stood.get(one)) for one in "ABCDE"])
+        of_all = kpis(desk.engine, desk.model, as_of, by="tier", period=kind, periods=3, members="as_it_was")
+        wanted += [one for one in of_all if one.end == end]
+    told, everybody = all_kpis(
+        desk.engine, desk.model, as_of, [Asked("tier", kind, 3), Asked("all", kind, 2)], then=then
+    )
+    assert told == wanted and len({one.revenue for one in told}) > 4
+    assert everybody == kpis(desk.engine, desk.model, as_of, by="all", period=kind, periods=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from ..engine import Step, date_literal, text_literal
 from ..labels import Name
@@ -26,25 +27,41 @@ RELATIONS = ("kpi_members", "kpi_orders", "kpi_orderers", "kpi_money", "kpi_cust
 
 Named = Sequence[tuple[str, Name]]
 """Keys of groups with their names."""
+Stood = Mapping[dt.date, str]
+"""Day -> relation with customer_id and columns of groups: where customers stood on it."""
 
 
-def opening_steps(groups: Mapping[str, Named], members: str, as_of: dt.date) -> list[Step]:
+def opening_steps(
+    groups: Mapping[str, Named], members: str, as_of: dt.date, then: Stood = MappingProxyType({})
+) -> list[Step]:
     """The steps `kpi_members` and `kpi_orders`, which every series reads.
 
     Args:
-        groups: column of `members` -> the groups it may hold.
+        groups: column of `members`, and of each relation of `then`, -> the groups it may hold.
     """
-    return [_members(groups, members), _orders(as_of)]
+    return [_members(groups, members, then), _orders(as_of)]
 
 
-def _members(groups: Mapping[str, Named], members: str) -> Step:
-    columns = [f", {_key_of(column, named)} AS {column}" for column, named in groups.items()]
+def _members(groups: Mapping[str, Named], members: str, then: Stood) -> Step:
+    columns = [f", {_key_of(f'{members}.{column}', named)} AS {column}" for column, named in groups.items()]
+    joins = []
+    for day, relation in then.items():
+        columns += [
+            f", {_key_of(f'{relation}.{column}', named)} AS {column_then(column, day, then)}"
+            for column, named in groups.items()
+        ]
+        joins.append(f"\nLEFT JOIN {relation} ON {relation}.customer_id = {members}.customer_id")
     return Step(
         "kpi_members",
-        f"""-- One row per customer: the keys of the groups it stands in.
-SELECT customer_id, {text_literal(EVERYBODY)} AS everybody{"".join(columns)}
-FROM {members}""",
+        f"""-- One row per customer: the keys of the groups it stands in, and stood in on other days.
+SELECT {members}.customer_id AS customer_id, {text_literal(EVERYBODY)} AS everybody{"".join(columns)}
+FROM {members}{"".join(joins)}""",
     )
+
+
+def column_then(column: str, day: dt.date, then: Stood) -> str:
+    """The column of `kpi_members` with the groups that a period goes by which ends on a day."""
+    return f"{column}_{day:%Y%m%d}" if day in then else column
 
 
 def _key_of(column: str, named: Named) -> str:
@@ -137,7 +154,7 @@ def counts_of(place: int, span: Period, as_of: dt.date) -> list[str]:
     ]
 
 
-def answers_by_day(column: str, since: dt.date, as_of: dt.date) -> str:
+def answers_by_day(column: str, since: dt.date, until: dt.date) -> str:
     """The query for what members answered: one row per group and day, with the numbers of ANSWERS.
 
     Answers are few and add up, so days are put together into periods where they are read.
@@ -152,5 +169,5 @@ def answers_by_day(column: str, since: dt.date, as_of: dt.date) -> str:
     return f"""SELECT {column} AS told, date, {", ".join(sums)}
 FROM feedback
 JOIN kpi_members ON kpi_members.customer_id = feedback.customer_id
-WHERE score IS NOT NULL AND date >= {date_literal(since)} AND date <= {date_literal(as_of)}
+WHERE score IS NOT NULL AND date >= {date_literal(since)} AND date <= {date_literal(until)}
 GROUP BY {column}, date"""

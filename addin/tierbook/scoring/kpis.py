@@ -2,7 +2,8 @@
 
 An order belongs to the day of its earliest line that is not a return; money to the day of its own line, so a return
 takes money from the period it came back in. Everybody stands in the group of today (or of `members`), in all periods:
-a figure that changes has changed because of what customers did, not because they were sorted anew.
+a figure that changes has changed because of what customers did, not because they were sorted anew. Only where it is
+known where customers stood at the end of a period (`then`) is the period told by that.
 """
 
 from __future__ import annotations
@@ -11,11 +12,23 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from ..engine import Runner
 from ..model.types import Model
-from .kpi_steps import ANSWERS, EVERYBODY, RELATIONS, Named, answers_by_day, counts_of, opening_steps, wide_steps
+from .kpi_steps import (
+    ANSWERS,
+    EVERYBODY,
+    RELATIONS,
+    Named,
+    Stood,
+    answers_by_day,
+    column_then,
+    counts_of,
+    opening_steps,
+    wide_steps,
+)
 from .periods import Period, PeriodKind, periods_to
 from .portable import MILLION
 
@@ -90,11 +103,23 @@ def kpis(
 
 
 def all_kpis(
-    engine: Runner, model: Model, as_of: dt.date, asked: Sequence[Asked], *, members: str = "results"
+    engine: Runner,
+    model: Model,
+    as_of: dt.date,
+    asked: Sequence[Asked],
+    *,
+    members: str = "results",
+    then: Stood = MappingProxyType({}),
 ) -> list[list[Kpi]]:
-    """Several series at once, which reads the orders only once; in the order they were asked for."""
+    """Several series at once, which reads the orders only once; in the order they were asked for.
+
+    Args:
+        then: last day of a period -> relation like `members` that tells where customers stood on it. By it goes that
+            period, and what of the period before it is compared with; every other period goes by `members`. Customers
+            who are in `members` alone had no group then.
+    """
     groups: dict[str, Named] = {one.by: _named(model, one.by) for one in asked if one.by != "all"}
-    engine.run_all(opening_steps(groups, members, as_of))
+    engine.run_all(opening_steps(groups, members, as_of, then))
     told: dict[Asked, list[Kpi]] = {}
     for kind in dict.fromkeys(one.period for one in asked):
         wanted = [one for one in asked if one.period == kind]
@@ -102,7 +127,7 @@ def all_kpis(
         spans = periods_to(as_of, kind, longest + 1)
         engine.run_all(wide_steps(model, as_of, spans))
         for one in wanted:
-            told[one] = _read(engine, model, as_of, one, spans)
+            told[one] = _read(engine, model, as_of, one, spans, then)
     for name in RELATIONS:
         engine.drop(name)
     return [told[one] for one in asked]
@@ -143,9 +168,31 @@ class Counted:
     votes: int
 
 
-def _read(engine: Runner, model: Model, as_of: dt.date, asked: Asked, spans: Sequence[Period]) -> list[Kpi]:
-    column = "everybody" if asked.by == "all" else asked.by
-    places = range(len(spans) - asked.periods - 1, len(spans))
+def _read(
+    engine: Runner, model: Model, as_of: dt.date, asked: Asked, spans: Sequence[Period], then: Stood
+) -> list[Kpi]:
+    """One series; periods that go by the same column of groups are read together."""
+    by_column: dict[str, list[int]] = {}
+    for place in range(len(spans) - asked.periods, len(spans)):
+        column = "everybody" if asked.by == "all" else column_then(asked.by, spans[place].end, then)
+        by_column.setdefault(column, []).append(place)
+    told: dict[int, list[Kpi]] = {}
+    for column, own in by_column.items():
+        told |= _read_by(engine, model, as_of, asked.by, column, spans, range(own[0] - 1, own[-1] + 1), own)
+    return [kpi for place in sorted(told) for kpi in told[place]]
+
+
+def _read_by(
+    engine: Runner,
+    model: Model,
+    as_of: dt.date,
+    by: By,
+    column: str,
+    spans: Sequence[Period],
+    places: range,
+    own: Sequence[int],
+) -> dict[int, list[Kpi]]:
+    """The figures of some periods, by place; `places` are all up to the last of them and the one before the first."""
     columns = [told for place in places for told in counts_of(place, spans[place], as_of)]
     listed = ",\n  ".join(columns)
     rows = engine.rows(f"SELECT {column} AS told,\n  {listed}\nFROM kpi_customers GROUP BY {column}")
@@ -161,13 +208,15 @@ def _read(engine: Runner, model: Model, as_of: dt.date, asked: Asked, spans: Seq
     }
     nobody = [Counted(*[0] * (width + ANSWERS))] * len(places)
     total = [sum(group[at].revenue for group in found.values()) for at in range(len(places))]
-    return [
-        _kpi(asked.by, key, spans[place], as_of, group[at], group[at - 1], total[at])
+    return {
+        place: [
+            _kpi(by, key, spans[place], as_of, group[at], group[at - 1], total[at])
+            for key in groups_of(model, by)
+            for group in (found.get(key, nobody),)
+        ]
         for at, place in enumerate(places)
-        if at
-        for key in groups_of(model, asked.by)
-        for group in (found.get(key, nobody),)
-    ]
+        if place in own
+    }
 
 
 def _answers(
@@ -176,7 +225,7 @@ def _answers(
     """Group -> what was answered in each period, in the order of `Counted`."""
     starts = [span.start for span in spans]
     found: dict[str | None, list[tuple[int, ...]]] = {}
-    for group, day, *told in engine.rows(answers_by_day(column, starts[0], as_of)):
+    for group, day, *told in engine.rows(answers_by_day(column, starts[0], spans[-1].known_until(as_of))):
         sums = found.setdefault(group, [(0,) * ANSWERS] * len(spans))
         place = bisect_right(starts, day) - 1
         sums[place] = tuple(before + int(more) for before, more in zip(sums[place], told, strict=True))
