@@ -33,7 +33,7 @@ HIDDEN_MARKS = {
     "model": MODEL, "portrait_rows": PORTRAITS, "merged": MERGED, "pair_list": PAIRS, "versions": VERSIONS,
     "standing": STANDING_SHEET, "queue": QUEUE, "done_list": DONE, "totals": TOTALS,
 }  # fmt: skip
-"""In the order in which `sheet_hidden` makes them."""
+"""In the order in which they come into a book."""
 
 
 def born_with(language: Language) -> dict[str, str]:

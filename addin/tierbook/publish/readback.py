@@ -24,7 +24,12 @@ PEOPLE_WRITE = ("duplicates", "audit", "customer_card")
 
 
 def read_kept(
-    path: Path, language: Language, as_of: dt.date | None = None, names: Mapping[str, str] | None = None
+    path: Path,
+    language: Language,
+    as_of: dt.date | None = None,
+    names: Mapping[str, str] | None = None,
+    *,
+    changes: bool = True,
 ) -> Kept:
     """Everything a refresh must know of the book it replaces: stamp, people's entries, the results of an earlier day.
 
@@ -33,19 +38,21 @@ def read_kept(
             read, whatever it is called. None: found here.
         as_of: the day about to be scored. Where the book was refreshed for that day already, changes are told
             against the same earlier day as before; else against the book's last results.
+        changes: whether anybody asks why somebody moved; else points and totals are not read.
     """
     names = our_names(path, language) if names is None else names
     stamp = read_stamp(path)
     again = stamp is not None and stamp.as_of == as_of
-    told = [STAMP, *((BEFORE,) if again else (RESULTS, WHY)), TOTALS, *TASK_SHEETS]
+    why = ((TOTALS,) if again else (WHY, TOTALS)) if changes else ()
+    told = [STAMP, BEFORE if again else RESULTS, *why, *TASK_SHEETS]
     peoples = [names[mark] for mark in PEOPLE_WRITE if mark in names]
     held = _held(path, [*told, *peoples, *_sheets_of_tasks(names).values()])
     if again:
         since, previous, points = before_of(held[STAMP], held[BEFORE])
     else:
         since = stamp.as_of if stamp else None
-        previous, points = previous_of(held[RESULTS]), points_of(held[WHY])
-    totals, rules_before = totals_of(held[TOTALS], earlier=again)
+        previous, points = previous_of(held[RESULTS]), points_of(held.get(WHY, ()))
+    totals, rules_before = totals_of(held.get(TOTALS, ()), earlier=again)
     pair_rows = pair_rows_of(held.get(names.get("duplicates", ""), ()), language)
     of_tasks = kept_tasks(held, _sheets_of_tasks(names), language, stamp, as_of)
     return Kept(
@@ -55,7 +62,7 @@ def read_kept(
         pair_rows=pair_rows,
         since=since,
         previous=previous,
-        points=points,
+        points=points if changes else {},
         totals=totals,
         rules_before=rules_before,
         audit=audit_of(held.get(names.get("audit", ""), ()), language),

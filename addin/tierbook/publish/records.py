@@ -36,6 +36,10 @@ class Stamp:
     applied_by: str = ""
     applied_on: dt.date | None = None
     """Who put these rules into force and when, where somebody did so by a decision of their own."""
+    chosen: str = ""
+    """Marks of the sheets a book was asked to hold, see `chosen.Chosen.words`; "": all."""
+    left: Mapping[str, dt.date] = field(default_factory=dict)
+    """Mark -> day that is still shown, of the sheets that were not chosen."""
 
 
 class MoveLike(Protocol):
@@ -179,6 +183,10 @@ class Past:
     matrix: Mapping[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
     task_events: Sequence[PastEvent] = ()
     outcomes: Sequence[PastOutcome] = ()
+    ledger: bool = False
+    """A ledger was asked, whatever it knew."""
+    stood: Mapping[dt.date, str] = field(default_factory=dict)
+    """Last day of a period that is over -> relation with where customers stood by the last run in it."""
 
 
 @dataclass(frozen=True)

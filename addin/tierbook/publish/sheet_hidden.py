@@ -14,7 +14,7 @@ by id, ids are text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ..engine import quoted
 from ..labels import Name, text
@@ -25,7 +25,7 @@ from ..scoring.gap_texts import gap_keys, gaps
 from .book import Book
 from .hidden_pairs import add_merged_sheet, add_pairs_sheet
 from .hidden_tasks import add_done_sheet, add_queue_sheet, add_task_list_sheet
-from .records import Kept, Report, Stamp
+from .records import Report, Stamp
 from .sheet_keys import SHEET_KEYS
 from .sheet_portrait_rows import add_portrait_rows_sheet
 from .sheet_standing import add_standing_sheet
@@ -35,6 +35,8 @@ from .sheet_versions import add_versions_sheet
 STAMP, RESULTS, WHY, BEFORE = "_tierbook", "_tierbook_results", "_tierbook_why", "_tierbook_before"
 GAP, MODEL = "_tierbook_gap", "_tierbook_model"
 SINCE = "before_as_of"
+CHOSEN, LEFT = "chosen", "left."
+"""Keys of the stamp of a book that holds only some sheets: which, and the days that others still show."""
 _MONEY, _CHANCE = f" / {MONEY_SCALE}e0", " / 1e6"
 LIFETIME = {
     **dict.fromkeys(("clv", "clv_low", "clv_high"), _MONEY), **dict.fromkeys(("churn_risk", "p_alive"), _CHANCE),
@@ -43,24 +45,8 @@ LIFETIME = {
 FORMAT = "1"
 POINT = 1_000_000
 """Millionths of a point in a point."""
-
-
-def add_hidden_sheets(book: Book, report: Report) -> None:
-    add_stamp_sheet(book, report)
-    add_results_sheet(book, report)
-    add_why_sheet(book, report)
-    add_before_sheet(book, report.kept)
-    add_gap_sheet(book, report)
-    add_task_list_sheet(book, report)
-    add_model_rows_sheet(book, report)
-    add_portrait_rows_sheet(book, report)
-    add_merged_sheet(book, report)
-    add_pairs_sheet(book, report)
-    add_versions_sheet(book, report)
-    add_standing_sheet(book, report)
-    add_queue_sheet(book, report)
-    add_done_sheet(book, report)
-    add_totals_sheet(book, report)
+SHORT = ("customer_id", "tier", "score")
+Builder = Callable[[Book, Report], object]
 
 
 def stamp_rows(model: Model, stamp: Stamp, titles: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -79,6 +65,8 @@ def stamp_rows(model: Model, stamp: Stamp, titles: Mapping[str, str]) -> list[tu
     ]
     if stamp.applied_by and stamp.applied_on:
         rows += [("applied_by", stamp.applied_by), ("applied_on", stamp.applied_on.isoformat())]
+    if stamp.chosen:
+        rows += [(CHOSEN, stamp.chosen), *((f"{LEFT}{mark}", day.isoformat()) for mark, day in stamp.left.items())]
     rows += [(f"sheet.{key}", titles.get(key) or text(f"sheets.{key}", stamp.language)) for key in SHEET_KEYS]
     rows += [(f"name.scale.{scale.key}", _words(scale.name)) for scale in model.scales]
     rows += [(f"name.card.{card.key}", _words(card.name)) for card in model.scorecards]
@@ -120,6 +108,25 @@ def add_results_sheet(book: Book, report: Report) -> None:
     book.long_rows(sheet, 2, looks, looks, found, blank_row=False)
 
 
+def add_short_results_sheet(book: Book, report: Report) -> None:
+    """Of the results what the next refresh tells changes against."""
+    sheet = book.hidden_sheet(RESULTS)
+    for column, key in enumerate(SHORT):
+        sheet.write_string(0, column, key)
+    rows = report.engine.rows(f"SELECT {', '.join(SHORT)} FROM results ORDER BY customer_id")
+    looks = [None] * len(SHORT)
+    book.long_rows(sheet, 2, looks, looks, rows, blank_row=False)
+
+
+def add_emptied_sheet(name: str) -> Builder:
+    """A hidden sheet that tells of nobody: what it told is not kept up to date any more."""
+
+    def add(book: Book, _: Report) -> None:
+        book.hidden_sheet(name).write_string(0, 0, "customer_id")
+
+    return add
+
+
 def add_why_sheet(book: Book, report: Report) -> None:
     """Rows 1-4 say what the columns are; from row 5 on points, blank where an indicator did not count."""
     sheet = book.hidden_sheet(WHY)
@@ -139,9 +146,9 @@ def add_why_sheet(book: Book, report: Report) -> None:
     book.long_rows(sheet, 5, looks, looks, rows, blank_row=False)
 
 
-def add_before_sheet(book: Book, kept: Kept) -> None:
+def add_before_sheet(book: Book, report: Report) -> None:
     """What the changes of this refresh are told against, so that a second one on the same day tells the same."""
-    sheet = book.hidden_sheet(BEFORE)
+    sheet, kept = book.hidden_sheet(BEFORE), report.kept
     keys = sorted({key for points in kept.points.values() for key in points})
     for column, title in enumerate(["customer_id", "tier", "score", *keys]):
         sheet.write_string(0, column, title)
@@ -178,3 +185,13 @@ def add_model_rows_sheet(book: Book, report: Report) -> None:
     rows = stored_rows(report.model)
     looks = [None] * len(rows[0])
     book.long_rows(sheet, 1, looks, looks, rows, blank_row=False)
+
+
+HIDDEN_BUILDERS: Mapping[str, Builder] = {
+    "stamp": add_stamp_sheet, "results": add_results_sheet, "why": add_why_sheet, "before": add_before_sheet,
+    "gap": add_gap_sheet, "task_list": add_task_list_sheet, "model": add_model_rows_sheet,
+    "portrait_rows": add_portrait_rows_sheet, "merged": add_merged_sheet, "pair_list": add_pairs_sheet,
+    "versions": add_versions_sheet, "standing": add_standing_sheet, "queue": add_queue_sheet,
+    "done_list": add_done_sheet, "totals": add_totals_sheet,
+}  # fmt: skip
+"""Mark -> what makes its sheet."""
