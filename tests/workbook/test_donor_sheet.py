@@ -43,6 +43,23 @@ def test_rows_whose_cells_all_have_formats_are_rewritten_like_others() -> None:
     assert cells.adapted(styled + bare) == expected + bare
 
 
+def test_few_formats_and_titles_among_many_cells_are_rewritten_like_cell_by_cell() -> None:
+    cells = _CellsOf("sheet", StyleMap([0, 41, 42], []), [b"<t>Id</t>", b"<t>Day</t>"])
+    titles = b'<row r="1"><c r="A1" s="2" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+    for text in (
+        b"plain",
+        b'a" s="1',
+        b'b t="s"><v>0</v>'.replace(b"<", b"&lt;"),
+        b'<c r="A1" s="1'.replace(b"<", b"&lt;"),
+    ):
+        rows = (
+            b'<row r="2"><c r="A2" t="inlineStr"><is><t>%b</t></is></c><c r="XFD1048576" s="1"><v>5</v></c></row>'
+            % text
+        )
+        assert cells.adapted(titles + rows + rows) == cells._rewritten_all(titles + rows + rows)
+    assert b'<c r="XFD1048576" s="41"><v>5</v>' in cells.adapted(titles + rows)
+
+
 def test_a_sheet_ten_times_as_long_takes_no_more_memory(
     donor_of: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,9 @@ from ..package.xml_parts import MAIN, dump, elements_before, parse
 from .styles import StyleMap
 
 _CELL = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]+)")?( t="s"><v>([0-9]+)</v>)?')
-_STYLED_CELL = re.compile(rb'(<c r="[A-Z]{1,3}[0-9]{1,7}" s=")([0-9]+)')
+_STYLE = b'" s="'
+_ADDRESS_AT_END = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}\Z')
+_LONGEST_ADDRESS = len('<c r="XFD1048576')
 _STYLED_ROW = re.compile(rb'(<row [^>]*? s=")([0-9]+)"')
 _STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
 _DATA = re.compile(rb"<sheetData(/?)>")
@@ -186,28 +188,39 @@ class _CellsOf:
         Raises:
             WorkbookError: a cell is not in XlsxWriter's form.
         """
-        shared = b' t="s"' in rows
-        if not shared and b' s="' not in rows:  # machine-readable sheets: no formats, texts in the cells
+        last = rows.rfind(b' t="s"')
+        if last < 0 and b' s="' not in rows:  # machine-readable sheets: no formats, texts in the cells
             return rows
-        count = rows.count(b"<c ")
-        if b"<c>" in rows:
+        if b"<c>" in rows or rows.count(b"<c ") != rows.count(b'<c r="'):
             raise WorkbookError("workbook.donor_form", part=self._part)
-        adapted = None if shared else self._restyled(rows, count)
-        if adapted is None:
-            adapted, found = _CELL.subn(self._rewritten, rows)
-            if found != count:
-                raise WorkbookError("workbook.donor_form", part=self._part)
         if b' customFormat="' in rows:
-            adapted = _STYLED_ROW.sub(lambda row: b'%s%s"' % (row[1], self._places[row[2]]), adapted)
+            adapted = self._rewritten_all(rows)
+            return _STYLED_ROW.sub(lambda row: b'%s%s"' % (row[1], self._places[row[2]]), adapted)
+        cut = 0 if last < 0 else rows.find(_ROW_END, last) + len(_ROW_END)  # of long sheets only titles are shared
+        restyled = self._restyled(rows[cut:] if cut else rows)
+        if restyled is None:
+            return self._rewritten_all(rows)
+        return self._rewritten_all(rows[:cut]) + restyled if cut else restyled
+
+    def _rewritten_all(self, rows: bytes) -> bytes:
+        """Every cell by itself: its format, and its text where that is a shared one."""
+        adapted, found = _CELL.subn(self._rewritten, rows)
+        if found != rows.count(b"<c "):
+            raise WorkbookError("workbook.donor_form", part=self._part)
         return adapted
 
-    def _restyled(self, rows: bytes, count: int) -> bytes | None:
-        """The quick way where every cell has a format and its own text, a quarter of the time; None elsewhere."""
-        pieces = _STYLED_CELL.split(rows)
-        if len(pieces) // 3 != count:
-            return None
-        pieces[2::3] = [self._places[style] for style in pieces[2::3]]
-        return b"".join(pieces)
+    def _restyled(self, rows: bytes) -> bytes | None:
+        """The quick way where cells have their own texts: only formats are touched.
+
+        None where something looks like a format and is none, such as a text that says so.
+        """
+        pieces = rows.split(_STYLE)
+        for place, piece in enumerate(pieces[:-1]):
+            if not _ADDRESS_AT_END.search(piece[-_LONGEST_ADDRESS:]):
+                return None
+            style, quote, rest = pieces[place + 1].partition(b'"')
+            pieces[place + 1] = self._places[style] + quote + rest
+        return _STYLE.join(pieces)
 
 
 def _cell_rewriter(places: dict[bytes, bytes], strings: list[bytes]) -> Callable[[re.Match[bytes]], bytes]:
