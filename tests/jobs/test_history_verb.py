@@ -9,6 +9,7 @@ import shutil
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from openpyxl import load_workbook
@@ -21,6 +22,7 @@ from tierbook.jobs import kept_night, past
 from tierbook.jobs.intake import start_run
 from tierbook.jobs.ledger import keep_or_note, past_or_note
 from tierbook.publish.readback import read_previous
+from tierbook.scoring.periods import Period
 
 FIRST, SECOND = dt.date(2026, 11, 1), dt.date(2026, 11, 12)
 SCOPE = "演示公司"
@@ -212,6 +214,18 @@ def test_moves_are_told_against_the_last_run_a_week_and_a_quarter_ago(
     assert {period: (day - as_of).days for period, day in found.items()} == expected
 
 
+def test_past_periods_go_by_where_customers_stood_at_their_end(kept: Kept) -> None:
+    """A run on 1 November tells the week that ended with it; 12 November is the run's own day."""
+    spans = [Period(dt.date(2026, 10, 26), FIRST), Period(dt.date(2026, 11, 2), dt.date(2026, 11, 8)),
+             Period(dt.date(2026, 11, 1), dt.date(2026, 11, 4)), Period(dt.date(2026, 11, 6), SECOND)]  # fmt: skip
+    with Engine() as engine, open_ledger(kept.ledger) as ledger:
+        names = kept_night_names(ledger)
+        found = past.put_stood(ledger, SCOPE, SimpleNamespace(engine=engine, as_of=SECOND), spans)
+        assert found == {FIRST: "stood_20261101", dt.date(2026, 11, 4): "stood_20261101"}
+        rows = engine.rows("SELECT customer_id, tier FROM stood_20261101")
+    assert {one: names[tier] for one, tier in rows} == kept.tiers[FIRST]
+
+
 def test_the_ledger_tells_a_run_what_was_before_it(kept: Kept) -> None:
     """Eight days after the last run: its moves are the differences of tiers, and the finished task is an outcome."""
     from tierbook.publish.records import Kept as Held
@@ -219,7 +233,9 @@ def test_the_ledger_tells_a_run_what_was_before_it(kept: Kept) -> None:
     day = SECOND + dt.timedelta(8)
     with Engine() as engine, open_ledger(kept.ledger) as ledger:
         run = start_run(jobs.Request(as_of=day, book=kept.book), engine)
-        told = past.past_from(ledger, SCOPE, run, Held())
+        week = Period(dt.date(2026, 11, 9), dt.date(2026, 11, 15))
+        told = past.past_from(ledger, SCOPE, run, Held(), [week])
+        assert told.ledger and told.stood == {week.end: "stood_20261112"}
         now = {one.customer_id: one.tier for one in kept_night.standings_of(run)}
         for period, since in {"run": SECOND, "week": SECOND, "quarter": FIRST}.items():
             assert told.since[period] == since

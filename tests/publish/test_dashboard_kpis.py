@@ -10,9 +10,19 @@ from typing import Any
 import pytest
 
 from tierbook.followup.records import Queued
-from tierbook.publish.dashboard_kpis import Compared, change_of, class_lines, month_lines, series_of, week_rows
+from tierbook.publish.dashboard_kpis import change_of, week_rows
 from tierbook.publish.dashboard_moves import largest, shown_period
 from tierbook.publish.dashboard_people import Progress, progress
+from tierbook.publish.kpi_series import (
+    Compared,
+    class_lines,
+    class_week_lines,
+    grouped_by,
+    month_lines,
+    periods_shown,
+    series_of,
+    week_lines,
+)
 from tierbook.publish.records import Past, PastMove, Report
 from tierbook.scoring.kpis import Kpi, kpis
 
@@ -33,16 +43,23 @@ def test_a_change_is_in_points_percent_or_the_answers_own_unit(figure: str, chan
         assert change_of(figure, Compared("全公司", MONTH, None))[0] is None
 
 
-def test_the_table_tells_the_last_whole_month_and_week_by_tier_and_class(sixty: Report) -> None:
+def test_the_tables_tell_the_last_whole_month_and_week_by_tier_and_class(sixty: Report) -> None:
     """Monday 31 August: the month is over, the week of that day is not."""
     series = series_of(sixty)
-    everybody, week, *tiers = month_lines(sixty, series)
-    assert (everybody.name, week.name) == ("全公司", "周 08-24～08-30")
-    assert [line.name for line in tiers] == sixty.tier_names
-    assert {line.now.start for line in tiers} == {dt.date(2026, 8, 1)}
-    wanted = kpis(sixty.engine, sixty.model, sixty.stamp.as_of, by="tier", period="month", periods=2)
-    assert [line.now for line in tiers] == wanted[4:] and [line.before for line in tiers] == wanted[:4]
-    assert [line.now.group for line in class_lines(sixty, series)] == [one.key for one in sixty.model.rfm.classes]
+    shown: tuple[tuple[Any, Any, dt.date], ...] = (
+        (month_lines, "month", dt.date(2026, 8, 1)),
+        (week_lines, "week", dt.date(2026, 8, 24)),
+    )
+    for lines, period, start in shown:
+        everybody, *tiers = lines(sixty, series)
+        assert [everybody.name, *(line.name for line in tiers)] == ["全公司", *sixty.tier_names]
+        assert {line.now.start for line in (everybody, *tiers)} == {start}
+        told = kpis(sixty.engine, sixty.model, sixty.stamp.as_of, by="tier", period=period, periods=3)
+        wanted = [one for one in told if one.whole]
+        assert [line.now for line in tiers] == wanted[-4:] and [line.before for line in tiers] == wanted[-8:-4]
+    for classes in (class_lines(sixty, series), class_week_lines(sixty, series)):
+        assert [line.now.group for line in classes] == [one.key for one in sixty.model.rfm.classes]
+    week = week_lines(sixty, series)[0]
     assert week.before is not None and week_rows(sixty)[-2:] == [
         ["08-17", week.before.active],
         ["08-24", week.now.active],
@@ -50,12 +67,46 @@ def test_the_table_tells_the_last_whole_month_and_week_by_tier_and_class(sixty: 
     assert len(series.months) == len(week_rows(sixty)) == 13
 
 
+def test_past_periods_go_by_the_tiers_of_then_where_a_ledger_tells_them(company: Make) -> None:
+    """At the end of July everybody stood in the tier that ordered most in August."""
+    report = company(60)
+    tier = max(month_lines(report, series_of(report))[1:], key=lambda line: line.now.orders).now.group
+    report.engine.execute(
+        f"CREATE TEMP TABLE stood_then AS SELECT customer_id, '{tier}' AS tier, segment, stage FROM results"
+    )
+    told = replace(report, past=Past(ledger=True, stood={dt.date(2026, 7, 31): "stood_then"}))
+    everybody, *tiers = month_lines(told, series_of(told))
+    assert everybody.before is not None and everybody.before.aov is not None
+    for line in tiers:
+        assert line.before is not None and line.now.orders < everybody.now.orders
+        mine = line.now.group == tier
+        assert line.before.active == (everybody.before.active if mine else 0)
+        assert line.before.retention == (everybody.before.retention if mine else None)
+        growth = (line.now.aov or 0) / everybody.before.aov - 1 if mine else None
+        assert line.now.aov_growth == growth
+
+
+def test_it_is_said_by_which_tiers_past_periods_go(company: Make) -> None:
+    report = company(3, past=Past())
+    assert "都按今天的归属" in grouped_by(report) and "接上台账" in grouped_by(report)
+    ends = [span.end for span in periods_shown(report.stamp.as_of)]
+    assert ends == [dt.date(2026, 7, 31), dt.date(2026, 8, 31), dt.date(2026, 8, 23), dt.date(2026, 8, 30)]
+    known = dict.fromkeys(ends, "stood_then")
+    del known[report.stamp.as_of]  # that is today
+    assert grouped_by(replace(report, past=Past(ledger=True, stood=known))).endswith("来自台账。")
+    del known[dt.date(2026, 7, 31)], known[dt.date(2026, 8, 23)]
+    told = grouped_by(replace(report, past=Past(ledger=True, stood=known)))
+    assert "2026-07、08-17～08-23 台账里没有记录" in told
+    assert "2025-08 … 08-24～08-30" in grouped_by(replace(report, past=Past(ledger=True)), 13)
+
+
 def test_nothing_is_compared_before_anybody_ever_bought(company: Make) -> None:
     report = company(3)
     report.engine.execute("DELETE FROM orders WHERE date < DATE '2026-08-01'")
     report.engine.execute("DELETE FROM orders")
     series = series_of(report)
-    assert (series.months, series.weeks, month_lines(report, series), week_rows(report)) == ([], [], [], [])
+    assert (series.months, series.weeks, month_lines(report, series), week_lines(report, series)) == ([], [], [], [])
+    assert week_rows(report) == []
 
 
 def test_a_week_is_over_on_its_sunday(company: Make) -> None:

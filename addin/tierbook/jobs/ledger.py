@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..history import Ledger, Receipt
     from ..publish import Kept
     from ..publish.records import Past
+    from ..scoring.periods import Period
     from .intake import Run
     from .kept_night import PublishedRun
 
@@ -42,8 +43,11 @@ def ledger_of(request: Request) -> Iterator[Ledger | None]:
         yield ledger
 
 
-def past_of(request: Request, run: Run, kept: Kept) -> Past:
+def past_of(request: Request, run: Run, kept: Kept, told: Sequence[Period] = ()) -> Past:
     """What the ledger knows of the days before a run's; nothing where the request names none.
+
+    Args:
+        told: periods whose figures go by where customers stood at their end.
 
     Raises:
         LedgerError: it cannot be read.
@@ -52,15 +56,15 @@ def past_of(request: Request, run: Run, kept: Kept) -> Past:
     from .past import past_from
 
     with ledger_of(request) as ledger:
-        return past_from(ledger, scope_of(request), run, kept) if ledger else Past()
+        return past_from(ledger, scope_of(request), run, kept, told) if ledger else Past()
 
 
-def past_or_note(request: Request, run: Run, kept: Kept) -> tuple[Past, list[Note]]:
+def past_or_note(request: Request, run: Run, kept: Kept, told: Sequence[Period] = ()) -> tuple[Past, list[Note]]:
     """`past_of`; a ledger that refuses is told, since the sheets can be made without it."""
     from ..publish.records import Past
 
     try:
-        return past_of(request, run, kept), []
+        return past_of(request, run, kept, told), []
     except LedgerError as refusal:
         return Past(), [("history.not_told", {"reason": refusal})]
 

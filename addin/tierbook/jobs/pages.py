@@ -54,6 +54,7 @@ def dashboard(request: Request, out: Path) -> PageReport:
 
 def report_for(run: Run, request: Request, book: Path) -> Report:
     """What the sheets of a refresh would be made from, for a page instead."""
+    from ..pages.kpi_panels import periods_drawn
     from ..publish import Report, read_kept
     from .followups import tasks_for
     from .ledger import past_or_note
@@ -62,7 +63,8 @@ def report_for(run: Run, request: Request, book: Path) -> Report:
 
     kept = read_kept(book, run.language, run.as_of)
     plan = tasks_for(run, kept)
-    past, _ = past_or_note(replace(request, book=book, language=run.language), run, kept)
+    told = periods_drawn(run.as_of)
+    past, _ = past_or_note(replace(request, book=book, language=run.language), run, kept, told)
     past = with_moves(run, kept, past)
     return Report(run.engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks,
                   past.moves.get(SINCE_LAST, ()), run.language, kept, past, plan.queued, plan.remembered)  # fmt: skip

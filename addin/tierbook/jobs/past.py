@@ -17,19 +17,27 @@ from .moves import SINCE_LAST, Earlier, with_period
 if TYPE_CHECKING:
     from ..publish import Kept
     from ..publish.records import Past, PastEvent, PastMove, PastOutcome
+    from ..scoring.periods import Period
 
 WEEK = dt.timedelta(days=7)
 QUARTER_MONTHS = 3
 TASKS_TOLD = 12
 """Months of task outcomes and events that are told."""
+STOOD = ("customer_id", "tier", "segment", "stage")
+"""Columns of what is told of a past day for key figures; groups by their keys."""
 
 
-def past_from(ledger: Ledger, scope: str, run: Run, kept: Kept) -> Past:
-    """The past before a run's day: a second run on a day is told the same."""
+def past_from(ledger: Ledger, scope: str, run: Run, kept: Kept, told: Sequence[Period] = ()) -> Past:
+    """The past before a run's day: a second run on a day is told the same.
+
+    Args:
+        told: periods whose figures go by where customers stood at their end.
+    """
     from ..publish.records import Past
 
     events = ledger.task_events(scope, months_back(run.as_of, TASKS_TOLD), run.as_of - dt.timedelta(days=1))
-    past = Past(task_events=_events(events), outcomes=_outcomes(run, events, [task_kept(task) for task in kept.tasks]))
+    past = Past(task_events=_events(events), outcomes=_outcomes(run, events, [task_kept(task) for task in kept.tasks]),
+                ledger=True, stood=put_stood(ledger, scope, run, told))  # fmt: skip
     for period, day in baselines(ledger, scope, run.as_of).items():
         if period != SINCE_LAST or not kept.previous:  # what the book remembers itself is told by it
             past = with_period(run, past, period, earlier_by(ledger, scope, day))
@@ -70,6 +78,25 @@ def earlier_by(ledger: Ledger, scope: str, day: dt.date) -> Earlier:
         ledger.facts(scope, day),
         held.model_fingerprint if held else "",
     )
+
+
+def put_stood(ledger: Ledger, scope: str, run: Run, periods: Sequence[Period]) -> dict[dt.date, str]:
+    """Make a relation of where customers stood at the end of each period: by the last run in it, if there was one.
+
+    A period that reaches up to the run's own day goes by the run itself.
+    """
+    days = sorted({one.as_of for one in ledger.runs(scope)}) if periods else []
+    found: dict[dt.date, str] = {}
+    for period in periods:
+        inside = [day for day in days if period.start <= day <= period.end < run.as_of]
+        if not inside:
+            continue
+        name = f"stood_{inside[-1]:%Y%m%d}"
+        if name not in found.values():
+            rows = [(one, at.tier, at.segment, at.stage) for one, at in ledger.standings(scope, inside[-1]).items()]
+            run.engine.put(name, dict.fromkeys(STOOD, "VARCHAR"), rows)
+        found[period.end] = name
+    return found
 
 
 def _events(events: Sequence[TaskEvent]) -> list[PastEvent]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..labels import text
@@ -10,26 +9,19 @@ from ..publish import theme
 from ..publish.dashboard_matrix import heat
 from ..publish.dashboard_tiles import tiles
 from ..publish.numbers import by_group, churn_watch, months_of_revenue, tier_overview, top_customers, value_matrix
-from ..publish.review.targets import group_name
-from ..publish.review.words import SHARES, figure_name, figure_text
 from ..publish.titled import stamped_title
-from ..scoring.kpis import Asked, all_kpis
 from . import charts
-from .charts import HALF, THIRD, Bar, Series
+from .charts import THIRD, Bar
+from .kpi_panels import kpi_panels
 from .page import rendered
 from .parts import Cell, Chart, Lines, Page, Panel, Section, Table, Tile
 from .words import count, money, percent, plain
 
 if TYPE_CHECKING:
     from ..publish import Report
-    from ..scoring.kpis import Kpi
 
-MONTHS, TREND = 18, 13
+MONTHS = 18
 LISTED = 10
-FIGURES = ("retention", "repurchase", "aov", "csat", "nps", "conversion")
-DRAWN = ("retention", "aov")
-MONEY = frozenset({"aov", "revenue"})
-"""Figures of a `Kpi` in cents."""
 WHITE_ABOVE = 0.42
 """Share of the fullest cell above which white figures are easier to read than dark ones."""
 
@@ -43,9 +35,6 @@ def dashboard_page(report: Report) -> Page:
     language = report.language
     hint = text("publish.dashboard_hint", language, model=report.model.name.of(language),
                 version=report.stamp.model_version)  # fmt: skip
-    months, by_tier = all_kpis(
-        report.engine, report.model, report.stamp.as_of, [Asked("all", "month", 2), Asked("tier", "month", TREND)]
-    )
     return Page(
         language,
         stamped_title("dashboard", report),
@@ -53,7 +42,7 @@ def dashboard_page(report: Report) -> Page:
         [_tile(report, one) for one in tiles(report)],
         [
             Section("", [*_groups(report), *_stages(report)]),
-            Section(text("pages.kpi_heading", language), _kpis(report, months, by_tier)),
+            Section(text("pages.kpi_heading", language), kpi_panels(report)),
             Section("", [_matrix(report), _overview(report), _tasks(report), _moves(report), _top(report),
                          _watch(report)]),
         ],
@@ -116,79 +105,6 @@ def _stages(report: Report) -> list[Panel]:
         Panel(named["chart_segments"], [Chart(charts.bars(classes, title=named["chart_segments"]))], 6),
         Panel(named["chart_stages"], [Chart(charts.bars(stages, title=named["chart_stages"]))], 6),
     ]
-
-
-def _kpis(report: Report, months: Sequence[Kpi], by_tier: Sequence[Kpi]) -> list[Panel]:
-    """The last month that is over by tier with its change, and lines of two figures."""
-    language = report.language
-    over = [one for one in by_tier if one.whole]
-    whole = [one for one in months if one.whole]
-    ends = sorted({one.end for one in over})
-    if not ends:
-        return []
-    now = [one for one in over if one.end == ends[-1]]
-    before = {one.group: one for one in over if len(ends) > 1 and one.end == ends[-2]}
-    heads = [(title(report, "tier"), "name"), (text("review.figure_active", language), "right"),
-             *((figure_name(report, figure), "right") for figure in FIGURES)]  # fmt: skip
-    rows = [_kpi_row(report, one, before.get(one.group), group_name(report, "tier", one.group)) for one in now]
-    rows += [
-        _kpi_row(report, one, None, text("review.everybody", language)) for one in whole[-1:] if one.end == ends[-1]
-    ]
-    table = Table(heads, rows)
-    panels = [Panel(text("pages.kpi_title", language, month=now[0].start.isoformat()[:7]), [table])]
-    return [*panels, *(tier_lines(report, over, figure) for figure in DRAWN)]
-
-
-def _kpi_row(report: Report, one: Kpi, before: Kpi | None, name: str) -> list[str | Cell]:
-    cells: list[str | Cell] = [name, count(one.active)]
-    for figure in FIGURES:
-        value, earlier = getattr(one, figure), getattr(before, figure) if before else None
-        cells.append(changed_cell(report, figure, value, earlier))
-    return cells
-
-
-def changed_cell(report: Report, figure: str, value: float | None, before: float | None) -> Cell:
-    """A figure with its change behind it, coloured by which way it went."""
-    shown = money(value / 100, report.language) if figure == "aov" and value is not None else figure_text(figure, value)
-    if value is None or before is None:
-        return Cell(shown)
-    gap = value - before
-    if figure in SHARES:
-        told = title(report, "points", value=f"{gap * 100:+.1f}")
-    elif figure == "aov":
-        told = f"{gap / before:+.1%}" if before else ""
-    else:
-        told = f"{gap:+.2f}" if figure == "csat" else f"{gap:+.0f}"
-    least = 0.0005 if figure in SHARES else 0.005
-    return Cell(f"{shown}  ({told})" if told else shown, mood=1 if gap > least else -1 if gap < -least else 0)
-
-
-def tier_lines(report: Report, series: Sequence[Kpi], figure: str, *, width: int = 6) -> Panel:
-    """A line per tier of one figure over the months that are over."""
-    shades = theme.shades(len(report.tier_names))
-    by_tier: dict[str, list[Kpi]] = {}
-    for one in series:
-        if one.whole:
-            by_tier.setdefault(one.group, []).append(one)
-    drawn, times = [], []
-    for shade, (tier, own) in zip(shades, by_tier.items(), strict=False):
-        values = [getattr(one, figure) for one in own]
-        scale = 100 if figure in MONEY else 1
-        told = [None if value is None else value / scale for value in values]
-        labels = [money(value, report.language) if scale == 100 else figure_text(figure, value) for value in told]
-        drawn.append(Series(group_name(report, "tier", tier), told, labels, shade.solid, shade.ink))
-        times = [one.start.isoformat()[2:7] for one in own]
-    named = text("pages.kpi_trend", report.language, figure=figure_name(report, figure))
-
-    def shown(value: float) -> str:
-        return money(value, report.language) if figure in MONEY else ruler_text(figure, value)
-
-    return Panel(named, [Chart(charts.lines(drawn, times, width=HALF, title=named, shown=shown))], width)
-
-
-def ruler_text(figure: str, value: float) -> str:
-    """A round figure beside a chart."""
-    return f"{value:.0%}" if figure in SHARES else f"{value:g}"
 
 
 def _matrix(report: Report) -> Panel:

@@ -22,7 +22,8 @@ from ..publish.sheet_review import FINE, review_rows
 from ..publish.sheet_review_actions import interval_text, parts_line
 from . import charts
 from .charts import WIDE, Series
-from .dashboard_page import foot, tier_lines
+from .dashboard_page import foot
+from .kpi_panels import tier_lines
 from .page import rendered
 from .parts import Cell, Chart, Lines, Page, Panel, Section, Table, Tile
 from .words import count, money, percent, plain

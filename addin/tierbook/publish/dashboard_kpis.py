@@ -1,16 +1,26 @@
-"""Key figures on the dashboard: the last whole month and week against those before, by tier and by RFM class."""
+"""Tables of key figures on the dashboard, and the rows its trends are drawn from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..labels import text
-from ..scoring.kpis import Asked, By, Kpi, all_kpis
+from ..scoring.kpis import Kpi
 from . import theme
 from .book import Book
-from .grid import panel, span
+from .grid import gap, panel, span
+from .kpi_series import (
+    Compared,
+    Series,
+    class_lines,
+    class_week_lines,
+    grouped_by,
+    month_lines,
+    month_name,
+    week_lines,
+    week_name,
+)
 from .money import short_money
 from .numbers import weeks_of_buyers
 from .records import Report
@@ -18,99 +28,64 @@ from .records import Report
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-MONTHS, WEEKS = 13, 13
-"""Periods in the trends, the unfinished one left out."""
+WEEKS = 13
+"""Weeks in the trend, the unfinished one left out."""
 NAMES = (0, 3)
 FIGURES = ("retention", "repurchase", "aov", "csat", "nps", "conversion")
 WIDTH = 4
 """Columns of a figure: the value, and how it changed."""
+LAST = NAMES[1] + WIDTH * len(FIGURES)
 UNDEFINED = "–"
 
 
-@dataclass(frozen=True)
-class Series:
-    """The figures a dashboard shows, oldest period first; without the period that is not over yet."""
-
-    months: Sequence[Kpi]
-    weeks: Sequence[Kpi]
-    tiers: Sequence[Kpi]
-    classes: Sequence[Kpi]
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A line of the table: a group's figures in a period, and in the period before."""
-
-    name: str
-    now: Kpi
-    before: Kpi | None
+def put_tiers(book: Book, sheet: Worksheet, report: Report, series: Series, row: int) -> int:
+    """Everybody and each tier by month and by week, and how to read it; gives the first row below."""
+    months, weeks = month_lines(report, series), week_lines(report, series)
+    row = _put_months(book, sheet, report, row, "table_title", months, first_bold=True)
+    row = _put_weeks(book, sheet, report, row, "week_title", weeks, first_bold=True)
+    if not any(line.before for line in (*months, *weeks)):
+        return row
+    for words in (text("kpis.note", book.language), grouped_by(report)):
+        span(sheet, row, 0, LAST, words, book.formats.hint())
+        row += 1
+    return row
 
 
-def series_of(report: Report) -> Series:
-    """The trends of everybody, and the last months of each tier and class, none of before the first order."""
-    asked = [Asked("all", "month", MONTHS + 1), Asked("all", "week", 3),
-             Asked("tier", "month", 3), Asked("segment", "month", 3)]  # fmt: skip
-    told = all_kpis(report.engine, report.model, report.stamp.as_of, asked)
-    first = report.engine.value("SELECT MIN(date) AS first FROM orders WHERE is_return = 0")
-    months, weeks, tiers, classes = ([one for one in each if one.whole and first and one.end >= first] for each in told)
-    return Series(months[-MONTHS:], weeks, tiers, classes)
+def put_classes(book: Book, sheet: Worksheet, report: Report, series: Series, row: int) -> int:
+    """Each RFM class by month and by week; gives the first row below."""
+    row = _put_months(book, sheet, report, row, "class_title", class_lines(report, series))
+    return _put_weeks(book, sheet, report, row, "class_week_title", class_week_lines(report, series))
 
 
-def month_name(kpi: Kpi) -> str:
-    return kpi.start.strftime("%Y-%m")
-
-
-def month_lines(report: Report, series: Series) -> list[Compared]:
-    """Everybody by month, everybody by week, then each tier by month."""
-    everybody = text("kpis.everybody", report.language)
-    lines = [_last(everybody, series.months)]
-    if series.weeks:
-        week = series.weeks[-1]
-        days = {"start": week.start.strftime("%m-%d"), "end": week.end.strftime("%m-%d")}
-        lines.append(_last(text("kpis.one_week", report.language, **days), series.weeks))
-    return [line for line in [*lines, *_by_group(report, "tier", series.tiers)] if line is not None]
-
-
-def class_lines(report: Report, series: Series) -> list[Compared]:
-    return _by_group(report, "segment", series.classes)
-
-
-def _by_group(report: Report, by: By, kpis: Sequence[Kpi]) -> list[Compared]:
-    names = group_names(report, by)
-    found = (_last(names[key], [one for one in kpis if one.group == key]) for key in names)
-    return [line for line in found if line is not None]
-
-
-def group_names(report: Report, by: By) -> dict[str, str]:
-    """Key -> name of the groups, tiers highest first."""
-    if by == "tier":
-        return {tier.key: tier.name.of(report.language) for tier in reversed(report.scale.tiers)}
-    return {one.key: one.name.of(report.language) for one in report.model.rfm.classes}
-
-
-def _last(name: str, kpis: Sequence[Kpi]) -> Compared | None:
-    return Compared(name, kpis[-1], kpis[-2] if len(kpis) > 1 else None) if kpis else None
-
-
-def put_kpis(
-    book: Book, sheet: Worksheet, row: int, key: str, lines: Sequence[Compared], *, noted: bool = False
-) -> int:
-    """The table from `row` on, over the whole width; gives the first row below."""
-    language = book.language
-    last = NAMES[1] + WIDTH * len(FIGURES)
+def _put_months(book: Book, sheet: Worksheet, report: Report, row: int, key: str, lines: Sequence[Compared], *,
+                first_bold: bool = False) -> int:  # fmt: skip
     if not lines or lines[0].before is None:
-        panel(book, sheet, row, 0, last, text("kpis.too_young", language))
+        panel(book, sheet, row, 0, LAST, text("kpis.too_young", report.language))
         return row + 1
-    months = {"month": month_name(lines[0].now), "before": month_name(lines[0].before)}
-    panel(book, sheet, row, 0, last, text(f"kpis.{key}", language, **months))
+    names = {"month": month_name(lines[0].now), "before": month_name(lines[0].before)}
+    return _put_table(book, sheet, row, text(f"kpis.{key}", report.language, **names), lines, first_bold=first_bold)
+
+
+def _put_weeks(book: Book, sheet: Worksheet, report: Report, row: int, key: str, lines: Sequence[Compared], *,
+               first_bold: bool = False) -> int:  # fmt: skip
+    """Nothing where there are no two whole weeks: that there is nothing to compare stands with the months."""
+    if not lines or lines[0].before is None:
+        return row
+    row = gap(sheet, row)
+    names = {"week": week_name(lines[0].now, report), "before": week_name(lines[0].before, report)}
+    return _put_table(book, sheet, row, text(f"kpis.{key}", report.language, **names), lines, first_bold=first_bold)
+
+
+def _put_table(
+    book: Book, sheet: Worksheet, row: int, title: str, lines: Sequence[Compared], *, first_bold: bool
+) -> int:
+    """A table over the whole width; gives the first row below."""
+    panel(book, sheet, row, 0, LAST, title)
     _put_head(book, sheet, row + 1)
-    money = short_money(max((line.now.aov or 0) / 100 for line in lines), language)
+    money = short_money(max((line.now.aov or 0) / 100 for line in lines), book.language)
     for offset, line in enumerate(lines, start=2):
-        _put_line(book, sheet, row + offset, line, money, bold=key == "table_title" and offset == 2)
-    below = row + 2 + len(lines)
-    if noted:
-        span(sheet, below, 0, last, text("kpis.note", language), book.formats.hint())
-    return below + noted
+        _put_line(book, sheet, row + offset, line, money, bold=first_bold and offset == 2)
+    return row + 2 + len(lines)
 
 
 def _put_head(book: Book, sheet: Worksheet, row: int) -> None:

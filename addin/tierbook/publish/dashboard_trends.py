@@ -9,7 +9,8 @@ from ..labels import text
 from . import theme
 from .book import Book
 from .dashboard_charts import ChartData, empty_chart, font
-from .dashboard_kpis import Series, trend_rows, week_rows
+from .dashboard_kpis import trend_rows, week_rows
+from .kpi_series import Series
 from .records import Report
 
 if TYPE_CHECKING:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+GAP_PIXELS = 8
+
 
 def span(sheet: Worksheet, row: int, first: int, last: int, value: object, look: Format,
          quoted: Format | None = None) -> None:  # fmt: skip
@@ -25,3 +27,9 @@ def panel(book: Book, sheet: Worksheet, row: int, first: int, last: int, title: 
     """The heading bar of a panel."""
     look = book.formats.get(bold=True, font_color=theme.NAVY, bottom=2, bottom_color=theme.NAVY, font_size=11)
     span(sheet, row, first, last, title, look)
+
+
+def gap(sheet: Worksheet, row: int) -> int:
+    """A narrow empty row; gives the row below it."""
+    sheet.set_row_pixels(row, GAP_PIXELS)
+    return row + 1

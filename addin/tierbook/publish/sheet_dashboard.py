@@ -12,13 +12,14 @@ from . import dashboard_trends as trends
 from . import theme
 from .book import Book
 from .dashboard_charts import ChartData
-from .dashboard_kpis import Series, class_lines, month_lines, put_kpis, series_of
+from .dashboard_kpis import put_classes, put_tiers
 from .dashboard_lists import LISTED, put_overview, put_top, put_watch
 from .dashboard_matrix import put_matrix
 from .dashboard_moves import put_moves
 from .dashboard_people import put_people
 from .dashboard_tiles import Tile, tiles
-from .grid import panel, span
+from .grid import gap, panel, span
+from .kpi_series import Series, series_of
 from .records import Report
 from .tables import put_heading
 from .titled import stamped_title
@@ -30,7 +31,6 @@ COLUMNS = 28
 """Equal narrow columns of the page; tiles are four wide."""
 COLUMN_PIXELS = 37
 ROW_PIXELS = 24
-GAP_PIXELS = 8
 TILE = 4
 TILE_ROW = 3
 KPI_ROW = 7
@@ -66,7 +66,7 @@ def add_dashboard_sheet(book: Book, report: Report) -> None:
 
 def put_monday(book: Book, sheet: Worksheet, report: Report, series: Series, data: ChartData) -> int:
     """What moved, what is to do: the rest of the first page. Gives the first row of the next."""
-    row = gap(sheet, put_kpis(book, sheet, KPI_ROW, "table_title", month_lines(report, series), noted=True))
+    row = gap(sheet, put_tiers(book, sheet, report, series, KPI_ROW))
     row = put_charts(book, sheet, report, data, row, (
         ("publish.chart_months", charts.revenue, 0, 9),
         ("kpis.trend_title", trends.rates_of(series), 10, 19),
@@ -89,16 +89,10 @@ def put_standing(book: Book, sheet: Worksheet, report: Report, series: Series, d
     beside = (("publish.chart_stages", charts.stages, 13, 19), ("publish.chart_segments", charts.segments, 20, 27))
     put_charts(book, sheet, report, data, row, beside)
     row = gap(sheet, row + 1 + MATRIX_HEIGHT)
-    row = gap(sheet, put_kpis(book, sheet, row, "class_title", class_lines(report, series)))
+    row = gap(sheet, put_classes(book, sheet, report, series, row))
     put_top(book, sheet, report, row)
     put_overview(book, sheet, report, row)
     return row + 2 + LISTED
-
-
-def gap(sheet: Worksheet, row: int) -> int:
-    """A narrow empty row; gives the row below it."""
-    sheet.set_row_pixels(row, GAP_PIXELS)
-    return row + 1
 
 
 def put_charts(
