@@ -17,6 +17,7 @@ from tierbook.publish import owned_sheets, read_kept, read_previous, read_stamp,
 from tierbook.publish.records import AuditRow, Kept, Past, Report
 from tierbook.publish.sheet_check import EXAMPLES
 from tierbook.publish.sheet_keys import OWNED
+from tierbook.publish.sheet_moves import hint, periods_shown
 from tierbook.scoring.causes import Cause
 from tierbook.workbook import replace_sheets
 
@@ -237,6 +238,22 @@ def test_the_matrix_above_the_moves_tells_how_everybody_went(company: Make) -> N
     ]  # fmt: skip
     assert rows[5][10] == "▲ 上升 1 位　▼ 下降 2 位　＝ 不变 40 位"
     assert rows[6][10] == "新增 3 位，合并或移出 1 位"
+
+
+def test_the_moves_say_how_to_see_more_and_which_periods_are_one(company: Make) -> None:
+    """A ledger is asked for only where there is none; what begins on the same day is told once."""
+    days = [dt.date(2026, 8, 30), dt.date(2026, 8, 24), dt.date(2026, 5, 31)]
+
+    def told(*since: dt.date, ledger: bool = True) -> str:
+        found = dict(zip(("run", "week", "quarter"), since, strict=False))
+        report = company(3, past=Past(moves=dict.fromkeys(found, ()), since=found, ledger=ledger))
+        return hint(report, periods_shown(report)).replace(text("moves.hint", "zh-CN"), "").strip()
+
+    assert told(days[0], ledger=False) == text("moves.hint_ledger", "zh-CN")
+    assert told(*days) == ""
+    assert told(days[0]) == "近一周、近一季与“上次刷新以来”从同一天（2026-08-30）算起，不再重列。"
+    assert told(days[1], days[1], days[2]) == "近一周与“上次刷新以来”从同一天（2026-08-24）算起，不再重列。"
+    assert told(*days[:2]) == "近一季与“近一周”从同一天（2026-08-24）算起，不再重列。"
 
 
 def test_every_set_aside_row_is_accounted_for(refreshed: openpyxl.Workbook) -> None:

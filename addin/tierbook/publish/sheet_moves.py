@@ -85,11 +85,29 @@ def periods_shown(report: Report) -> list[str]:
 
 
 def hint(report: Report, shown: Sequence[str]) -> str:
+    """What the sheet is for; how to see more where no ledger tells it, which periods are one where a ledger does."""
     language = report.language
     if not shown:
         return text("publish.moves_none_yet", language)
-    words = text("moves.hint", language)
-    return words if len(shown) > 1 else f"{words} {text('moves.hint_ledger', language)}"
+    more = coinciding(report, shown) if report.past.ledger else [text("moves.hint_ledger", language)]
+    return " ".join([text("moves.hint", language), *more])
+
+
+def coinciding(report: Report, shown: Sequence[str]) -> list[str]:
+    """In words: the periods that are told from the same day as a shorter one, or that no older run begins."""
+    past, language = report.past, report.language
+    twins: dict[str, list[str]] = {}
+    for place, period in enumerate(PERIODS):
+        shorter = [one for one in PERIODS[:place] if one in shown]
+        if period not in shown and shorter:
+            same = [one for one in shorter if past.since.get(one) == past.since.get(period)]
+            twins.setdefault([*shorter, *same][-1], []).append(text(f"moves.period_{period}", language))
+    return [
+        text("moves.coinciding", language, periods=text("moves.list_between", language).join(names),
+             shown=text(f"moves.period_{twin}", language), since=since.isoformat())
+        for twin, names in twins.items()
+        if (since := past.since.get(twin))
+    ]  # fmt: skip
 
 
 def put_periods(book: Book, sheet: Worksheet, report: Report, shown: Sequence[str]) -> int:
