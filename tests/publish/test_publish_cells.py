@@ -131,8 +131,13 @@ VALUES = st.one_of(
     st.dates(), st.datetimes(), st.text(st.characters(codec="utf-8"), max_size=12),
     st.sampled_from(["", "=1", "|", "a|", " |x", "x ", "_x0041_", "\u3000", "甲", "甲&乙", "\ud800", 2**53, -(2**53)]),
 )  # fmt: skip
-KINDS = [st.text("|=ab 甲&_x", max_size=6), st.integers(), st.floats(), st.dates(), st.sampled_from(["甲", "乙", None])]
-COLUMN = st.one_of(st.lists(VALUES, max_size=9), *(st.lists(kind, max_size=40) for kind in KINDS))
+KINDS = [
+    st.text("|=ab 甲&_x", max_size=6), st.text("ab 甲", max_size=6), st.integers(), st.floats(), st.dates(),
+    st.one_of(st.integers(-9, 9), st.floats(-1, 1)), st.sampled_from(["甲", "乙", ""]),
+]  # fmt: skip
+COLUMN = st.one_of(
+    st.lists(VALUES, max_size=9), *(st.lists(one, max_size=40) for kind in KINDS for one in (kind, st.none() | kind))
+)
 
 
 @given(COLUMN, st.sampled_from(["", "4"]))
