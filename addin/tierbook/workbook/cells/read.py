@@ -18,6 +18,7 @@ from ..package.opc import Package
 from ..package.sheet_list import Sheet, named, sheets
 from ..package.xml_parts import MAIN, children
 from .careful import plain_sheet
+from .quick import quick_rows
 from .scan import NotPlain, Rows, leading_cells, scan_rows
 from .texts import shared_texts
 
@@ -88,6 +89,9 @@ class _Reader:
             self._strings = shared_texts(self._package)
         if self._dates is None:
             self._dates = _Dates(self._package)
+        rows = quick_rows(self._package.chunks(sheet.part), self._strings, self._dates.as_date, leading)
+        if rows is not None:
+            return rows
         data = self._package.read(sheet.part)
         if leading:
             data = leading_cells(data, leading)

@@ -73,11 +73,11 @@ def scan_rows(data: bytes, strings: Sequence[str | None], as_date: AsDate) -> Ro
             raise NotPlain
         row.extend([None] * (column - len(row)))
         if kind is None:
-            row.append(_number(value, style, as_date))
+            row.append(number_in(value, style, as_date))
         elif kind == b"inlineStr":
-            row.append(_text_in(runs) if inline is None else _text(inline))
+            row.append(_text_in(runs) if inline is None else text_of(inline))
         else:
-            row.append(_value(kind, value, strings))
+            row.append(value_in(kind, value, strings))
     if count != cells.count(b"<c"):
         raise NotPlain
     return rows
@@ -100,7 +100,7 @@ def scan_strings(data: bytes) -> list[str | None]:
     Raises:
         NotPlain: read them with care instead.
     """
-    _refuse_odd_bytes(data)
+    refuse_odd_bytes(data)
     count = data.count(b"<si>") + data.count(b"<si/>")
     if b"<sst" not in data or b"<si " in data:
         raise NotPlain
@@ -127,7 +127,7 @@ def unescaped(text: str) -> str:
 
 
 def _plain_cells(data: bytes) -> bytes:
-    _refuse_odd_bytes(data)
+    refuse_odd_bytes(data)
     start = data.find(b"<sheetData")
     if start < 0 or b"<c>" in data:
         raise NotPlain
@@ -135,7 +135,7 @@ def _plain_cells(data: bytes) -> bytes:
     return data[start:end] if end > start else b""
 
 
-def _refuse_odd_bytes(data: bytes) -> None:
+def refuse_odd_bytes(data: bytes) -> None:
     """Comments, character data sections and other encodings would make the patterns lie."""
     if _ENCODING.match(data[:200]) or b"<!" in data or data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise NotPlain
@@ -150,7 +150,7 @@ def _row(rows: Rows, number: int) -> list[object]:
     return rows[-1]
 
 
-def _number(value: bytes | None, style: bytes | None, as_date: AsDate) -> object:
+def number_in(value: bytes | None, style: bytes | None, as_date: AsDate) -> object:
     """A whole number where the file writes one without a point, else a float; a date where its format shows one."""
     if not value:
         return None
@@ -161,7 +161,7 @@ def _number(value: bytes | None, style: bytes | None, as_date: AsDate) -> object
     return number if style is None else as_date(number, int(style))
 
 
-def _value(kind: bytes, value: bytes | None, strings: Sequence[str | None]) -> object:
+def value_in(kind: bytes, value: bytes | None, strings: Sequence[str | None]) -> object:
     if not value:
         return None
     if kind == b"s":
@@ -171,7 +171,7 @@ def _value(kind: bytes, value: bytes | None, strings: Sequence[str | None]) -> o
     if kind == b"d":
         return _iso_date(value.decode())
     if kind in {b"str", b"e"}:
-        return _text(value)
+        return text_of(value)
     raise NotPlain
 
 
@@ -188,10 +188,10 @@ def _text_in(body: bytes) -> str | None:
     if b"<rPh" in body:
         body = _PHONETIC.sub(b"", body)
     runs = _TEXT.findall(body)
-    return _text(runs[0] if len(runs) == 1 else b"".join(runs))
+    return text_of(runs[0] if len(runs) == 1 else b"".join(runs))
 
 
-def _text(raw: bytes) -> str | None:
+def text_of(raw: bytes) -> str | None:
     """What a person sees of a text; None for an empty one. Line ends are read as XML demands."""
     text = raw.decode("utf-8")
     if "\r" in text:
