@@ -15,7 +15,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tierbook import jobs
-from tierbook.cli import main
+from tierbook.cli import main, rules
+from tierbook.cli.line import CommandLine
 from tierbook.engine import Engine
 from tierbook.history import STEP, Entry, open_ledger
 from tierbook.jobs import kept_night, past
@@ -187,6 +188,22 @@ def test_a_ledger_that_refuses_does_not_cost_the_refresh(kept: Kept, tmp_path: P
     assert [key for key, _ in keep_or_note(request, None)] == ["history.not_kept"]
     told, notes = past_or_note(request, None, None)
     assert (told.moves, [key for key, _ in notes]) == ({}, ["history.not_told"])
+
+
+def test_rules_and_pages_know_the_ledger_that_is_named(kept: Kept, tmp_path: Path) -> None:
+    """A page eleven days later goes by the tiers of 1 November; rules put into force that day are kept there."""
+    asked = ["--ledger", kept.ledger, "--scope", SCOPE, "--as-of", SECOND.isoformat()]
+    page = tmp_path / "看板.html"
+    assert main(["-q", "dashboard", str(kept.book), "--html", str(page), *asked]) == 0
+    assert "台账里没有记录" in page.read_text(encoding="utf-8") and "11-02～11-08" in page.read_text(encoding="utf-8")
+    book, ledger = shutil.copy(kept.book, tmp_path / "b.xlsx"), shutil.copy(kept.ledger, tmp_path / "l.sqlite")
+    later = ["--ledger", str(ledger), "--scope", SCOPE, "--as-of", "2026-11-13", "--set", "returns=ignore"]
+    assert main(["-q", "apply", str(book), "--by", "李雷", *later]) == 0
+    with open_ledger(ledger) as opened:
+        assert [(one.since, one.applied_by) for one in opened.models(SCOPE)][-1] == (dt.date(2026, 11, 13), "李雷")
+    options = CommandLine("zh-CN")
+    rules.register(options)
+    assert options.parser.parse_args(["review", "b.xlsx", "--ledger", "l.sqlite"]).ledger == "l.sqlite"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def register(line: CommandLine) -> None:
     made.add_argument("--by", default="", metavar="NAME", help=say("by"))
     made.add_argument("--note", default="", metavar="TEXT", help=say("note"))
     line.scoring(made)
+    line.history(made)
     line.dry_run(made)
 
     made = line.verb("versions", run_versions, room="rules")
@@ -41,6 +42,7 @@ def register(line: CommandLine) -> None:
             made.add_argument("--result", default="", metavar="TEXT", help=told("record_result"))
             made.add_argument("--next-step", default="", metavar="TEXT", help=told("record_next_step"))
         if verb == "review":
+            line.history(made)
             made.add_argument("--backtest", action="store_true", help=say("review_backtest"))
             made.add_argument("--at", type=date, default=None, metavar="YYYY-MM-DD", help=say("review_at"))
             made.add_argument("--days", type=int, default=None, metavar="N", help=say("review_days"))

@@ -66,7 +66,7 @@ def past_or_note(request: Request, run: Run, kept: Kept, told: Sequence[Period] 
     try:
         return past_of(request, run, kept, told), []
     except LedgerError as refusal:
-        return Past(), [("history.not_told", {"reason": refusal})]
+        return Past(ledger=True), [("history.not_told", {"reason": refusal})]
 
 
 def keep(request: Request, published: PublishedRun) -> Receipt | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..engine import Engine
 from ..errors import UsageError
 from .intake import language_for
-from .request import Request
+from .request import Note, Request
 
 if TYPE_CHECKING:
     from ..publish import Report
@@ -27,6 +28,7 @@ class PageReport:
     path: Path
     as_of: str
     size: int
+    notes: Sequence[Note] = ()
 
 
 def dashboard(request: Request, out: Path) -> PageReport:
@@ -45,15 +47,20 @@ def dashboard(request: Request, out: Path) -> PageReport:
     request = replace(request, language=language_for(request))
     with Engine(memory_limit=request.memory_limit or None) as engine:
         run = score_for(request, engine)
-        report = report_for(run, request, book)
+        report, notes = _made_of(run, request, book)
         request.progress("pages.drawing", {})
         text = dashboard_html(report)
     write_page(out, text)
-    return PageReport(out, run.as_of.isoformat(), len(text.encode()))
+    return PageReport(out, run.as_of.isoformat(), len(text.encode()), notes)
 
 
 def report_for(run: Run, request: Request, book: Path) -> Report:
     """What the sheets of a refresh would be made from, for a page instead."""
+    return _made_of(run, request, book)[0]
+
+
+def _made_of(run: Run, request: Request, book: Path) -> tuple[Report, list[Note]]:
+    """The report, and what a person must know of it: a ledger that refused."""
     from ..pages.kpi_panels import periods_drawn
     from ..publish import Report, read_kept
     from .followups import tasks_for
@@ -64,10 +71,11 @@ def report_for(run: Run, request: Request, book: Path) -> Report:
     kept = read_kept(book, run.language, run.as_of)
     plan = tasks_for(run, kept)
     told = periods_drawn(run.as_of)
-    past, _ = past_or_note(replace(request, book=book, language=run.language), run, kept, told)
+    past, notes = past_or_note(replace(request, book=book, language=run.language), run, kept, told)
     past = with_moves(run, kept, past)
-    return Report(run.engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks,
-                  past.moves.get(SINCE_LAST, ()), run.language, kept, past, plan.queued, plan.remembered)  # fmt: skip
+    report = Report(run.engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks,
+                    past.moves.get(SINCE_LAST, ()), run.language, kept, past, plan.queued, plan.remembered)  # fmt: skip
+    return report, notes
 
 
 def check_page(path: Path | None) -> None:
