@@ -9,6 +9,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 UNKNOWN = "#N/A"
@@ -87,3 +88,9 @@ def _from_number(number: float) -> str:
     if abs(number) >= EXACT_BELOW:
         return RANGE
     return str(int(number)) if number == int(number) else repr(number)
+
+
+def holds_results(stamp: Mapping[str, str]) -> bool:
+    """Whether a book with this stamp holds every result; not where only some sheets were chosen for it."""
+    words = stamp.get("chosen", "").split()
+    return not words or "functions" in words

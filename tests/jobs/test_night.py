@@ -220,6 +220,23 @@ def test_nights_go_on_where_the_last_one_stopped(company: Path) -> None:
         assert [run.as_of for run in ledger.runs("总")][-2:] == [day, killed]
 
 
+def test_a_book_without_its_task_sheet_still_hands_in_what_was_written_there(company: Path) -> None:
+    """华东 keeps only 分层 from now on; a rep had answered on 任务 before."""
+    answered(company / "华东.xlsx")
+    told = (company / "night.toml").read_text(encoding="utf-8")
+    (company / "night.toml").write_text(f'{told}sheets = ["分层"]\n', encoding="utf-8")
+    tasks = words_in(company / "华东.xlsx", "任务")
+    for later in (1, 2):
+        report = run_now(config(company), day=DAY + dt.timedelta(later), clock=two_o_clock(DAY).clock)
+        assert report.ok, report.failed
+        done = [task for task in read_kept(company / "总.xlsx", "zh-CN").tasks if task.status == "done"]
+        assert [(task.result, task.closed) for task in done] == [("下周下单", DAY + dt.timedelta(1))]
+    assert words_in(company / "华东.xlsx", "任务") == tasks
+    assert len(read_rows(company / "华东.xlsx", "_tierbook_results")[0]) == 3
+    assert "任务（2026-06-30）" in " ".join(one.message for one in report.steps)
+    assert read_previous(company / "华东.xlsx").keys() == {"A1", "A2"}
+
+
 def words_in(book: Path, sheet: str) -> str:
     return " ".join(str(cell) for row in read_rows(book, sheet) for cell in row if cell is not None)
 

@@ -32,6 +32,7 @@ map = ["amount=实付"]
 path = "华东.xlsx"
 name = "华东"
 where = "区域 = '华东'"
+sheets = ["分层", "Tasks"]
 [[book]]
 path = "/srv/王.xlsx"
 owner = ["王浩然", " 李雅婷 "]
@@ -57,6 +58,7 @@ def test_everything_a_night_is_told_is_understood(tmp_path: Path) -> None:
     )
     assert config.pages == tmp_path / "网页"
     east, own = config.aims
+    assert (east.sheets, own.sheets) == (("分层", "Tasks"), ())
     assert (east.path, east.name, east.where, east.is_part) == (tmp_path / "华东.xlsx", "华东", "区域 = '华东'", True)
     assert (own.path, own.title, own.owners) == (Path("/srv/王.xlsx"), "王.xlsx", ("王浩然", "李雅婷"))
     assert config.sends_mail
@@ -83,6 +85,7 @@ def test_a_file_with_books_only_is_enough(tmp_path: Path) -> None:
         ('name = 3\n[[book]]\npath = "a.xlsx"', "name = 3 不对"),
         ('[facts]\norder = "x.csv"\n[[book]]\npath = "a.xlsx"', "不认识 facts.order"),
         ('[[book]]\npath = "a.xlsx"\nowner = [1]', "owner"),
+        ('[[book]]\npath = "a.xlsx"\nsheets = ["订单"]', "没有名叫“订单”的表可选"),
         ('[[book]]\npath = "a.xlsx"\n[[book]]\npath = "a.xlsx"', "写了两次"),
         ('[[book]]\npath = "a.xlsx"\nname = "甲"\n[[book]]\npath = "b.xlsx"\nname = "甲"', "甲 写了两次"),
         ('[[book]]\npath = "a.xlsx"\nmail = "no"', "mail = no 不对"),

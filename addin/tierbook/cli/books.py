@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from ..labels import Language
 from .line import CommandLine, request
+
+BETWEEN = re.compile("[,，、;；]")
+"""What may stand between sheets named in one word."""
 
 
 def register(line: CommandLine) -> None:
@@ -27,6 +32,8 @@ def register(line: CommandLine) -> None:
         line.scoring(made)
         line.history(made)
         line.dry_run(made)
+        if name == "refresh":
+            made.add_argument("--sheets", nargs="+", default=[], metavar="SHEET", help=line.speaker("chosen")("option"))
         if name == "followups":
             made.add_argument("--ics", type=Path, metavar="FOLDER", help=line.speaker("allocation")("ics"))
 
@@ -58,7 +65,9 @@ def run_demo(options: argparse.Namespace, language: Language) -> int:
 def run_refresh(options: argparse.Namespace, language: Language) -> int:
     from .. import jobs, screen
 
-    report = jobs.refresh(request(options, language, options.book), dry_run=options.dry_run)
+    words = tuple(word for typed in options.sheets for word in BETWEEN.split(typed))
+    asked = replace(request(options, language, options.book), sheets=words)
+    report = jobs.refresh(asked, dry_run=options.dry_run)
     return screen.show_book(report, language, as_json=options.json, dry_run=options.dry_run)
 
 

@@ -62,8 +62,13 @@ def refresh(request: Request, *, dry_run: bool = False) -> BookReport:
     Everything else in the book keeps its bytes. What people wrote in 任务 and 抽样核对 is read first and kept.
 
     Raises:
+        UsageError: a sheet that is to be brought up to date is none of ours.
         WorkbookError, WorkbookInUse: the book cannot be opened or written safely; it is untouched.
     """
+    if request.sheets:
+        from ..publish.chosen import chosen_of
+
+        chosen_of(request.sheets)  # a wrong word is said before any work
     return rewrite(request, dry_run=dry_run)
 
 

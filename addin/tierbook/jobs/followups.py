@@ -36,6 +36,13 @@ def tasks_for(run: Run, kept: Kept) -> TaskPlan:
     return replace(plan, notices=[*plan.notices, *merging_notices(kept, run.language)])
 
 
+def plan_as_it_is(kept: Kept) -> TaskPlan:
+    """Nothing planned: the tasks as people left them."""
+    from ..followup import TaskPlan
+
+    return TaskPlan(kept.tasks, (), kept.tasks, (), queued=kept.queued, remembered=kept.remembered)
+
+
 def merging_notices(kept: Kept, language: Language) -> list[Notice]:
     """What happened when the tasks of several sheets were brought together: rows put back, and every conflict."""
     notices = [conflict_notice(one, language) for one in kept.conflicts[:EXAMPLES]]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .. import schema
 from ..errors import UsageError
 from ..labels import DEFAULT, Language, language_of, text
-from ..typed import folded
+from ..typed import folded, holds_results
 from .analyst import FORMULA_LEADS
 
 if TYPE_CHECKING:
@@ -110,10 +110,12 @@ def check_out(out: Path) -> None:
 
 
 def listed_of(sheets: Mapping[str, Rows], where: str) -> Listed:
-    """Raises: UsageError where the book was never refreshed."""
+    """Raises: UsageError where the book was never refreshed, or holds only some sheets."""
     if not {STAMP, RESULTS} <= set(sheets) or not sheets[RESULTS]:
         raise UsageError("jobs.never_refreshed", book=where)
     stamp = {str(row[0]): "" if row[1] is None else str(row[1]) for row in sheets[STAMP] if row and row[0]}
+    if not holds_results(stamp):
+        raise UsageError("chosen.book_without", book=where)
     head, *rows = sheets[RESULTS]
     keys = [str(key) for key in head if key is not None]
     full = [[*row, *[None] * (len(keys) - len(row))] for row in rows if row and row[0] is not None]

@@ -14,11 +14,11 @@ from .. import __version__
 from ..engine import Engine
 from ..model.version import fingerprint
 from .analyst import summarise
-from .followups import tasks_for
+from .chosen import answers_of, chosen_notes, past_shown, stamped
+from .followups import plan_as_it_is, tasks_for
 from .in_force import Decision, Rules, kept_versions
 from .intake import Run, candidate, language_for, model_sheets, start_run
-from .ledger import past_or_note
-from .moves import SINCE_LAST, with_moves
+from .moves import SINCE_LAST
 from .points import points_again
 from .request import Note, Request
 from .writing import BookReport
@@ -58,6 +58,11 @@ def plan_alone(run: Run, kept: Kept) -> tuple[Kept, TaskPlan]:
     return kept, tasks_for(run, kept)
 
 
+def left_alone(_: Run, kept: Kept) -> tuple[Kept, TaskPlan]:
+    """The tasks of a book that does not show them: as they are."""
+    return kept, plan_as_it_is(kept)
+
+
 def publish_into(
     run: Run,
     book: Path,
@@ -66,50 +71,59 @@ def publish_into(
     *,
     only: Sequence[str] = (),
     decided: Decision | None = None,
-    planner: Planner = plan_alone,
+    planner: Planner | None = None,
     read: Kept | None = None,
+    answers_taken: bool = True,
 ) -> Published:
     """Make a book's new bytes from a scored run and the bytes it has now.
 
     Args:
         request: what was asked for; its book may be another one, which the run's rules come from.
         only: marks of the sheets to bring up to date; none: all.
-        planner: what the book holds and the tasks it shows, from what it holds as it was read.
+        planner: what the book holds and the tasks it shows, from what it holds as it was read; None: planned alone.
         read: what the book holds, where it was read already and is still the same.
+        answers_taken: whether planning took in what people wrote on the tasks of a book that shows none any more.
     """
     from ..publish import born_with, owned_sheets, read_kept
+    from ..publish.chosen import MEMBERS, chosen_of
+    from ..publish.kpi_series import periods_shown
     from ..publish.person_sheets import person_titles
     from ..workbook import find_owned, refresh_book, titles_for
 
     asked = replace(request, book=book, language=run.language)
     titles = titles_for(before, born_with(run.language))
-    kept = read or read_kept(book, run.language, run.as_of)
+    chosen = chosen_of(request.sheets)
+    kept = read or read_kept(book, run.language, run.as_of, changes=chosen is None or chosen.tells_changes)
     sheets = model_sheets(request.book or book, run.language)
     versions, version = kept_versions(asked, sheets, run.rules, decided, signed(kept.stamp, run.model))
     run, kept = replace(run, rules=replace(run.rules, version=version)), replace(kept, versions=versions)
     request.progress("jobs.planning_tasks", {})
-    kept, plan = planner(run, kept)
-    past, unread = past_or_note(asked, run, kept)
-    past = with_moves(run, kept, past)
+    task_answers = answers_of(chosen, kept) if answers_taken else {}
+    alone = plan_alone if chosen is None or "tasks" in chosen.sheets else left_alone
+    kept, plan = (planner or alone)(run, kept)
+    shows_kpis = (not only or "dashboard" in only) and (chosen is None or "dashboard" in chosen.sheets)
+    told = periods_shown(run.as_of) if shows_kpis else []
+    past, unread = past_shown(asked, run, kept, chosen, told)
     moves = past.moves.get(SINCE_LAST, ())
     ours = find_owned(before, born_with(run.language))
-    points, of_points = (None, []) if only else points_again(run, asked, book, ours)
+    shows_points = not only and (chosen is None or MEMBERS in chosen.sheets)
+    points, of_points = points_again(run, asked, book, ours) if shows_points else (None, [])
+    stamp = stamped(stamp_of(run), chosen, kept, ours)
     request.progress("jobs.publishing", {})
     persons = titles_for(before, person_titles(plan.tasks, kept, run.model, run.language))
     donor, owned = owned_sheets(
-        run.engine, run.model, stamp_of(run), run.cleaned, run.scored, plan.tasks, moves, run.language, kept, titles,
+        run.engine, run.model, stamp, run.cleaned, run.scored, plan.tasks, moves, run.language, kept, titles,
         queued=plan.queued, remembered=plan.remembered, past=past, persons=persons,
-        more=points.builders if points else {},
+        more={**(points.builders if points else {}), **task_answers}, only=only, chosen=chosen, there=ours,
     )  # fmt: skip
-    wanted = [one for one in owned if not only or one.mark in only or ("tasks" in only and one.mark in persons)]
-    refreshed = refresh_book(before, donor, wanted, day=run.as_of)
-    planned = any(one.mark == "tasks" for one in wanted)
+    refreshed = refresh_book(before, donor, owned, day=run.as_of)
+    planned = any(one.mark == "tasks" for one in owned)
     of_plan = [(one.key, one.values) for one in plan.notices] if planned else []
     report = BookReport(
         book,
         changed=False,
         backup=None,
-        sheets=[one.name for one in wanted],
+        sheets=[one.name for one in owned],
         summary=summarise(run),
         new_tasks=len(plan.new) if planned else 0,
         open_tasks=sum(not task.is_closed for task in (plan.tasks if planned else plan.kept)),
@@ -119,6 +133,7 @@ def publish_into(
             *unread,
             *of_plan,
             *of_points,
+            *chosen_notes(before, stamp, chosen, ours, run.language),
             *((one.key, one.values) for one in refreshed.notices),
         ],
     )

@@ -37,6 +37,7 @@ class Request:
         settings: `key=value` changes to the model, as typed.
         language: language of labels and names; None takes the book's own, else the default.
         ledger: where the history is kept: path of a SQLite file or a postgresql:// URL; "" keeps none.
+        sheets: which of our sheets a book is to hold, as people name them (`publish.chosen`); none: all.
         scope: the name under which the book's history is kept there; "" takes the book's own.
     """
 
@@ -52,4 +53,5 @@ class Request:
     memory_limit: str = ""
     ledger: str = ""
     scope: str = ""
+    sheets: tuple[str, ...] = ()
     progress: Progress = silent

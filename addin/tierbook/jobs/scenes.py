@@ -11,6 +11,7 @@ from ..engine import Engine
 from ..errors import UsageError
 from ..labels import Language, text
 from ..sources import Source, load_book_sheet, load_file, parse_mapping
+from ..typed import holds_results
 from .intake import sheet_titles
 from .pairs import decided_pairs
 from .request import Request
@@ -62,6 +63,8 @@ def read_scene(request: Request, company: str = "", facts: Path | None = None) -
     language = request.language or stamp.language
     kept = read_kept(request.book, stamp.language, stamp.as_of)
     sheets = read_sheets(request.book, sorted({RESULTS, WHY, MODEL, PORTRAITS, QUEUE} & held))
+    if not holds_results({"chosen": stamp.chosen}):
+        raise UsageError("chosen.book_without", book=request.book.name)
     model = model_from_stored(sheets[MODEL], stamp.language)
     results = {str(row["customer_id"]): row for row in _records(sheets[RESULTS])}
     people, contacts = _contacts(request, facts or request.book, model, stamp.language)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import WorkbookError
 from ..labels import Language, language_of, text
-from ..typed import folded, serial
+from ..typed import folded, holds_results, serial
 from .conditions import Condition, condition_words
 from .table import Table, Value
 from .tags import rules_of, tag_words
@@ -100,6 +100,8 @@ def read_answers(path: Path) -> Answers:
     stamp = {str(key): "" if value is None else str(value) for key, value, *_ in sheets.pop(STAMP)}
     if stamp.get("format") != FORMAT:
         raise WorkbookError("share.other_format", path=path, format=stamp.get("format", ""))
+    if not holds_results(stamp):
+        raise WorkbookError("chosen.book_without", book=path.name)
     kept = sheets.pop(MODEL, [])
     tables = {name: Table(name, dict(_columns(rows))) for name, rows in sheets.items()}
     if not tables[RESULTS].columns.get("customer_id"):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ...errors import WorkbookError
-from ...typed import folded
+from ...typed import folded, holds_results
 from .book import Columns, Family, Records, ScoredBook, WhyLine, from_serial
 
 FORMAT = "1"
@@ -40,7 +40,8 @@ def book_of(sheets: Mapping[str, Rows], where: str, *, handed_over: bool = False
     """The book that hidden sheets describe; dates may be Excel's day numbers where a client handed them over.
 
     Raises:
-        WorkbookError: a needed sheet is not there or damaged, or of another format.
+        WorkbookError: a needed sheet is not there or damaged, or of another format; or only some sheets were chosen
+            for the book, and functions are not among them.
     """
     if not set(NEEDED) <= set(sheets):
         raise WorkbookError("excel.not_scored", path=where)
@@ -48,6 +49,8 @@ def book_of(sheets: Mapping[str, Rows], where: str, *, handed_over: bool = False
     stamp = {_text(key): "" if value is None else _text(value) for key, value, *_ in told}
     if stamp.get("format") != FORMAT:
         raise WorkbookError("excel.other_format", path=where, format=stamp.get("format", ""))
+    if not holds_results(stamp):
+        raise WorkbookError("chosen.book_without", book=Path(where).name)
     try:
         merged = _merged(_columns(sheets[MERGED])) if MERGED in sheets else {}
         return ScoredBook(

@@ -17,7 +17,7 @@ PATTERN = frozenset("*?[")
 OWN = {"name", "at", "until", "every_minutes", "catch_up_days", "tries", "ledger", "pages", "model", "language"}
 TABLES = {"facts", "book", "mail", "messages"}
 """Tables of the file; `mail` and `messages` belong to whoever sends the messages."""
-OF_BOOK = {"path", "name", "where", "owner", "mail"}
+OF_BOOK = {"path", "name", "where", "owner", "mail", "sheets"}
 OF_FACTS = {"book", "sheet", "map", *schema.DELIVERABLE}
 
 
@@ -102,10 +102,6 @@ def _aim(told: object, folder: Path, path: Path) -> Aim:
     if not isinstance(told, dict) or not _text(told, "path", path):
         raise UsageError("night.bad_value", path=path.name, key="[[book]] path", value=told, wanted='"客户.xlsx"')
     _refuse_strangers(told, OF_BOOK, path, "book.")
-    owner = told.get("owner", ())
-    owners = (owner,) if isinstance(owner, str) else owner
-    if not isinstance(owners, list | tuple) or not all(isinstance(each, str) for each in owners):
-        raise UsageError("night.bad_value", path=path.name, key="owner", value=owner, wanted='["张伟", "李娜"]')
     mail = told.get("mail", True)
     if not isinstance(mail, bool):
         raise UsageError("night.bad_value", path=path.name, key="mail", value=mail, wanted="true, false")
@@ -113,9 +109,28 @@ def _aim(told: object, folder: Path, path: Path) -> Aim:
         folder / Path(told["path"]).expanduser(),
         _text(told, "name", path),
         _text(told, "where", path),
-        tuple(each.strip() for each in owners if each.strip()),
+        _words(told, "owner", path, '["张伟", "李娜"]'),
         mail,
+        _sheets(told, path),
     )
+
+
+def _words(told: Mapping[str, Any], key: str, path: Path, wanted: str) -> tuple[str, ...]:
+    """One word or a list of them."""
+    value = told.get(key, ())
+    words = (value,) if isinstance(value, str) else value
+    if not isinstance(words, list | tuple) or not all(isinstance(each, str) for each in words):
+        raise UsageError("night.bad_value", path=path.name, key=key, value=value, wanted=wanted)
+    return tuple(each.strip() for each in words if each.strip())
+
+
+def _sheets(told: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+    words = _words(told, "sheets", path, '["分层", "任务"]')
+    if words:
+        from ...publish.chosen import chosen_of
+
+        chosen_of(words)
+    return words
 
 
 def _facts(told: object, folder: Path, path: Path) -> Facts:

@@ -18,6 +18,7 @@ class Aim:
         name: under which it is told of, and its history kept; "" gives it the file's name and the history's default.
         where: a condition in the rule language; only customers it holds for are shown in the book.
         owners: people; only their customers are shown. Empty: everybody's.
+        sheets: which of our sheets it is to hold, as people name them; empty: all.
         mail: whether letters go out by this book; where a second book shows the same people, one of them is enough.
     """
 
@@ -26,6 +27,7 @@ class Aim:
     where: str = ""
     owners: tuple[str, ...] = ()
     mail: bool = True
+    sheets: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

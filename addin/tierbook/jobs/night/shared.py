@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..chosen import shows_tasks
 from ..followups import conflict_notice, tasks_for
 from ..intake import Run
 from .part import members_of, relations
@@ -85,7 +86,7 @@ def together(aims: Sequence[Aim], held: Held) -> Kept:
     from ...followup.merging import Version, merge
     from ...publish import Kept
 
-    found = [(aim, held[aim.key]) for aim in aims]
+    found = [(aim, held[aim.key] if shows_tasks(aim.sheets) else answers_in(aim, held[aim.key])) for aim in aims]
     versions = [Version(aim.title, kept.tasks, published_in(aim)) for aim, kept in found]
     brought = merge((), versions)
     previous: dict[str, tuple[str, float]] = {}
@@ -102,15 +103,22 @@ def together(aims: Sequence[Aim], held: Held) -> Kept:
     )
 
 
+def answers_in(aim: Aim, kept: Kept) -> Kept:
+    """Of a book that shows no tasks any more only what people wrote there since it last did."""
+    before = {task.task_id: task for task in published_in(aim)}
+    wrote = [task for task in kept.tasks if (was := before.get(task.task_id)) is None or differ(task, was)]
+    return replace(kept, tasks=wrote, queued=())
+
+
+def differ(task: Task, was: Task) -> bool:
+    """Whether anybody changed a task since it was published."""
+    from ...followup.merging import FIELDS, same
+
+    return any(not same(getattr(task, field), getattr(was, field)) for field in FIELDS)
+
+
 def conflicts_in(found: Sequence[tuple[Aim, Kept]]) -> list[Conflict]:
     return [conflict for _, kept in found for conflict in kept.conflicts]
-
-
-def plan_as_it_is(kept: Kept) -> TaskPlan:
-    """Nothing planned: the tasks as people left them."""
-    from ...followup import TaskPlan
-
-    return TaskPlan(kept.tasks, (), kept.tasks, (), queued=kept.queued, remembered=kept.remembered)
 
 
 def published_in(aim: Aim) -> list[Task]:

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 from ...engine import Engine
 from ...errors import TierbookError, WorkbookError, WorkbookInUse
 from ...labels import DEFAULT, Language
+from ..chosen import FUNCTIONS, tells_changes
 from ..finished import finished_in
+from ..followups import plan_as_it_is
 from ..intake import Run, language_for, load_sources, start_run
 from ..ledger import keep
 from ..publishing import Published, publish_into
@@ -24,10 +26,10 @@ from ..request import Note, Progress, Request, silent
 from ..writing import BookReport, written
 from .config import found_files
 from .days import missed_days
-from .morning import draw_page, notify, page_of
+from .morning import draw_page, mail_file, notify, page_of
 from .part import part_of
 from .records import Aim, Config, StepDone
-from .shared import SharedPlan, plan_as_it_is, plan_shared
+from .shared import SharedPlan, plan_shared
 from .state import State
 from .tries import Stages, Tries
 
@@ -42,7 +44,10 @@ STAGES: Mapping[str, str] = {
     "jobs.planning_tasks": "followups", "jobs.publishing": "publish", "jobs.saving": "publish",
 }  # fmt: skip
 """What a run tells of itself -> the step that begins with it."""
-UNSEEN = ("jobs.rules_edited", "jobs.rules_broken", "jobs.rules_of_then", "workbook.pending_stays")
+UNSEEN = (
+    *("jobs.rules_edited", "jobs.rules_broken", "jobs.rules_of_then", "workbook.pending_stays"),
+    *("chosen.sheets_left", "chosen.no_functions"),
+)
 """What a night must tell of a book, because nobody sits in front of it."""
 
 
@@ -169,7 +174,8 @@ class Work:
         there = [aim for aim in self.config.aims if aim.path.is_file()]
         for aim in there:
             digest = digest_of(read_file(aim.path))
-            self.read[aim.key] = (digest, read_kept(aim.path, run.language, run.as_of))
+            changes = tells_changes(self.request(aim, silent).sheets)
+            self.read[aim.key] = (digest, read_kept(aim.path, run.language, run.as_of, changes=changes))
         return plan_shared(run, there, {aim.key: self.read[aim.key][1] for aim in there})
 
     def publish_part(self, run: Run, aim: Aim, planned: SharedPlan | None) -> None:
@@ -188,7 +194,8 @@ class Work:
                 part = opened.enter_context(part_of(run, aim, planned.made if planned else ()))
                 digest, held = self.read.get(aim.key, ("", None))
                 same = held if digest == before.digest else None
-                made[:] = [publish_into(part, aim.path, before.data, request, planner=share, read=same)]
+                made[:] = [publish_into(part, aim.path, before.data, request, planner=share, read=same,
+                                        answers_taken=planned is not None)]  # fmt: skip
                 return made[0].data, made[0].report
 
             self.saved(aim, stages, request, make, made)
@@ -228,8 +235,14 @@ class Work:
             language=self.config.language,
             ledger=self.ledger,
             scope=aim.name,
+            sheets=self.sheets_of(aim),
             progress=progress,
         )
+
+    def sheets_of(self, aim: Aim) -> tuple[str, ...]:
+        """The sheets a book was asked to hold; where letters go out by it, the results they are written from too."""
+        sends = aim.mail and mail_file(self.config) is not None
+        return (*aim.sheets, FUNCTIONS) if aim.sheets and sends else aim.sheets
 
     def scored(
         self,
