@@ -116,6 +116,7 @@ class _Table:
         self._width = width
         self._strings = strings
         self._as_date = as_date
+        self._plain = {b"": True}
         self._texts: list[dict[bytes, object]] = [{b"": None} for _ in range(width)]
         self._numbers: list[dict[bytes, object]] = [{b"": None} for _ in range(width)]
         self._others: list[dict[tuple[bytes, bytes, bytes], object]] = [{} for _ in range(width)]
@@ -184,7 +185,7 @@ class _Table:
 
     def _counted(self, place: int, styles: Sequence[bytes], kinds: Sequence[bytes],
                  values: Sequence[bytes]) -> Sequence[object]:  # fmt: skip
-        if any(styles) or any(kinds):
+        if any(kinds) or not all(map(self._is_plain, set(styles))):
             told, keys = self._others[place], list(zip(styles, kinds, values, strict=True))
             told.update([(key, self._value(*key)) for key in set(keys) - told.keys()])
             return [told[key] for key in keys]
@@ -193,6 +194,13 @@ class _Table:
         known = self._numbers[place]
         known.update([(raw, number_in(raw, None, self._as_date)) for raw in set(values) - known.keys()])
         return [known[raw] for raw in values]
+
+    def _is_plain(self, style: bytes) -> bool:
+        """Whether a format shows numbers as numbers."""
+        known = self._plain.get(style)
+        if known is None:
+            known = self._plain[style] = isinstance(self._as_date(1.0, int(style)), float)
+        return known
 
     def _value(self, style: bytes, kind: bytes, value: bytes) -> object:
         found = _KIND.fullmatch(kind)
