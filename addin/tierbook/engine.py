@@ -159,6 +159,12 @@ class Engine:
         """All rows of a query."""
         return self._connection.execute(sql, list(parameters) or None).fetchall()
 
+    def batches(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """All rows of a query, so many at a time; nothing else may be asked before the last of them is there."""
+        cursor = self._connection.execute(sql)
+        while some := cursor.fetchmany(size):
+            yield some
+
     def table(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and all rows of a query."""
         cursor = self._connection.execute(sql, list(parameters) or None)

@@ -15,6 +15,7 @@ from ..workbook.package.zip_records import zipped
 from . import theme
 from .cell_rows import column_maker, rows_xml
 from .cells import column_letters
+from .engine_rows import EngineRows
 from .formats import Formats
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 COMPRESSION = 4
 """Half the time of the usual 6 for a fifth more bytes."""
+
+Rows = Sequence[Sequence[object]] | EngineRows
 
 _LATIN = re.compile(rb'<a:latin typeface="([^"]*)"([^>]*)/>')
 
@@ -41,7 +44,7 @@ class LongTable:
     sheet: int
     first_row: int
     columns: int
-    rows: Sequence[Sequence[object]]
+    rows: Rows
     table: str
     header_row: int
     heights: Sequence[float]
@@ -113,7 +116,7 @@ class Book:
 
     def long_rows(
         self, sheet: Worksheet, first_row: int, looks: Sequence[Format | None], quoted: Sequence[Format | None],
-        rows: Sequence[Sequence[object]], *, table: str = "", header_row: int = 0,
+        rows: Rows, *, table: str = "", header_row: int = 0,
         heights: Sequence[float] = (), blank_row: bool = True,
     ) -> None:  # fmt: skip
         """Fill a sheet from `first_row` (counted from 1) to its end with rows, in the looks given per column.
@@ -183,10 +186,13 @@ def _with_rows(data: bytes, long: LongTable) -> Iterator[bytes]:
         (_style(sample, column, long.first_row), _style(sample, column, long.first_row + 1))
         for column in range(long.columns)
     ]
-    makers = [column_maker(column, plain, quoted) for column, (plain, quoted) in enumerate(styles)]
     last = f"{column_letters(long.columns - 1)}{max(long.first_row + len(long.rows) - 1, long.first_row)}"
     yield re.sub(rb'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{last}"/>'.encode(), head, count=1)
-    yield from rows_xml(long.rows, long.first_row, makers, heights=long.heights)
+    if isinstance(long.rows, EngineRows):
+        yield from long.rows.xml(long.first_row, styles)
+    else:
+        makers = [column_maker(column, plain, quoted) for column, (plain, quoted) in enumerate(styles)]
+        yield from rows_xml(long.rows, long.first_row, makers, heights=long.heights)
     yield tail
 
 

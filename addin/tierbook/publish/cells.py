@@ -23,7 +23,8 @@ EXACT_WHOLE = 2**53
 """Numbers beyond it lose digits in a workbook, so they are written as text (infinity too)."""
 
 FORMULA_LEADS = ("=", "+", "-", "@")
-EPOCH = dt.date(1899, 12, 30).toordinal()
+EPOCH_DAY = dt.date(1899, 12, 30)
+EPOCH = EPOCH_DAY.toordinal()
 
 _UNSAFE = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|^\s|\s$|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")

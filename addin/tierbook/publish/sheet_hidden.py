@@ -23,6 +23,7 @@ from ..model.types import Model
 from ..schema import MONEY_SCALE
 from ..scoring.gap_texts import gap_keys, gaps
 from .book import Book
+from .engine_rows import engine_rows
 from .hidden_pairs import add_merged_sheet, add_pairs_sheet
 from .hidden_tasks import add_done_sheet, add_queue_sheet, add_task_list_sheet
 from .records import Report, Stamp
@@ -87,25 +88,22 @@ def add_stamp_sheet(book: Book, report: Report) -> None:
 
 
 def add_results_sheet(book: Book, report: Report) -> None:
-    sheet = book.hidden_sheet(RESULTS)
-    kinds = report.engine.columns("results")
-    told = ", ".join(
-        f"CAST({quoted(key)} AS DOUBLE) AS {quoted(key)}" if kind.startswith("DECIMAL") else quoted(key)
+    engine, kinds = report.engine, report.engine.columns("results")
+    told = {
+        key: (f"CAST({quoted(key)} AS DOUBLE)", "DOUBLE") if kind.startswith("DECIMAL") else (quoted(key), kind)
         for key, kind in kinds.items()
-    )
+    }
     beside = [key for key in LIFETIME if key not in kinds]
-    joined = ""
-    if beside and report.engine.has("lifetimes"):
-        told += "".join(f", lifetimes.{key}{LIFETIME[key]} AS {key}" for key in beside)
-        joined = " LEFT JOIN lifetimes USING (customer_id)"
-    elif beside:
-        told += "".join(f", NULL AS {key}" for key in beside)
-    found = report.engine.rows(f"SELECT {told} FROM results{joined} ORDER BY customer_id")
-    for column, key in enumerate([*kinds, *beside]):
-        sheet.write_string(0, column, key)
+    source, known = "results", engine.has("lifetimes")
+    if beside and known:
+        source = "results LEFT JOIN lifetimes USING (customer_id)"
+    told |= {key: (f"lifetimes.{key}{LIFETIME[key]}" if known else "CAST(NULL AS DOUBLE)", "DOUBLE") for key in beside}
     day = book.formats.get(num_format="yyyy-mm-dd")
-    looks = [*(day if kind == "DATE" else None for kind in kinds.values()), *[None] * len(beside)]
-    book.long_rows(sheet, 2, looks, looks, found, blank_row=False)
+    looks = [day if kind == "DATE" else None for _, kind in told.values()]
+    sheet = book.hidden_sheet(RESULTS)
+    for column, key in enumerate(told):
+        sheet.write_string(0, column, key)
+    book.long_rows(sheet, 2, looks, looks, engine_rows(engine, source, told, "customer_id"), blank_row=False)
 
 
 def add_short_results_sheet(book: Book, report: Report) -> None:
@@ -138,12 +136,13 @@ def add_why_sheet(book: Book, report: Report) -> None:
         sheet.write_string(1, column, indicator.name.of(report.language))
         sheet.write_number(2, column, line.weight)
         sheet.write_string(3, column, indicator.unit.of(report.language))
-    points = ", ".join(
-        f"CAST({quoted(line.indicator)} AS DOUBLE) / {POINT} AS {quoted(line.indicator)}" for line in lines
+    told = {"customer_id": ("customer_id", "VARCHAR")} | {
+        line.indicator: (f"CAST({quoted(line.indicator)} AS DOUBLE) / {POINT}", "DOUBLE") for line in lines
+    }
+    looks = [None] * len(told)
+    book.long_rows(
+        sheet, 5, looks, looks, engine_rows(report.engine, "why_points", told, "customer_id"), blank_row=False
     )
-    rows = report.engine.rows(f"SELECT customer_id, {points} FROM why_points ORDER BY customer_id")
-    looks = [None] * (len(lines) + 1)
-    book.long_rows(sheet, 5, looks, looks, rows, blank_row=False)
 
 
 def add_before_sheet(book: Book, report: Report) -> None:
