@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from ..ours.styles import StyleMap
 from ..package.opc import Package
 from ..package.xml_parts import MAIN, children
-from .rows import Cells, Row
-from .values import head_of, style_of
+from .rows import Row
+from .values import head_of
 
 _SHARED = re.compile(rb'\st="s"')
 _STYLE = re.compile(rb'\ss="([0-9]+)"')
+_BEGINNING = re.compile(rb'<c r="([A-Z]+)[0-9]+"([^>]*)')
 _SEEN = 500
 """Rows at either end of a table whose styles stand for the whole column."""
 
@@ -35,6 +36,15 @@ class Donor:
             text = self._strings[int(tail[3 : tail.index(b"<", 3)])]
             return known[0] + b"><is>" + text + b"</is></c>"
         return known[0] + b">" + tail
+
+    def head(self, head: bytes) -> bytes | None:
+        """What stands before a cell's first `>`, in the book's terms; None where its text is a shared one."""
+        made, shared = self._adapted(head)
+        return None if shared else made
+
+    def style(self, head: bytes) -> int:
+        """The book's format of a cell that begins so."""
+        return head_of(self._adapted(head)[0]).style
 
     def attributes(self, row: Row) -> bytes:
         return _STYLE.sub(self._style, row.attributes())
@@ -62,12 +72,11 @@ class Looks:
         self._replaced: dict[bytes, frozenset[int]] = {}
         self._quoted = _quoted(package)
 
-    def see_theirs(self, letters: bytes, rest: bytes) -> None:
-        self._theirs.setdefault(letters, Counter())[style_of(rest)] += 1
+    def see_theirs(self, letters: bytes, style: int, times: int) -> None:
+        self._theirs.setdefault(letters, Counter())[style] += times
 
-    def see_mine(self, cells: Cells) -> None:
-        for letters, rest in cells.items():
-            self._mine.setdefault(letters, Counter())[style_of(rest)] += 1
+    def see_mine(self, letters: bytes, style: int, times: int) -> None:
+        self._mine.setdefault(letters, Counter())[style] += times
 
     def settle(self) -> None:
         """To be called when everything was seen."""
@@ -93,6 +102,14 @@ class Looks:
 def at_both_ends(rows: Sequence[int]) -> Iterable[int]:
     """The rows whose styles are looked at."""
     return rows if len(rows) <= 2 * _SEEN else [*rows[:_SEEN], *rows[-_SEEN:]]
+
+
+def beginnings(rows: Iterable[Row]) -> Counter[tuple[bytes, bytes]]:
+    """How often each column's cells begin with which attributes, in the order in which they are first seen."""
+    seen: Counter[tuple[bytes, bytes]] = Counter()
+    for row in rows:
+        seen.update(_BEGINNING.findall(row.body))
+    return seen
 
 
 def _quoted(package: Package) -> frozenset[int]:

@@ -11,6 +11,7 @@ from .layout import Layout, letters_of
 from .looks import Donor, Looks
 from .order import Order, Pair
 from .rows import Cells, Row, cells_of, in_order, index_of, row_bytes
+from .straight import Straight
 from .values import BLANK, head_of, value_of, with_style
 
 _HEIGHT = re.compile(rb'\s(?:ht|customHeight)="[^"]*"')
@@ -40,6 +41,8 @@ class Body:
         self._whole_rows = layout.travel[0] == 0 and layout.side_last == 0
         self._rewritten = [(column.mine, column.theirs) for column in layout.columns if column.ours or column.new]
         self._filled = self._calculated_columns()
+        places = {column.theirs: column.mine for column in layout.columns}
+        self._straight = Straight(donor, places, {mine for mine, _ in self._rewritten}, self._settled)
 
     @property
     def fills_formulas(self) -> bool:
@@ -54,6 +57,19 @@ class Body:
                 yield self._kept(number, pair, self._mine.get(pair.mine) or Row(pair.mine, b"", b""))
 
     def _kept(self, number: int, pair: Pair, row: Row) -> bytes:
+        """A row that was there: straight where nothing stands beside the table and no formula in it."""
+        theirs = self._theirs[pair.theirs] if pair.theirs is not None else None
+        made = self._straight.body(row, theirs, number) if theirs is not None and self._whole_rows else None
+        if theirs is None or made is None:
+            return self._kept_by_cells(number, pair, row)
+        attributes = row.attributes()
+        if made[1]:
+            attributes = _with_height(attributes, self._donor.attributes(theirs))
+        if number == row.number and made[0] == row.body and attributes == row.attributes():
+            return row.raw()
+        return b'<row r="%d"%b>%b</row>' % (number, attributes, made[0])
+
+    def _kept_by_cells(self, number: int, pair: Pair, row: Row) -> bytes:
         before = cells_of(row)
         cells = before if self._whole_rows else self._travelling(before)
         cells = self._formulas.settled(cells, row.number, number)

@@ -18,7 +18,7 @@ from .archive import Archive
 from .formulas import Formulas
 from .keyed import Keyed
 from .layout import Layout, Table, find_table, lay_out, letters_of
-from .looks import Donor, Looks, at_both_ends
+from .looks import Donor, Looks, at_both_ends, beginnings
 from .merge import Body, other_rows
 from .order import Order, in_new_order
 from .rows import Row, SheetRows, cells_of, index_of, one_cell, taken_apart
@@ -168,14 +168,13 @@ class _Update:
         looks = Looks(self._target)
         table = self._layout.theirs
         places = {column.theirs: column.mine for column in self._layout.columns}
-        for number in at_both_ends(range(table.first, table.last + 1)):
-            if number in self._theirs:
-                for letters, rest in cells_of(self._theirs[number]).items():
-                    if letters in places:
-                        looks.see_theirs(places[letters], donor.cell(rest))
-        for number in at_both_ends([pair.mine for pair in order.pairs if pair.mine is not None]):
-            if number in self._mine:
-                looks.see_mine(cells_of(self._mine[number]))
+        theirs = [number for number in at_both_ends(range(table.first, table.last + 1)) if number in self._theirs]
+        for (letters, head), times in beginnings(self._theirs[number] for number in theirs).items():
+            if letters in places:
+                looks.see_theirs(places[letters], donor.style(head), times)
+        kept = at_both_ends([pair.mine for pair in order.pairs if pair.mine is not None])
+        for (letters, head), times in beginnings(self._mine[number] for number in kept if number in self._mine).items():
+            looks.see_mine(letters, style_of(head), times)
         looks.settle()
         return looks
 

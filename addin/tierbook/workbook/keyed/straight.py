@@ -1,0 +1,118 @@
+"""Rows in the usual form, updated straight: as pieces of bytes, with no look at cells that stay as they are.
+
+A row whose cells stand in the donor's order, with no formula among them, is most of every table. What is otherwise is
+left to the general way, which comes to the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from .looks import Donor
+from .rows import Row
+
+_CELL = b'<c r="'
+_NUMBER, _NUMBER_END = b"<v>", b"</v></c>"
+
+Settle = Callable[[bytes, bytes | None, bytes | None], tuple[bytes | None, bool]]
+"""(letters, old rest, new rest) -> what stands in a cell of ours, and whether its value changed."""
+
+
+class Straight:
+    """How the cells of kept rows are brought up to date.
+
+    Args:
+        places: letters in the donor -> letters in the book, of all columns both have.
+        ours: letters in the book of the columns that are rewritten.
+        settle: the general way for one cell.
+    """
+
+    def __init__(self, donor: Donor, places: dict[bytes, bytes], ours: Collection[bytes], settle: Settle) -> None:
+        self._donor = donor
+        self._places = places
+        self._known = frozenset(places.values())
+        self._ours = frozenset(ours)
+        self._settle = settle
+        self._heads: dict[bytes, tuple[bytes, bytes] | None] = {}
+
+    def body(self, row: Row, theirs: Row, number: int) -> tuple[bytes, bool] | None:
+        """The cells of a row for its new place, and whether a value changed; None: by the general way."""
+        if not row.body or b"<f" in row.body:
+            return None
+        old, new = _pieces_at(row, number), self._pieces_of(theirs, number)
+        if old is None or new is None or len(old) < len(new) or not self._are_peoples(old[len(new) :], number):
+            return None
+        name, renewed = b'%d"' % number, False
+        for place in [place for place, piece in enumerate(new) if piece != old[place]]:
+            mine, their = old[place], new[place]
+            letters = their[: their.index(name)]
+            if not mine.startswith(letters + name):
+                return None
+            if letters not in self._ours:
+                continue
+            changed = _as_numbers(mine, their)
+            if changed is None:
+                end = len(letters) + len(name)
+                rest, changed = self._settle(letters, mine[end:], their[end:])
+                if rest is None:
+                    return None
+                old[place] = letters + name + rest
+            elif changed:
+                old[place] = their
+            renewed = renewed or changed
+        return _CELL.join([b"", *old]), renewed
+
+    def _are_peoples(self, pieces: list[bytes], number: int) -> bool:
+        """Whether these cells are in columns the donor does not have, each in its own."""
+        if not pieces:
+            return True
+        letters = {piece.partition(b'%d"' % number)[0] for piece in pieces}
+        return len(letters) == len(pieces) and not letters & self._known and all(map(bytes.isalpha, letters))
+
+    def _pieces_of(self, theirs: Row, number: int) -> list[bytes] | None:
+        """The donor's cells in the book's formats and columns, each from behind `<c r="`."""
+        between = theirs.body.split(b'%d"' % theirs.number)
+        pieces = b'"'.join(between).split(_CELL)
+        if len(between) != len(pieces):
+            return None
+        there, heads, made = b"%d" % number, self._heads, []
+        for piece in pieces[1:]:
+            head, _, tail = piece.partition(b">")
+            known = heads[head] if head in heads else self._learn(head)
+            if known is None:
+                return None
+            made.append(known[0] + there + known[1] + tail)
+        return made
+
+    def _learn(self, head: bytes) -> tuple[bytes, bytes] | None:
+        """Letters in the book and the rest up to the `>`, of a cell's beginning such as `A" s="3"`."""
+        letters, _, attributes = head.partition(b'"')
+        adapted = self._donor.head(attributes)
+        place = self._places.get(letters)
+        known = None if place is None or adapted is None else (place, b'"' + adapted + b">")
+        self._heads[head] = known
+        return known
+
+
+def _pieces_at(row: Row, number: int) -> list[bytes] | None:
+    """The cells as they read in a row of that number, each from behind `<c r="`.
+
+    None where a text has the row's number too, so that counting does not tell them apart.
+    """
+    between = row.body.split(b'%d"' % row.number)
+    pieces = (b'%d"' % number).join(between).split(_CELL)
+    return pieces[1:] if len(between) == len(pieces) else None
+
+
+def _as_numbers(mine: bytes, their: bytes) -> bool | None:
+    """Whether two cells that look alike hold different numbers; None where they are no such cells."""
+    head, _, old = mine.partition(b">")
+    if b' t="' in head or not their.startswith(head + b">" + _NUMBER):
+        return None
+    new = their[len(head) + 1 :]
+    if not (old.startswith(_NUMBER) and old.endswith(_NUMBER_END) and new.endswith(_NUMBER_END)):
+        return None
+    try:
+        return float(old[len(_NUMBER) : -len(_NUMBER_END)]) != float(new[len(_NUMBER) : -len(_NUMBER_END)])
+    except ValueError:
+        return None
