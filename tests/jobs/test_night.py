@@ -18,7 +18,7 @@ from tierbook import jobs
 from tierbook.cli import main
 from tierbook.errors import NightAtWork
 from tierbook.history import open_ledger
-from tierbook.jobs.night import Clock, Config, Watcher, load_config, run_due, run_now, state_of
+from tierbook.jobs.night import Clock, Config, Watcher, books_only, load_config, run_due, run_now, state_of
 from tierbook.jobs.night.state import alone
 from tierbook.publish import read_kept, read_previous, read_stamp
 from tierbook.workbook import pending_of, read_rows
@@ -304,6 +304,30 @@ def test_status_says_what_a_person_must_know(company: Path, capsys: pytest.Captu
     state_of(config(company)).put_health(health | {"state": "running", "process": 1})
     assert main([*night, "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["state"] == "died"
+
+
+def test_status_finds_the_night_of_this_machine_or_says_what_to_name(
+    company: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in (company / "home" / "night").iterdir():
+        if folder.is_dir() and folder != state_of(config(company)).folder:
+            shutil.rmtree(folder)  # that of the folder this one was copied from
+    state_of(config(company)).put_health(state_of(config(company)).health() | {"config": str(company / "night.toml")})
+    assert main(["nightly", "--status"]) == 1
+    assert "华东：更新到 2026-06-30" in capsys.readouterr().out
+    other = state_of(books_only([company / "总.xlsx"]))
+    other.mark(str(company / "总.xlsx"), DAY)
+    other.put_health(state_of(config(company)).health() | {"config": "", "next_due": "2026-07-01T05:30"})
+    assert main(["nightly", "--status"]) == 2
+    told = capsys.readouterr().err
+    assert f"tierbook nightly --status --config {company / 'night.toml'}\n" in told
+    assert f"tierbook nightly --status {company / '总.xlsx'}\n" in told
+    (company / "night.toml").unlink()
+    assert main(["nightly", "--status"]) == 1
+    assert "05:30" in capsys.readouterr().out
+    (company / "总.xlsx").unlink()
+    assert main(["nightly", "--status"]) == 2
+    assert "请指定工作簿或 --config" in capsys.readouterr().err
 
 
 def test_the_script_exits_with_an_error_when_a_book_is_missing(tmp_path: Path) -> None:

@@ -58,14 +58,22 @@ def run_nightly(options: argparse.Namespace, language: Language) -> int:
 
 
 def config_for(options: argparse.Namespace) -> Config:
-    """The file's night, or that of the books typed; hours and ledger typed win."""
-    from ..jobs.night import books_only, load_config
+    """The file's night, or that of the books typed; hours and ledger typed win.
+
+    Asked how it went, it is the one night this machine has run where none is named.
+    """
+    from ..jobs.night import books_only, load_config, night_run_here
 
     if options.config and options.books:
         raise UsageError("night.both_named")
-    if not options.config and not options.books:
+    if options.config:
+        config = load_config(options.config)
+    elif options.books:
+        config = books_only(options.books)
+    elif options.status:
+        config = night_run_here()
+    else:
         raise UsageError("night.nothing_named")
-    config = load_config(options.config) if options.config else books_only(options.books)
     typed = {key: getattr(options, key) for key in ("at", "until") if getattr(options, key) is not None}
     return replace(config, **typed, ledger=options.ledger or config.ledger)
 

@@ -21,7 +21,7 @@ from ...errors import NightAtWork
 from ...home import home
 from .records import Config
 
-NOTIFIED = "notify"
+NOTIFIED, HISTORY = "notify", "history"
 OLD_MARKER = "nightly.json"
 
 
@@ -63,6 +63,10 @@ class State:
     def health(self) -> dict[str, Any]:
         """What the last night told of itself; empty where there was none."""
         return _read(self.health_file) or {}
+
+    def books(self) -> list[str]:
+        """The paths of the books a day was done for."""
+        return [key for key in self._days() if not key.startswith((f"{NOTIFIED}:", f"{HISTORY}:"))]
 
     def _days(self) -> dict[str, str]:
         """An absent or unreadable file means nothing was done."""

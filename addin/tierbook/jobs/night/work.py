@@ -30,7 +30,7 @@ from .morning import draw_page, mail_file, notify, page_of
 from .part import part_of
 from .records import Aim, Config, StepDone
 from .shared import SharedPlan, plan_shared
-from .state import State
+from .state import HISTORY, State
 from .tries import Stages, Tries
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ UNSEEN = (
 
 def kept_key(aim: Aim) -> str:
     """What the state file knows a book's history by."""
-    return f"history:{aim.name or aim.key}"
+    return f"{HISTORY}:{aim.name or aim.key}"
 
 
 @dataclass
