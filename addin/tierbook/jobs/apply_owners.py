@@ -1,4 +1,4 @@
-"""`allocate --apply`: the owners people accepted go into 客户, cell by cell; nothing else changes."""
+"""`allocate --apply`: the owners people accepted go into 客户, cell by cell; open tasks follow, nothing else does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ..sources.headers import header_row
 from ..typed import folded, id_text
 from .allocate import YES
 from .allocation_words import NAMED
-from .intake import language_for, sheet_titles
+from .handed_over import HandedOver, handed_over
+from .intake import language_for, rules_for, sheet_titles
 from .request import Note, Request
 from .writing import BookReport, told, written
 
@@ -57,7 +58,8 @@ def apply_owners(request: Request, *, dry_run: bool = False) -> OwnersReport:
     """Write what 分配建议 accepts into the column 负责人 of 客户. Undone like any other change of the book.
 
     Rows where people wrote 是 get the proposed owner, rows with a name get that person. A customer whose owner is
-    not the one the proposal saw is left alone, and so is a cell with a formula: a note says so.
+    not the one the proposal saw is left alone, and so is a cell with a formula: a note says so. On 任务 the new owner
+    takes over what is unfinished, where the play gives it to the customer's owner (see `handed_over`).
 
     Raises:
         UsageError: no book, no proposal in it, or 客户 has no column for owners.
@@ -111,9 +113,13 @@ def _applied(request: Request, book: Path, before: Book) -> tuple[bytes, OwnersR
         for key, customers in (("not_on_sheet", missing), ("changed_since", changed), ("formula_there", calculated))
         for note in noted(key, customers, sheet.name)
     ]
-    notes += open_tasks(book, language, owners)
+    changes = {customer: (sheet.owner(places[customer][0]), to) for customer, to in owners.items()}
+    over = handed_over(book, language, rules_for(request, language).model, changes) if changes else HandedOver()
+    data, left = put_texts(data, over.sheet, over.texts) if over.texts else (data, [])
+    notes += over.notes(len(left))
+    touched = [sheet.name, *([over.sheet] if over.texts else [])]
     return data, OwnersReport(
-        book, changed=False, backup=None, sheets=[sheet.name], notes=notes, owners=owners, already=already,
+        book, changed=False, backup=None, sheets=touched, notes=notes, owners=owners, already=already,
         language=language,
     )  # fmt: skip
 
@@ -163,21 +169,10 @@ def noted(key: str, customers: Sequence[str], sheet: str) -> list[Note]:
     return [(f"allocation.{key}", {"count": len(customers), "customers": listed, "sheet": sheet})]
 
 
-def open_tasks(book: Path, language: Language, owners: Mapping[str, str]) -> list[Note]:
-    """Unfinished tasks of these customers that somebody else has: whoever hands over should know."""
-    from ..publish import read_kept
-
-    still = sum(
-        not task.is_closed and owners.get(task.customer_id, task.owner) != task.owner
-        for task in read_kept(book, language).tasks
-    )
-    return [("allocation.open_tasks_stay", {"count": still})] if still else []
-
-
 def outcome_words(report: OwnersReport, *, dry_run: bool) -> list[str]:
     """What was done, in sentences."""
     key = "would_apply" if dry_run else "applied"
-    lines = [text(f"allocation.{key}", report.language, count=len(report.owners), sheet="".join(report.sheets))]
+    lines = [text(f"allocation.{key}", report.language, count=len(report.owners), sheet=report.sheets[0])]
     if report.already:
         lines.append(text("allocation.already", report.language, count=report.already))
     return lines
