@@ -22,6 +22,7 @@ _ENCODING = re.compile(rb"""^[^>]*encoding=["'](?!utf-8["'])""", re.IGNORECASE)
 _ODD_CELL = re.compile(rb'<c(?! r="[A-Z]{1,3}[0-9]+")[\s/>]')
 _OTHER_QUOTES = re.compile(rb"<(?:c|row)\s[^>]*='")
 _OWN_ATTRIBUTE = re.compile(rb'\s(?:r|spans)="[^"]*"')
+_PLAIN_TEXT = re.compile(rb'(?: s="[0-9]+")? t="inlineStr"><is><t>([^<&\r]*)</t></is></c>')
 _TAG = re.compile(rb"<(/?)([A-Za-z]+)(?=[\s/>])")
 _PLACE = "tierbook:rows"
 
@@ -144,6 +145,14 @@ def one_cell(row: Row, letters: bytes) -> bytes | None:
     start = row.body.index(b'"', start + 6) + 1
     end = row.body.find(b'<c r="', start)
     return row.body[start:] if end < 0 else row.body[start:end]
+
+
+def plain_text_at(row: Row, letters: bytes) -> str | None:
+    """The text of a cell that holds its own, written as people see it; None for any other cell."""
+    name = b'<c r="%b%d"' % (letters, row.number)
+    start = row.body.find(name)
+    found = _PLAIN_TEXT.match(row.body, start + len(name)) if start >= 0 else None
+    return None if found is None or b"_x" in found[1] else found[1].decode("utf-8")
 
 
 def row_bytes(number: int, attributes: bytes, cells: Cells) -> bytes:

@@ -12,7 +12,9 @@ from .looks import Donor
 from .rows import Row
 
 _CELL = b'<c r="'
-_NUMBER, _NUMBER_END = b"<v>", b"</v></c>"
+_TEXT, _NUMBER, _NUMBER_END = b"<is><t>", b"<v>", b"</v></c>"
+_MARKS = (b"&", b"_x", b"\r", b"<r")
+"""What makes a text read otherwise than it stands there."""
 
 Settle = Callable[[bytes, bytes | None, bytes | None], tuple[bytes | None, bool]]
 """(letters, old rest, new rest) -> what stands in a cell of ours, and whether its value changed."""
@@ -50,7 +52,7 @@ class Straight:
                 return None
             if letters not in self._ours:
                 continue
-            changed = _as_numbers(mine, their)
+            changed = _changed(mine, their)
             if changed is None:
                 end = len(letters) + len(name)
                 rest, changed = self._settle(letters, mine[end:], their[end:])
@@ -104,13 +106,15 @@ def _pieces_at(row: Row, number: int) -> list[bytes] | None:
     return pieces[1:] if len(between) == len(pieces) else None
 
 
-def _as_numbers(mine: bytes, their: bytes) -> bool | None:
-    """Whether two cells that look alike hold different numbers; None where they are no such cells."""
+def _changed(mine: bytes, their: bytes) -> bool | None:
+    """Whether two cells that look alike differ in their number or text; None where that is not plain to see."""
     head, _, old = mine.partition(b">")
-    if b' t="' in head or not their.startswith(head + b">" + _NUMBER):
+    if not their.startswith(head + b">"):
         return None
     new = their[len(head) + 1 :]
-    if not (old.startswith(_NUMBER) and old.endswith(_NUMBER_END) and new.endswith(_NUMBER_END)):
+    if old.startswith(_TEXT) and new.startswith(_TEXT):
+        return None if any(mark in one for mark in _MARKS for one in (old, new)) else old != new
+    if b' t="' in head or not (old.startswith(_NUMBER) and new.startswith(_NUMBER)):
         return None
     try:
         return float(old[len(_NUMBER) : -len(_NUMBER_END)]) != float(new[len(_NUMBER) : -len(_NUMBER_END)])

@@ -21,7 +21,7 @@ from .layout import Layout, Table, find_table, lay_out, letters_of
 from .looks import Donor, Looks, at_both_ends, beginnings
 from .merge import Body, other_rows
 from .order import Order, in_new_order
-from .rows import Row, SheetRows, cells_of, index_of, one_cell, taken_apart
+from .rows import Row, SheetRows, cells_of, index_of, one_cell, plain_text_at, taken_apart
 from .table import gained_header, unlike, update_reach, update_table
 from .values import BLANK, as_header, as_id, as_title, has_formula, style_of, value_of
 
@@ -134,7 +134,10 @@ class _Update:
         return in_new_order(wanted, ids, rows, self._is_unused, least)
 
     def _id(self, rows: dict[int, Row], number: int, letters: bytes, strings: list[str | None]) -> str:
-        rest = one_cell(rows[number], letters) if number in rows else None
+        text = plain_text_at(rows[number], letters) if number in rows else ""
+        if text is not None:
+            return text.strip()
+        rest = one_cell(rows[number], letters)
         return as_id(value_of(rest, strings)) if rest else ""
 
     def _is_unused(self, number: int) -> bool:
