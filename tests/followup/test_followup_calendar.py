@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from tierbook.errors import ModelError
 from tierbook.followup import calendar
-from tierbook.followup.calendar import add_workdays, is_chinese_workday, published, unpublished_years
+from tierbook.followup.calendar import add_workdays, is_chinese_workday, published, unpublished_years, workdays_of
+from tierbook.model.days import named_days
+from tierbook.model.settings import with_settings
 
 
 def day(month: int, number: int, year: int = 2026) -> dt.date:
@@ -200,3 +202,34 @@ def test_a_due_day_is_worked_and_exactly_that_many_working_days_away(start, days
     span = [start + dt.timedelta(number) for number in range(1, (due - start).days + 1)]
     assert is_chinese_workday(due)
     assert sum(map(is_chinese_workday, span)) == days
+
+
+@pytest.mark.parametrize(
+    ("words", "named", "free"),
+    [
+        ("-", [], [day(12, 24)]),
+        ("2026-12-24、2026/12/28～2026.12.30", [day(12, 24), day(12, 28), day(12, 30)], [day(12, 27), day(12, 31)]),
+        ("5月20日, 2-29", [day(5, 20), day(5, 20, 2031), day(2, 29, 2028)], [day(5, 21)]),
+        ("12-30 to 12-31；2027年1月4日", [day(12, 30), day(12, 31, 2040), day(1, 4, 2027)], [day(1, 4)]),
+    ],
+)
+def test_a_company_names_days_stretches_and_days_of_every_year(words, named, free):
+    days = named_days(words)
+    assert all(one in days for one in named) and not any(one in days for one in free)
+
+
+@pytest.mark.parametrize("words", ["平安夜", "2026-02-30", "13-01", "2026-12-31～2026-12-24", "12-24～2026-12-31",
+                                   "2026-01-01～2026-12-31", "01-01～06-30、07-01～12-31"])  # fmt: skip
+def test_words_that_name_no_day_or_half_a_year_are_refused_where_they_stand(words):
+    with pytest.raises(ModelError) as refused:
+        named_days(words, where="模型-参数!C9")
+    assert refused.value.words("zh-CN").startswith("模型-参数!C9：看不懂“")
+
+
+def test_the_companys_own_days_move_due_days(general):
+    """Thursday 24 December is off, Saturday 26 is worked; a day named both ways is worked."""
+    words = ("days_off=2026-12-24、2026-12-25、2026-12-26", "days_worked=2026-12-26")
+    own = workdays_of(with_settings(general, words))
+    assert add_workdays(day(12, 23), 1, own) == day(12, 26)
+    assert add_workdays(day(12, 23), 2, own) == day(12, 28)
+    assert workdays_of(general) is is_chinese_workday

@@ -2,7 +2,7 @@
 
 The State Council publishes each year's days late in the year before; the package `chinese_calendar` carries them.
 A year it does not know yet counts Monday to Friday, and the caller can ask which years those were
-(`unpublished_years`) and say so.
+(`unpublished_years`) and say so. A company's own days stand in its model (`workdays_of`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import cache
 
 from ..errors import ModelError
+from ..model.days import NamedDays, named_days
+from ..model.types import Model
 
 ONE_DAY = dt.timedelta(days=1)
 SATURDAY = 5
@@ -38,6 +40,19 @@ def is_chinese_workday(day: dt.date) -> bool:
     if not published(day.year):
         return day.weekday() < SATURDAY
     return bool(chinese_calendar.is_workday(day))
+
+
+def workdays_of(model: Model) -> IsWorkday:
+    """The company's working days: China's, but for those its model names; one named as worked and as off is worked.
+
+    A model without such parameters, from before there were any, names none.
+    """
+    off, worked = (
+        named_days(str(model.param(key))) if key in model.params else NamedDays() for key in ("days_off", "days_worked")
+    )
+    if not off and not worked:
+        return is_chinese_workday
+    return lambda day: day in worked or (day not in off and is_chinese_workday(day))
 
 
 def add_workdays(start: dt.date, days: int, is_workday: IsWorkday = is_chinese_workday) -> dt.date:

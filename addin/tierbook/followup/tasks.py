@@ -12,7 +12,7 @@ from ..labels import Language, text
 from ..model.types import Model, Play
 from ..model.words import Vocabulary
 from ..schema import CHANNELS
-from .calendar import IsWorkday, add_workdays, is_chinese_workday
+from .calendar import IsWorkday, add_workdays, workdays_of
 from .care import find_care, greeting_days
 from .escalation import Escalated, escalate
 from .load import hand_out, loads_of
@@ -49,7 +49,7 @@ def plan_tasks(
         previous: customer id -> (tier, score) before this run, for conditions on who rose or fell.
         waiting: since when what was queued last time waits.
         remembered: tasks that left the list before; they still keep their plays away.
-        is_workday: which days are worked; Chinese working days where not given.
+        is_workday: which days are worked; where not given Chinese working days, but for those the model names.
 
     Raises:
         ModelError: a play's condition or text cannot be understood, or its due_days are negative.
@@ -75,7 +75,7 @@ def plan_from_hits(
     is_workday: IsWorkday | None = None,
 ) -> TaskPlan:
     """`plan_tasks` for conditions already found: `play_hits`, one row per customer_id and play_key that holds."""
-    works = is_workday or is_chinese_workday
+    works = is_workday or workdays_of(model)
     people, merged = people_of(engine), merged_ids(engine)
     plays = {play.key: play for play in model.playbook if play.enabled}
     told = escalated_of(with_ids(existing), people, model, as_of, works)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 from .. import templates
 from ..errors import MailError, TierbookError, UsageError
-from ..followup.calendar import is_chinese_workday
+from ..followup.calendar import workdays_of
 from ..home import home
 from ..labels import Language, text
+from .intake import language_for, rules_for
 from .ledger import ledger_of, scope_of
 from .message_tasks import Closed, close_tasks, done_by_message
 from .request import Note, Request
@@ -148,8 +149,10 @@ def notify(
     Raises:
         MailError: the server does not answer, refuses us, or did not take everything; another try may be made later.
     """
-    tells = settings.digest and (settings.days_off or is_chinese_workday(request.as_of))
-    if settings.mail is None or not (tells or settings.automatic):
+    if settings.mail is None:
+        return None
+    tells = settings.digest and (settings.days_off or _is_worked(request))
+    if not (tells or settings.automatic):
         return None
     to: To = "all" if tells and settings.automatic else "team" if tells else "customers"
     there = [path for path in attach if path.is_file()]
@@ -159,6 +162,11 @@ def notify(
     if waiting:
         raise MailError("messages.not_all_sent", sent=report.sent, count=len(waiting), reply=waiting[0].reply)
     return report
+
+
+def _is_worked(request: Request) -> bool:
+    """Whether the day is a working day of the company, by the rules in force in its book."""
+    return workdays_of(rules_for(request, language_for(request)).model)(request.as_of)
 
 
 def _may_pass(delivery: Delivery) -> bool:

@@ -15,6 +15,7 @@ from ..errors import ModelError, RuleError, SeveralErrors, TierbookError
 from ..labels import Name
 from ..schema import CHANNELS, CUSTOMERS
 from .check_scores import check_cards, check_rfm, check_scales
+from .days import named_days
 from .places import Places, TomlPlaces
 from .rules import parse
 from .types import Model, Play, Rule
@@ -73,6 +74,10 @@ def check_indicators(model: Model, at: Places) -> Iterator[ModelError]:
     yield from _twice(names, at)
 
 
+DAY_PARAMS = ("days_off", "days_worked")
+"""Parameters that name days of the company's own calendar."""
+
+
 def check_params(model: Model, at: Places) -> Iterator[ModelError]:
     for key in NEEDED_PARAMS:
         if key not in model.params:
@@ -89,6 +94,11 @@ def check_params(model: Model, at: Places) -> Iterator[ModelError]:
                 yield ModelError("model.check_below", where=where, value=value, low=low)
             if high is not None and value > high:
                 yield ModelError("model.check_above", where=where, value=value, high=high)
+        if key in DAY_PARAMS:
+            try:
+                named_days(str(value), where=where)
+            except ModelError as problem:
+                yield problem
         if not param.source:
             yield ModelError("model.check_no_source", where=at.of(f"param.{key}"))
     yield from _twice([(f"param.{each.key}.name", each.name) for each in model.params.values()], at)
