@@ -1,4 +1,4 @@
-"""The verbs `model list|lint|export|import`."""
+"""The verbs `model list|lint|export|import|upgrade`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from .line import CommandLine, date
 
 if TYPE_CHECKING:
     from ..jobs.models import ExportedModel, ImportReport, LintReport, Listed
+    from ..jobs.upgrade import UpgradeReport
     from ..model.differences import Difference
+    from ..publish import Macros
 
 SHOWN = 30
 """Differences a terminal lists; JSON has all."""
@@ -42,6 +44,10 @@ def register(line: CommandLine) -> None:
 
     made = add("import", run_import)
     made.add_argument("source", metavar="MODEL", help=say("model"))
+    line.book(made)
+    line.dry_run(made)
+
+    made = add("upgrade", run_upgrade)
     line.book(made)
     line.dry_run(made)
 
@@ -164,13 +170,7 @@ def run_import(options: argparse.Namespace, language: Language) -> int:
     from .. import screen
     from ..jobs import models
 
-    if options.book.suffix.lower() not in (".xlsx", ".xlsm"):
-        raise UsageError("models.not_a_book", path=options.book.name)
-    macros = None
-    if options.book.suffix.lower() == ".xlsm":
-        from ..excel.addin import template_macros
-
-        macros = template_macros(language)
+    macros = macros_for(options.book, language)
     tell = screen.progress(language, quiet=options.quiet or options.json)
     report = models.import_model(
         options.source, options.book, macros=macros, dry_run=options.dry_run, day=today(), progress=tell
@@ -187,6 +187,53 @@ def run_import(options: argparse.Namespace, language: Language) -> int:
     if not options.dry_run:
         print(text("models.import_next", language, book=report.book.name))
     return code
+
+
+def macros_for(book: Path, language: Language) -> Macros | None:
+    """What the buttons of a book with macros need; None for one without.
+
+    Raises:
+        UsageError: the file is no workbook.
+    """
+    if book.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise UsageError("models.not_a_book", path=book.name)
+    if book.suffix.lower() == ".xlsx":
+        return None
+    from ..excel.addin import template_macros
+
+    return template_macros(language)
+
+
+def run_upgrade(options: argparse.Namespace, language: Language) -> int:
+    from .. import screen
+    from ..jobs.upgrade import upgrade_model
+
+    macros = macros_for(options.book, language)
+    tell = screen.progress(language, quiet=options.quiet or options.json)
+    report = upgrade_model(options.book, macros=macros, dry_run=options.dry_run, day=today(), progress=tell)
+    if options.json:
+        told = {"left": list(report.left), "lines": list(report.lines), "waits": report.waits}
+        return screen.print_json({**import_json(report, language, dry_run=options.dry_run), **told})
+    print_upgrade(report, language)
+    code = screen.print_outcome(report, language, dry_run=options.dry_run) if report.sheets else 0
+    if report.sheets and not options.dry_run:
+        print(text("models.import_next", language, book=report.book.name))
+    return code
+
+
+def print_upgrade(report: UpgradeReport, language: Language) -> None:
+    """What comes into the sheets, and what does not and why."""
+    between = text("screen.between", language)
+    if report.differences:
+        print(text("models.upgrade_differences", language, count=len(report.differences)))
+        print_differences(report.differences, language)
+    else:
+        print(text("models.upgrade_same", language))
+    for key, parts in (("left", report.left), ("lines", report.lines)):
+        if parts:
+            print(text(f"models.upgrade_{key}", language, parts=between.join(parts)))
+    if report.waits and not report.differences:
+        print(text("models.upgrade_waits", language, book=report.book.name))
 
 
 def print_differences(found: Sequence[Difference], language: Language) -> None:

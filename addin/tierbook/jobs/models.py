@@ -213,23 +213,31 @@ def import_model(
 
     def make(before: Book) -> tuple[bytes, ImportReport]:
         progress("models.writing", {"model": f"{model.key} {model.version}"})
-        return _brought(model, book, before.data, macros, day)
+        return brought(model, book, before.data, macros, day)
 
     return told(book, make) if dry_run else written(book, make, progress, whole=False)
 
 
-def _brought(
-    model: Model, book: Path, before: bytes, macros: Macros | None, day: dt.date
+def brought(
+    model: Model, book: Path, before: bytes, macros: Macros | None, day: dt.date, *, anew: bool = False
 ) -> tuple[bytes, ImportReport]:
+    """A book with a model in its 模型 sheets.
+
+    Args:
+        anew: also where the sheets describe this very model, because what they leave out is as it ships: then they
+            say it all.
+    """
     from ..publish.model_donor import model_donor
     from ..workbook import refresh_book, titles_for
 
     language = book_language(book)
     grids = model_grids(book, language)
     held = _held(book, grids, language)
-    if held == model:
+    if held == model and not anew:
         return before, ImportReport(book, changed=False, backup=None, sheets=(), model=model)
     keys = MODEL_SHEETS if held is None else _to_write(grids, model, language)
+    if held == model and not keys:
+        return before, ImportReport(book, changed=False, backup=None, sheets=(), model=model)
     born = {key: sheet_titles(language)[key] for key in keys}
     titles = {key: grids[key].sheet_name if key in grids else name for key, name in titles_for(before, born).items()}
     known = [model, held] if held else [model]

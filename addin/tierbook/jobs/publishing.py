@@ -21,6 +21,7 @@ from .intake import Run, candidate, language_for, model_sheets, start_run
 from .moves import SINCE_LAST
 from .points import points_again
 from .request import Note, Request
+from .upgrade import noted
 from .writing import BookReport
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def publish_into(
     ours = find_owned(before, born_with(run.language))
     shows_points = not only and (chosen is None or MEMBERS in chosen.sheets)
     points, of_points = points_again(run, asked, book, ours) if shows_points else (None, [])
-    stamp = stamped(stamp_of(run), chosen, kept, ours)
+    stamp, of_rules = noted(run, stamped(stamp_of(run), chosen, kept, ours), kept.stamp, request.book or book)
     request.progress("jobs.publishing", {})
     persons = titles_for(before, person_titles(plan.tasks, kept, run.model, run.language))
     donor, owned = owned_sheets(
@@ -130,6 +131,7 @@ def publish_into(
         moved=len(moves),
         notes=[
             *rules_notes(run.rules, decided),
+            *(() if only else of_rules),
             *unread,
             *of_plan,
             *of_points,

@@ -13,7 +13,7 @@ from .columns import Column
 from .customer_card_cells import INPUT_COLUMN, INPUT_ROW, MEMO_COLUMN, MEMO_ROW
 from .records import AuditRow, HeldCard, Stamp
 from .sheet_audit import audit_columns
-from .sheet_hidden import LEFT, POINT, SINCE
+from .sheet_hidden import CHOSEN, LACKING, LEFT, POINT, SINCE
 from .sheet_tasks import status_names, task_columns
 
 Rows = Sequence[Sequence[object]]
@@ -45,7 +45,8 @@ def stamp_of(rows: Rows) -> Stamp | None:
             tierbook_version=told["tierbook_version"],
             applied_by=told.get("applied_by", ""),
             applied_on=date_of(told.get("applied_on")),
-            chosen=told.get("chosen", ""),
+            chosen=told.get(CHOSEN, ""),
+            lacking=told.get(LACKING, ""),
             left={key.removeprefix(LEFT): day for key in told if key.startswith(LEFT) and (day := date_of(told[key]))},
         )
     except (KeyError, ValueError):

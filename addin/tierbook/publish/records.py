@@ -40,6 +40,8 @@ class Stamp:
     """Marks of the sheets a book was asked to hold, see `chosen.Chosen.words`; "": all."""
     left: Mapping[str, dt.date] = field(default_factory=dict)
     """Mark -> day that is still shown, of the sheets that were not chosen."""
+    lacking: str = ""
+    """Changes with the parameters of the shipped model that these rules do not have; "": they have all."""
 
 
 class MoveLike(Protocol):

@@ -38,6 +38,7 @@ GAP, MODEL = "_tierbook_gap", "_tierbook_model"
 SINCE = "before_as_of"
 CHOSEN, LEFT = "chosen", "left."
 """Keys of the stamp of a book that holds only some sheets: which, and the days that others still show."""
+LACKING = "lacking"
 _MONEY, _CHANCE = f" / {MONEY_SCALE}e0", " / 1e6"
 LIFETIME = {
     **dict.fromkeys(("clv", "clv_low", "clv_high"), _MONEY), **dict.fromkeys(("churn_risk", "p_alive"), _CHANCE),
@@ -66,6 +67,8 @@ def stamp_rows(model: Model, stamp: Stamp, titles: Mapping[str, str]) -> list[tu
     ]
     if stamp.applied_by and stamp.applied_on:
         rows += [("applied_by", stamp.applied_by), ("applied_on", stamp.applied_on.isoformat())]
+    if stamp.lacking:
+        rows.append((LACKING, stamp.lacking))
     if stamp.chosen:
         rows += [(CHOSEN, stamp.chosen), *((f"{LEFT}{mark}", day.isoformat()) for mark, day in stamp.left.items())]
     rows += [(f"sheet.{key}", titles.get(key) or text(f"sheets.{key}", stamp.language)) for key in SHEET_KEYS]

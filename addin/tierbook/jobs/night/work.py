@@ -46,7 +46,7 @@ STAGES: Mapping[str, str] = {
 """What a run tells of itself -> the step that begins with it."""
 UNSEEN = (
     *("jobs.rules_edited", "jobs.rules_broken", "jobs.rules_of_then", "workbook.pending_stays"),
-    *("chosen.sheets_left", "chosen.no_functions"),
+    *("chosen.sheets_left", "chosen.no_functions", "models.rules_lack"),
 )
 """What a night must tell of a book, because nobody sits in front of it."""
 
