@@ -89,7 +89,7 @@ def test_what_people_write_counts_and_what_cannot_be_is_told(book: Path) -> None
     type_into(
         book, "兑换", [["1", D(2026, 5, 1), 500, "茶具"], ["2", D(2026, 5, 1), 111, "伞"], ["1", "五一", 5, "杯"]]
     )
-    type_into(book, "会员等级", [["普通会员", 0, "无"], ["铜卡会员", 100, "茶券"]])
+    type_into(book, "会员等级", [["普通会员", 0, "无"], ["铜卡会员", 100, "茶券", "1.5倍"]])
     written = [read_rows(book, name) for name in ("兑换", "会员等级")]
 
     report = loyalty(jobs.Request(as_of=AS_OF, book=book))
@@ -157,6 +157,17 @@ def test_grades_nobody_can_follow_are_refused_with_the_row(book: Path) -> None:
         loyalty(jobs.Request(as_of=AS_OF, book=book))
 
     assert str(refused.value) == "会员等级 第 3 行：起点积分“五百”不是 0 以上的整数，请改成数字"
+
+
+def test_a_factor_is_a_number_above_0_and_a_sheet_without_that_column_has_none(fresh: Path) -> None:
+    rows = read_rows(fresh, "会员等级")
+    assert rows[0][:4] == ["会员等级", "起点积分", "权益", "积分倍数"] and [row[3] for row in rows[1:5]] == [1, 1, 1, 1]
+    assert [one.factor for one in written_grades([row[:3] for row in rows], "会员等级")] == [100] * 4
+    for typed, factor in ((None, 100), (1.25, 125), ("2 倍", 200), ("150%", 150)):
+        assert written_grades([rows[0], ["普通", 0, "", typed]], "会员等级")[0].factor == factor
+    for typed in ("双倍", 0, -1, 101):
+        with pytest.raises(ModelError, match="第 2 行：积分倍数“"):
+            written_grades([rows[0], ["普通", 0, "", typed]], "会员等级")
 
 
 def test_people_s_sheets_are_read_in_whatever_language_they_are(fresh: Path) -> None:

@@ -121,6 +121,20 @@ def test_goods_returned_take_their_points_back_and_the_whole_order_its_own_too()
     assert shown(whole) == [("earn", 20), ("earn", 15), ("return", -4), ("return", -16)]
 
 
+def test_an_order_earns_by_the_grade_of_its_day_and_the_grade_goes_by_plain_points() -> None:
+    """100 plain points make silver, which earns one and a half times: 59 plain ones become 88."""
+    rules = replace(RULES, grades=(Grade("普通", 0), Grade("银卡", 100, "", 150), Grade("金卡", 300, "", 200)))
+    bought = [order("A", D(2026, 10, 1), 900), order("B", D(2026, 10, 2), 499), back("B", D(2026, 10, 9), 499)]
+
+    found = told(bought[:2], program=rules)
+    assert shown(found) == [("earn", 100), ("earn", 88)]
+    assert (found.members[0].qualifying, found.members[0].grade) == (159, "银卡")
+    again = told(bought, program=rules)
+    assert (shown(again)[-1], again.members[0].balance) == (("return", -88), 100)
+    later = [order("A", D(2025, 9, 1), 900), order("B", D(2026, 10, 2), 499)]  # silver no more by then
+    assert shown(told(later, program=rules)) == [("earn", 100), ("earn", 59)]
+
+
 def test_what_a_return_cannot_take_is_owed_and_settled_by_the_next_order() -> None:
     spent = [order("A", D(2026, 10, 1), 100), back("A", D(2026, 10, 9), 100)]
     gone = [gift(D(2026, 10, 5), 18)]
@@ -225,10 +239,13 @@ def kept_after(statements, kept=()) -> list[Entry]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.one_of(orders, returns), max_size=25), gifts, st.randoms())
-def test_a_balance_is_the_sum_of_its_lines_never_below_0_and_the_order_of_facts_is_nothing(bought, rows, dice) -> None:
+@given(st.lists(st.one_of(orders, returns), max_size=25), gifts, st.randoms(), st.sampled_from([100, 130]))
+def test_a_balance_is_the_sum_of_its_lines_never_below_0_and_the_order_of_facts_is_nothing(
+    bought, rows, dice, factor
+) -> None:
     redeemed = as_rows(rows)
-    found = told(bought, redeemed)
+    rules = replace(RULES, grades=(*GRADES[:1], replace(GRADES[1], factor=factor), GRADES[2]))
+    found = told(bought, redeemed, program=rules)
 
     by_customer = defaultdict(list)
     for line in found.lines:
@@ -240,7 +257,7 @@ def test_a_balance_is_the_sum_of_its_lines_never_below_0_and_the_order_of_facts_
         assert [line.day for line in lines] == sorted(line.day for line in lines)
         assert member.balance == member.earned - member.redeemed - member.expired
     shuffled = [dice.sample(bought, len(bought)), dice.sample(redeemed, len(redeemed))]
-    again = told(*shuffled)
+    again = told(*shuffled, program=rules)
     assert (again.members, again.lines) == (found.members, found.lines)
     assert len({(line.customer_id, line.subject) for line in found.lines}) == len(found.lines)
 

@@ -2,8 +2,9 @@
 
 The same facts give the same lines, in whatever order they come. Oldest points are spent first. A return takes back the
 points of its order first, then the youngest ones; what was spent already is owed, and the next points earned go there.
-No account falls below 0: a gift that costs more than there is on its day is refused. One that was accepted before a
-late return was known stays accepted; its points are lent and owed.
+An order earns by the grade its member has on that day; the grade itself goes by points at the plain rate, so that no
+grade holds itself up. No account falls below 0: a gift that costs more than there is on its day is refused. One that
+was accepted before a late return was known stays accepted; its points are lent and owed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..scoring.dates import months_back
-from .program import Program
+from .program import Grade, Program
 from .records import Kind, Line, Member, Purchase, Redemption, Refusal, Statement
 
 _ALWAYS = dt.date.max
@@ -108,6 +109,8 @@ class _Account:
     """Cents of each order that were not returned."""
     qualified: list[tuple[dt.date, int]] = field(default_factory=list)
     subjects: dict[str, int] = field(default_factory=dict)
+    grades: dict[str, Grade] = field(default_factory=dict)
+    """By order, the grade it was made in."""
 
     @property
     def balance(self) -> int:
@@ -129,13 +132,23 @@ class _Account:
         self.orders[order.order_id] = self.orders.get(order.order_id, 0) + order.cents
         if not points:
             return
+        grade = self.grades.setdefault(order.order_id, self._grade_on(order.day))
         self.qualified.append((order.day, points))
+        points = grade.earned(points)
         self.lots.append(_Lot(order.order_id, self._end_of(order.day), points))
         self._write(order.day, "earn", points, f"earn:{order.order_id}", order.order_id)
         if self.owed:
             settled = self._out(min(self.owed, points), order.order_id)
             self.owed -= settled
             self._write(order.day, "settle", -settled, f"settle:{order.order_id}", order.order_id)
+
+    def _grade_on(self, day: dt.date) -> Grade:
+        """The grade before anything of the day, and without asking where all earn alike."""
+        return self.program.grade_of(self._qualifying(day)) if self.program.has_factors else self.program.grades[0]
+
+    def _qualifying(self, day: dt.date) -> int:
+        start = months_back(day, self.program.grade_months)
+        return max(sum(points for at, points in self.qualified if start < at), 0)
 
     def _give_back(self, back: Purchase) -> None:
         """Of an order returned whole its points for ordering go too."""
@@ -144,6 +157,7 @@ class _Account:
         self.orders[back.order_id] = before + back.cents
         points += self.program.order_points if before > 0 >= self.orders[back.order_id] else 0
         self.qualified.append((back.day, -points))
+        points = self.grades.get(back.order_id, self.program.grades[0]).earned(points)
         taken = self._out(points, back.order_id)
         self.owed += points - taken
         if taken:
@@ -197,8 +211,7 @@ class _Account:
         self.lines.append(Line(self.customer_id, day, kind, points, said, about))
 
     def member(self, as_of: dt.date) -> Member:
-        start, notice = months_back(as_of, self.program.grade_months), as_of + dt.timedelta(self.program.notice_days)
-        qualifying = max(sum(points for day, points in self.qualified if day > start), 0)
+        notice, qualifying = as_of + dt.timedelta(self.program.notice_days), self._qualifying(as_of)
         grade = self.program.grade_of(qualifying)
         following = self.program.next_after(grade)
         soon = [lot for lot in self.lots if lot.expires <= notice and lot.left]

@@ -11,15 +11,25 @@ from ..model.types import Model
 
 PARAMS = ("points_yuan", "points_order", "points_months", "points_grade_months", "points_notice_days")
 CENTS = 100
+ONCE = 100
+"""The factor of a grade whose members earn at the plain rate."""
 
 
 @dataclass(frozen=True)
 class Grade:
-    """A grade from `floor` points on; a floor belongs to its own grade."""
+    """A grade from `floor` points on; a floor belongs to its own grade.
+
+    `factor` is what its members' orders earn, in hundredths: 150 is one and a half times the points.
+    """
 
     name: str
     floor: int
     benefits: str = ""
+    factor: int = ONCE
+
+    def earned(self, points: int) -> int:
+        """Whole points that count for so many at the plain rate."""
+        return points * self.factor // ONCE
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,10 @@ class Program:
     def grade_of(self, points: int) -> Grade:
         """The highest grade whose floor the points reach; the lowest grade for everybody else."""
         return next((grade for grade in reversed(self.grades) if points >= grade.floor), self.grades[0])
+
+    @property
+    def has_factors(self) -> bool:
+        return any(grade.factor != ONCE for grade in self.grades)
 
     def next_after(self, grade: Grade) -> Grade | None:
         place = self.grades.index(grade) + 1

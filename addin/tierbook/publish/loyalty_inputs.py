@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from .. import templates
 from ..errors import ModelError
 from ..labels import LANGUAGES, Language, text
 from ..loyalty import Grade, Redemption
+from ..loyalty.program import ONCE
+from ..model.cells import number_of
 from ..schema import CUSTOMERS
 from ..typed import NO_ID, id_text
 from .book import Book
@@ -18,6 +21,8 @@ from .sheet_data import add_people_sheet
 from .written_overrides import day_of
 
 GRADES, REDEMPTIONS = "member_grades", "redemptions"
+MOST = 100
+"""Times the plain rate beyond which a factor is a slip."""
 
 
 def grade_columns(language: Language) -> list[Column]:
@@ -28,6 +33,7 @@ def grade_columns(language: Language) -> list[Column]:
         Column("grade", said("grade"), "text", said("grade_note"), fill="required", width=16.0),
         Column("floor", said("floor"), "count", said("floor_note"), fill="required", width=12.0),
         Column("benefits", said("benefits"), "text", said("benefits_note"), fill="optional", width=80.0),
+        Column("factor", said("factor"), "ratio", said("factor_note"), fill="optional", width=11.0),
     ]
 
 
@@ -46,7 +52,7 @@ def redemption_columns(language: Language) -> list[Column]:
 
 def add_grades_sheet(book: Book, report: Report) -> None:
     """The shipped grades, for people to change."""
-    rows = [[one.name, one.floor, one.benefits] for one in shipped_grades(report.language)]
+    rows = [[one.name, one.floor, one.benefits, one.factor / ONCE] for one in shipped_grades(report.language)]
     add_people_sheet(book, GRADES, grade_columns(book.language), rows)
 
 
@@ -60,7 +66,10 @@ def shipped_grades(language: Language) -> list[Grade]:
 
     told = loads((templates.folder() / "loyalty.toml").read_text(encoding="utf-8"))["grade"]
     place = LANGUAGES.index(language)
-    return [Grade(one["name"][place], one["floor"], one["benefits"][place]) for one in told.values()]
+    return [
+        Grade(one["name"][place], one["floor"], one["benefits"][place], round(one.get("factor", 1) * ONCE))
+        for one in told.values()
+    ]
 
 
 def told_in(rows: Rows, columns_of: Callable[[Language], list[Column]]) -> Iterator[tuple[int, dict[str, object]]]:
@@ -74,7 +83,7 @@ def written_grades(rows: Rows, where: str) -> list[Grade]:
     """The rows of 会员等级 that name a grade.
 
     Raises:
-        ModelError: a floor is no whole number from 0.
+        ModelError: a floor is no whole number from 0, a factor no number above 0.
     """
     found = []
     for number, record in told_in(rows, grade_columns):
@@ -84,7 +93,10 @@ def written_grades(rows: Rows, where: str) -> list[Grade]:
         floor = whole_of(record["floor"])
         if floor is None or floor < 0:
             raise ModelError("loyalty.bad_floor", where=where, row=number, value=text_of(record["floor"]))
-        found.append(Grade(name, floor, text_of(record["benefits"]).strip()))
+        factor = factor_of(record["factor"])
+        if factor is None:
+            raise ModelError("loyalty.bad_factor", where=where, row=number, value=text_of(record["factor"]))
+        found.append(Grade(name, floor, text_of(record["benefits"]).strip(), factor))
     return found
 
 
@@ -105,6 +117,16 @@ def written_redemptions(rows: Rows, merged: Mapping[str, str]) -> list[Redemptio
         unread = told["day"] if day is None else told["points"] if points is None else ""
         found.append(Redemption(number, merged.get(customer, customer), day, points, told["gift"], unread))
     return found
+
+
+def factor_of(cell: object) -> int | None:
+    """What a grade's orders earn in hundredths of the plain rate: 1.5, `1.5倍`, 150%; blank is once.
+
+    None for anything else, and beyond a hundred times.
+    """
+    words = text_of(cell).strip()
+    number = number_of(words.removesuffix("倍").removesuffix("x")) if words else Decimal(1)
+    return round(number * ONCE) if number is not None and 0 < number <= MOST else None
 
 
 def whole_of(cell: object) -> int | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..labels import Language, text
 from ..loyalty import Program, Refusal, Statement
+from ..loyalty.program import ONCE
 from ..schema import CUSTOMERS
 from . import theme
 from .blocks import Blocks
@@ -79,6 +80,9 @@ def _grades(blocks: Blocks, sheet: Worksheet, book: Book, statement: Statement, 
          points[one.name]]
         for one in reversed(program.grades)
     ]  # fmt: skip
+    if program.has_factors:
+        columns.append(Column("factor", text("loyalty.factor", book.language), "ratio"))
+        rows = [[*row, one.factor / ONCE] for row, one in zip(rows, reversed(program.grades), strict=True)]
     first, last = blocks.table("MemberGrades", columns, rows)
     _shade(book, sheet, first, 0, last, program)
 
