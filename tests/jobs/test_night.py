@@ -221,8 +221,8 @@ def test_nights_go_on_where_the_last_one_stopped(company: Path) -> None:
 
 
 def test_a_book_without_its_task_sheet_still_hands_in_what_was_written_there(company: Path) -> None:
-    """华东 keeps only 分层 from now on; a rep had answered on 任务 before."""
-    answered(company / "华东.xlsx")
+    """华东 keeps only 分层 from now on; a rep had answered on 任务 before, and typed a call on 互动."""
+    answered(company / "华东.xlsx", "互动")
     told = (company / "night.toml").read_text(encoding="utf-8")
     (company / "night.toml").write_text(f'{told}sheets = ["分层"]\n', encoding="utf-8")
     tasks = words_in(company / "华东.xlsx", "任务")
@@ -232,6 +232,9 @@ def test_a_book_without_its_task_sheet_still_hands_in_what_was_written_there(com
         done = [task for task in read_kept(company / "总.xlsx", "zh-CN").tasks if task.status == "done"]
         assert [(task.result, task.closed) for task in done] == [("下周下单", DAY + dt.timedelta(1))]
     assert words_in(company / "华东.xlsx", "任务") == tasks
+    head, *rows = read_rows(company / "总.xlsx", "_tierbook_results")
+    calls = {row[0]: row[head.index("interactions_90d")] for row in rows}
+    assert calls == {"A1": 0, "A2": 1, "B1": 0} | {done[0].customer_id: 1 + (done[0].customer_id == "A2")}
     assert len(read_rows(company / "华东.xlsx", "_tierbook_results")[0]) == 3
     assert "任务（2026-06-30）" in " ".join(one.message for one in report.steps)
     assert read_previous(company / "华东.xlsx").keys() == {"A1", "A2"}
@@ -241,8 +244,12 @@ def words_in(book: Path, sheet: str) -> str:
     return " ".join(str(cell) for row in read_rows(book, sheet) for cell in row if cell is not None)
 
 
-def answered(book: Path) -> None:
-    """A rep finishes the first task in the team's book, and the team decides on a customer by hand."""
+def answered(book: Path, typed: str = "") -> None:
+    """A rep finishes the first task in the team's book, and the team decides on a customer by hand.
+
+    Args:
+        typed: a sheet on which the rep also notes a call with A2.
+    """
     import warnings
 
     from openpyxl import load_workbook
@@ -257,6 +264,11 @@ def answered(book: Path) -> None:
     sheet.cell(row, heads["结果"][1]).value = "下周下单"
     for column, word in enumerate(("A2", "标签", "老朋友", "王经理", "多年合作"), 1):
         opened_book["手工调整"].cell(2, column).value = word
+    if typed:
+        below = next(row for row in opened_book[typed].iter_rows() if row[1].value == "客户编号")
+        call = {"客户编号": "A2", "日期": DAY, "渠道": "电话", "内容": "问到货日期"}
+        for cell in below:
+            opened_book[typed].cell(cell.row + 1, cell.column).value = call.get(str(cell.value))
     opened_book.save(book)
 
 

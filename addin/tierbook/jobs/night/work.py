@@ -32,6 +32,7 @@ from .records import Aim, Config, StepDone
 from .shared import SharedPlan, plan_shared
 from .state import HISTORY, State
 from .tries import Stages, Tries
+from .typed_rows import books_typed_in, with_typed
 
 if TYPE_CHECKING:
     from ...followup import TaskPlan
@@ -46,7 +47,7 @@ STAGES: Mapping[str, str] = {
 """What a run tells of itself -> the step that begins with it."""
 UNSEEN = (
     *("jobs.rules_edited", "jobs.rules_broken", "jobs.rules_of_then", "workbook.pending_stays"),
-    *("chosen.sheets_left", "chosen.no_functions", "models.rules_lack"),
+    *("chosen.sheets_left", "chosen.no_functions", "models.rules_lack", "night.typed_unread"),
 )
 """What a night must tell of a book, because nobody sits in front of it."""
 
@@ -77,6 +78,8 @@ class Work:
     caught_up: list[dt.date] = field(default_factory=list)
     notes: dict[str, Sequence[Note]] = field(default_factory=dict)
     """What publishing said of each book, for those who are told in the morning."""
+    typed: list[Note] = field(default_factory=list)
+    """What could not be read of the rows people typed into team books."""
     read: dict[str, tuple[str, Kept]] = field(default_factory=dict)
     """What each book held when the tasks were planned, with the digest of its bytes before it was read."""
 
@@ -139,7 +142,9 @@ class Work:
         """Score the shared facts once, plan once, publish into each book."""
         stages = Stages(STAGES, "import", self.progress)
         with Engine() as engine:
-            run = self.tries.step(stages, lambda: self.scored_shared(engine, stages, aims))
+            run = self.tries.step(
+                stages, lambda: self.scored_shared(engine, stages, aims), said=lambda _: self.told(self.typed)
+            )
             if run is None:
                 return
             planning = Stages({}, "followups", self.progress)
@@ -256,6 +261,9 @@ class Work:
         language = language_for(request)
         request = replace(request, language=language)
         sources = load_sources(request, engine, language)
+        if self.config.facts is not None:
+            typed_in = books_typed_in(self.config, request.files)
+            sources, self.typed = with_typed(engine, sources, typed_in)
         for missed in self.missed(aims):
             past = start_run(
                 replace(request, as_of=missed), engine, sources=sources, finished=finished or None, beside=beside
