@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -85,29 +85,34 @@ GROUP BY customer_id""",
     )
 
 
-def weekday_habit(model: Model, orders: Sequence[int], everybody: Sequence[int]) -> Habit | None:
-    """The weekday somebody prefers, if any; both count orders by weekday."""
-    return _habit(model, orders, everybody)
+Orders = Sequence[int]
+"""Orders by weekday, then by quarter, then in how many years each quarter has some."""
+Finder = Callable[[Orders], tuple[Habit | None, Habit | None]]
 
 
-def season_habit(model: Model, orders: Sequence[int], everybody: Sequence[int], years: Sequence[int]) -> Habit | None:
-    """The quarter somebody prefers, if any; `years`: in how many years each has orders."""
-    found = _habit(model, orders, everybody)
-    return found if found is not None and years[found.place] >= _YEARS else None
+def habit_finder(model: Model, everybody: Orders) -> Finder:
+    """A function: the weekday and the quarter somebody prefers, if any, from its orders and those of everybody."""
+    least, often = model.whole("habit_min_orders"), float(model.params["habit_share"].value)
+    chance = float(model.params["habit_chance"].value)
+    all_days, all_quarters = everybody[:WEEKDAYS], everybody[WEEKDAYS : WEEKDAYS + QUARTERS]
 
+    def preferred(orders: Sequence[int], usual: Sequence[int]) -> Habit | None:
+        """The place with most orders (of equals the first), where it is a habit."""
+        total, count = sum(orders), max(orders)
+        if total < least or count < total * often:
+            return None
+        place = orders.index(count)
+        if chance_of(total, count, usual[place] / sum(usual)) * len(orders) > chance:
+            return None
+        return Habit(place, count / total, count)
 
-def _habit(model: Model, orders: Sequence[int], everybody: Sequence[int]) -> Habit | None:
-    """The place with most orders (of equals the first), where it is a habit."""
-    total, all_orders = sum(orders), sum(everybody)
-    if total < model.whole("habit_min_orders"):
-        return None
-    count = max(orders)
-    place = orders.index(count)
-    usual = everybody[place] / all_orders
-    often = count >= total * float(model.params["habit_share"].value)
-    if not often or chance_of(total, count, usual) * len(orders) > float(model.params["habit_chance"].value):
-        return None
-    return Habit(place, count / total, count)
+    def found(orders: Orders) -> tuple[Habit | None, Habit | None]:
+        season = preferred(orders[WEEKDAYS : WEEKDAYS + QUARTERS], all_quarters)
+        if season is not None and orders[WEEKDAYS + QUARTERS + season.place] < _YEARS:
+            season = None
+        return preferred(orders[:WEEKDAYS], all_days), season
+
+    return found
 
 
 @lru_cache(maxsize=10_000)

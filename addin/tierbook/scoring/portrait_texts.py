@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..labels import Language, text
 from ..model.types import Model
 from ..schema import CHANNELS, TOPICS
+from .association import NextBest
 from .complaints import KINDS
 from .display import names
 from .habits import Habit
+from .portrait_reading import Counted
 from .portraits import Portrait
 
 LINES = (
@@ -24,8 +26,14 @@ LATE = 1.05
 
 def told(portrait: Portrait, model: Model, language: Language) -> dict[str, str]:
     """Line -> words, all of LINES; "" where there is nothing to say."""
-    words = _Words(portrait, model, language)
-    return {line: getattr(words, line)() for line in LINES}
+    return teller(model, language)(portrait)
+
+
+def teller(model: Model, language: Language) -> Callable[[Portrait], dict[str, str]]:
+    """`told` for many portraits, with what they have in common found out once."""
+    words = _Words(model, language)
+    methods = [(line, getattr(words, line)) for line in LINES]
+    return lambda portrait: {line: method(portrait) for line, method in methods}
 
 
 def title_of(line: str, language: Language) -> str:
@@ -35,108 +43,136 @@ def title_of(line: str, language: Language) -> str:
 class _Words:
     """One method a line."""
 
-    def __init__(self, portrait: Portrait, model: Model, language: Language) -> None:
-        self._portrait, self._model, self._language = portrait, model, language
-        self._figures = portrait.figures
+    def __init__(self, model: Model, language: Language) -> None:
+        self._language = language
         self._between = text("scoring.between_tags", language)
+        self._among = text("scoring.between_reasons", language)
+        self._says: dict[str, Callable[..., str]] = {}
+        self._counted: dict[tuple[str, Counted], str] = {}
+        self._rules: dict[NextBest, str] = {}
+        self._shown = {"topics": names(TOPICS, language), "complaints": names(KINDS, language),
+                       "contact": names(CHANNELS, language)}  # fmt: skip
+        self._days, self._quarters = (self._say(key).split("|") for key in ("weekdays", "quarters"))
+        least = _param(model, "low_csat")
+        self._low_csat = float(least) if least else None
+        self._missing = {
+            "few_buyers": {"least": _param(model, "next_min_buyers")},
+            "bought_nothing": {"months": _param(model, "next_months") or "12"},
+        }
 
     def _say(self, key: str, **values: object) -> str:
-        return text(f"portraits.{key}", self._language, **values)
+        says = self._says.get(key)
+        if says is None:
+            says = self._says[key] = text(f"portraits.{key}", self._language).format
+        return says(**values)
 
-    def worth(self) -> str:
-        clv = self._figures.get("clv")
+    def worth(self, portrait: Portrait) -> str:
+        figures = portrait.figures
+        clv = figures.get("clv")
         if clv is None:
             return ""
-        if self._portrait.is_group:
+        if portrait.is_group:
             return self._say("worth_group", clv=f"{clv:,.0f}")
-        low, high = (self._figures.get(key, clv) for key in ("clv_low", "clv_high"))
+        low, high = figures.get("clv_low", clv), figures.get("clv_high", clv)
         return self._say("worth_one", clv=f"{clv:,.0f}", low=f"{low:,.0f}", high=f"{high:,.0f}")
 
-    def risk(self) -> str:
-        risk = self._figures.get("churn_risk")
+    def risk(self, portrait: Portrait) -> str:
+        risk = portrait.figures.get("churn_risk")
         if risk is None:
             return ""
-        return self._say("risk_group", risk=f"{risk:.0%}") if self._portrait.is_group else f"{risk:.0%}"
+        return self._say("risk_group", risk=f"{risk:.0%}") if portrait.is_group else f"{risk:.0%}"
 
-    def needs(self) -> str:
-        return self._between.join(f"{name} {share:.0%}" for name, share in self._portrait.categories)
+    def needs(self, portrait: Portrait) -> str:
+        return self._between.join([f"{name} {share:.0%}" for name, share in portrait.categories])
 
-    def next(self) -> str:
-        if self._portrait.is_group:
+    def next(self, portrait: Portrait) -> str:
+        if portrait.is_group:
             return self._between.join(
-                self._say("of_members", name=name, count=f"{count:,}") for name, count in self._portrait.offers
+                self._say("of_members", name=name, count=f"{count:,}") for name, count in portrait.offers
             )
-        return self._portrait.offer.category
+        return portrait.offer.category
 
-    def next_why(self) -> str:
-        offer = self._portrait.offer
-        if self._portrait.is_group:
+    def next_why(self, portrait: Portrait) -> str:
+        if portrait.is_group:
             return ""
+        offer = portrait.offer
+        if offer not in self._rules:
+            self._rules[offer] = self._rule(offer)
+        return self._rules[offer]
+
+    def _rule(self, offer: NextBest) -> str:
         if offer.category:
             return self._say(
                 "rule", because=offer.because, confidence=f"{offer.confidence or 0:.0%}",
                 lift=f"{offer.lift or 0:.2f}", support=f"{offer.support or 0:.0%}",
             )  # fmt: skip
-        values = {
-            "few_buyers": {"least": _param(self._model, "next_min_buyers")},
-            "bought_nothing": {"months": _param(self._model, "next_months") or "12"},
-        }
-        return self._say(offer.why, **values.get(offer.why, {})) if offer.why else ""
+        return self._say(offer.why, **self._missing.get(offer.why, {})) if offer.why else ""
 
-    def order_channel(self) -> str:
-        counts = self._portrait.order_channels
-        total = self._portrait.channel_orders
-        return self._between.join(f"{name} {count / total:.0%}" for name, count in counts)
+    def order_channel(self, portrait: Portrait) -> str:
+        total = portrait.channel_orders
+        return self._between.join([f"{name} {count / total:.0%}" for name, count in portrait.order_channels])
 
-    def rhythm(self) -> str:
-        interval, recency, fold = (self._figures.get(key) for key in ("interval_days", "recency_days", "overdue_ratio"))
-        if self._portrait.is_group:
+    def rhythm(self, portrait: Portrait) -> str:
+        figures = portrait.figures
+        interval, recency = figures.get("interval_days"), figures.get("recency_days")
+        if portrait.is_group:
             return "" if interval is None else self._say("rhythm_group", interval=f"{interval:,.0f}")
         if recency is None:
             return ""
+        fold = figures.get("overdue_ratio")
         if interval is None or fold is None:
             return self._say("rhythm_unknown", recency=f"{recency:,.0f}")
         shown = f"{interval:,.0f}" if interval >= 1 else f"{interval:.1f}"
         key = "rhythm_late" if fold >= LATE else "rhythm_known"
         return self._say(key, interval=shown, recency=f"{recency:,.0f}", fold=f"{fold:,.1f}")
 
-    def habit(self) -> str:
-        found = [self._habit("weekday", "day", "weekdays", self._portrait.weekday),
-                 self._habit("season", "quarter", "quarters", self._portrait.season)]  # fmt: skip
-        return text("scoring.between_reasons", self._language).join(filter(None, found))
+    def habit(self, portrait: Portrait) -> str:
+        if portrait.weekday is None and portrait.season is None:
+            return ""
+        found = [self._habit("weekday", "day", self._days, portrait.weekday),
+                 self._habit("season", "quarter", self._quarters, portrait.season)]  # fmt: skip
+        return self._among.join(filter(None, found))
 
-    def _habit(self, key: str, place: str, among: str, habit: Habit | None) -> str:
+    def _habit(self, key: str, place: str, among: Sequence[str], habit: Habit | None) -> str:
         if habit is None:
             return ""
-        named = self._say(among).split("|")[habit.place]
-        return self._say(key, **{place: named}, share=f"{habit.share:.0%}", orders=f"{habit.orders:,}")
+        return self._say(key, **{place: among[habit.place]}, share=f"{habit.share:.0%}", orders=f"{habit.orders:,}")
 
-    def topics(self) -> str:
-        return self._counts(self._portrait.topics, names(TOPICS, self._language))
+    def topics(self, portrait: Portrait) -> str:
+        return self._counts("topics", portrait.topics)
 
-    def complaints(self) -> str:
+    def complaints(self, portrait: Portrait) -> str:
         """Those of 12 months by kind, and those still open, whenever they came."""
-        count, still = self._portrait.complained, int(self._figures.get("open_complaints", 0))
-        kinds = self._counts(self._portrait.complaints, names(KINDS, self._language))
+        count, still = portrait.complained, int(portrait.figures.get("open_complaints", 0))
+        kinds = self._counts("complaints", portrait.complaints)
         found = [self._say("complained", count=f"{count:,}", kinds=kinds) if count else "",
                  self._say("unsolved", count=f"{still:,}") if still else ""]  # fmt: skip
-        return text("scoring.between_reasons", self._language).join(filter(None, found))
+        return self._among.join(filter(None, found))
 
-    def satisfaction(self) -> str:
-        csat = self._figures.get("csat")
+    def satisfaction(self, portrait: Portrait) -> str:
+        csat = portrait.figures.get("csat")
         if csat is None:
             return ""
         shown = f"{csat:.1f}".removesuffix(".0")
-        if self._portrait.is_group:
+        if portrait.is_group:
             return self._say("score_group", score=f"{csat:.1f}")
-        least = _param(self._model, "low_csat")
-        return self._say("score_low" if least and csat <= float(least) else "score", score=shown)
+        low = self._low_csat is not None and csat <= self._low_csat
+        return self._say("score_low" if low else "score", score=shown)
 
-    def contact(self) -> str:
-        return self._counts(self._portrait.contacts, names(CHANNELS, self._language))
+    def contact(self, portrait: Portrait) -> str:
+        return self._counts("contact", portrait.contacts)
 
-    def _counts(self, counts: Sequence[tuple[str, int]], shown: dict[str, str]) -> str:
-        return self._between.join(self._say("counted", name=shown[key], count=f"{count:,}") for key, count in counts)
+    def _counts(self, line: str, counts: Counted) -> str:
+        """`电话 3 次、在线 1 次`; many customers have the same counts."""
+        if not counts:
+            return ""
+        key = line, tuple(counts)
+        if key not in self._counted:
+            shown = self._shown[line]
+            self._counted[key] = self._between.join(
+                self._say("counted", name=shown[name], count=f"{count:,}") for name, count in counts
+            )
+        return self._counted[key]
 
 
 def _param(model: Model, key: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
 from ..engine import Engine, Step, date_literal, text_literal
 from ..model.types import Model
@@ -17,9 +18,9 @@ from . import association
 from .association import NextBest, association_steps, next_best, nothing_to_offer
 from .complaints import complaint_step
 from .dates import months_back
-from .habits import Habit, habit_steps, season_habit, weekday_habit
+from .habits import Habit, habit_finder, habit_steps
 from .portable import count_where
-from .portrait_reading import Counted, Facts, read_facts
+from .portrait_reading import Counted, Facts, complained_of, reached_by, read_facts, spoken_of
 
 SHOWN = 3
 """Values of a kind that a portrait keeps."""
@@ -90,21 +91,22 @@ def prepare(engine: Engine, model: Model, as_of: dt.date) -> None:
 def portraits(engine: Engine, model: Model, customer_id: str = "") -> Iterator[tuple[str, Portrait]]:
     """Every customer of `results` (or one) with its portrait, by id, after `prepare`."""
     facts = read_facts(engine, _relations(model), customer_id=customer_id)
-    offers = _offers(engine) if set(association.PARAMS) <= model.params.keys() else {}
+    offers = _offers(engine, customer_id) if set(association.PARAMS) <= model.params.keys() else {}
     buyers = int(engine.value("SELECT COUNT(DISTINCT customer_id) AS buyers FROM bought_categories WHERE bought = 1"))
-    for customer, figures in facts.figures.items():
-        offer = offers.get(customer) or nothing_to_offer(model, buyers, has_bought=customer in facts.categories)
-        yield customer, replace(_portrait(model, facts, customer), figures=figures, offer=offer)
+    without = {bought: nothing_to_offer(model, buyers, has_bought=bought) for bought in (False, True)}
+    drawn = _Drawn(model, facts)
+    for customer in facts.figures:
+        offer = offers.get(customer) or without[customer in facts.categories]
+        yield customer, drawn.portrait(customer, offer=offer)
 
 
 def group_portraits(engine: Engine, model: Model, column: str) -> dict[str, Portrait]:
     """The portrait of each group by a text column of `results`, after `prepare`."""
     facts = read_facts(engine, _relations(model), column=column)
+    drawn = _Drawn(model, facts)
     return {
-        group: replace(
-            _portrait(model, facts, group), is_group=True, figures=figures, offers=facts.offers.get(group, ())[:SHOWN]
-        )
-        for group, figures in facts.figures.items()
+        group: drawn.portrait(group, is_group=True, offers=facts.offers.get(group, ())[:SHOWN])
+        for group in facts.figures
     }
 
 
@@ -113,27 +115,54 @@ def _relations(model: Model) -> set[str]:
     return {step.name for step in portrait_steps(model, dt.date(2000, 1, 1))}
 
 
-def _offers(engine: Engine) -> dict[str, NextBest]:
-    rows = engine.rows(
-        "SELECT customer_id, next_category, because, both_buyers, because_buyers, everyone, lift FROM next_categories"
-    )
-    return {customer: next_best(*rule) for customer, *rule in rows}
+def _offers(engine: Engine, customer_id: str) -> dict[str, NextBest]:
+    where = f" WHERE customer_id = {text_literal(customer_id)}" if customer_id else ""
+    rules: dict[tuple[Any, ...], NextBest] = {}
+    offers = {}
+    for customer, *told in engine.rows(
+        "SELECT customer_id, next_category, because, both_buyers, because_buyers, everyone, lift "
+        f"FROM next_categories{where}"
+    ):
+        rule = tuple(told)
+        if rule not in rules:
+            rules[rule] = next_best(*rule)
+        offers[customer] = rules[rule]
+    return offers
 
 
-def _portrait(model: Model, facts: Facts, whose: str) -> Portrait:
-    """All but figures and offers."""
-    money = [(name, amount) for name, amount in facts.categories.get(whose, ()) if amount > 0]
-    spent = sum(amount for _, amount in money)
-    channels = facts.order_channels.get(whose, ())
-    days, seasons = facts.weekdays.get(whose), facts.quarters.get(whose)
-    return Portrait(
-        categories=[(name, amount / spent) for name, amount in money[:SHOWN]],
-        order_channels=channels[:SHOWN],
-        channel_orders=sum(orders for _, orders in channels),
-        weekday=weekday_habit(model, days, facts.all_weekdays) if days else None,
-        season=season_habit(model, seasons, facts.all_quarters, facts.years[whose]) if seasons else None,
-        contacts=facts.contacts.get(whose, ())[:SHOWN],
-        topics=facts.topics.get(whose, ())[:SHOWN],
-        complaints=facts.complaints.get(whose, ())[:SHOWN],
-        complained=facts.complained.get(whose, 0),
-    )
+class _Drawn:
+    """Portraits from facts; what is the same for everybody is found out once."""
+
+    def __init__(self, model: Model, facts: Facts) -> None:
+        self._facts = facts
+        self._habits = habit_finder(model, facts.all_habits) if facts.habits else None
+
+    def portrait(
+        self, whose: str, *, is_group: bool = False, offer: NextBest = NOTHING, offers: Counted = ()
+    ) -> Portrait:
+        facts = self._facts
+        channels = facts.order_channels.get(whose, ())
+        orders, met, complained = facts.habits.get(whose), facts.met.get(whose), facts.complained.get(whose)
+        weekday, season = self._habits(orders) if orders and self._habits else (None, None)
+        return Portrait(
+            is_group=is_group,
+            categories=_shares(facts.categories.get(whose, ())),
+            offer=offer,
+            offers=offers,
+            order_channels=channels[:SHOWN],
+            channel_orders=sum([orders for _, orders in channels]),
+            weekday=weekday,
+            season=season,
+            contacts=reached_by(met)[:SHOWN] if met else (),
+            topics=spoken_of(met)[:SHOWN] if met else (),
+            complaints=complained_of(complained)[:SHOWN] if complained else (),
+            complained=complained[0] if complained else 0,
+            figures=facts.figures[whose],
+        )
+
+
+def _shares(categories: Counted) -> Sequence[tuple[str, float]]:
+    """Categories with their share of the money, those that earned some."""
+    money = [(name, amount) for name, amount in categories if amount > 0]
+    spent = sum([amount for _, amount in money])
+    return [(name, amount / spent) for name, amount in money[:SHOWN]]
