@@ -19,7 +19,7 @@ from tierbook.scoring.causes import (
     drivers_from_text,
     from_text,
 )
-from tierbook.scoring.totals import TOTALS, packed, put_totals, unpacked
+from tierbook.scoring.totals import TOTALS, packed_totals, put_totals, unpacked
 
 BEFORE, NOW = dt.date(2026, 8, 31), dt.date(2026, 9, 30)
 JULY, SEPTEMBER = dt.date(2026, 7, 1), dt.date(2026, 9, 9)
@@ -111,5 +111,10 @@ def test_what_is_kept_as_text_reads_back() -> None:
     told = [Cause("new_order", 2, 5), Cause("time")]
     assert from_text(as_text(told)) == told and from_text("") == []
     assert drivers_from_text(drivers_as_text([("amount", -3)])) == [("amount", -3)]
-    totals = dict(zip(TOTALS, range(6), strict=True))
-    assert unpacked(packed(totals)) == totals and unpacked("1,2") is None and unpacked("a,b,c,d,e,f") is None
+    assert unpacked("1,2") is None and unpacked("a,b,c,d,e,f") is None
+
+
+def test_totals_kept_as_text_read_back(desk: Engine) -> None:
+    totals = put(desk, NOW, [*ONE, ("1", SEPTEMBER, -20_00, 1)], said=[(JULY,)])
+    assert totals["returned"] == -20_00
+    assert unpacked(packed_totals(desk)["A"]) == totals

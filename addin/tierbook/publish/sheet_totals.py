@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..scoring.totals import TOTALS, packed, put_totals
+from ..scoring.totals import packed_totals, put_totals
 from .book import Book
 from .records import Report
 
@@ -32,8 +32,7 @@ def totals_rows(report: Report) -> list[list[object]]:
     now: dict[str, str] = {}
     if report.engine.has("purchases"):
         put_totals(report.engine, report.stamp.as_of)
-        told = report.engine.rows(f"SELECT customer_id, {', '.join(TOTALS)} FROM totals")
-        now = {customer: packed(dict(zip(TOTALS, totals, strict=True))) for customer, *totals in told}
+        now = packed_totals(report.engine)
     before = report.kept.totals
     return [[customer, now.get(customer), before.get(customer)] for customer in sorted(now.keys() | before.keys())]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 from ..engine import Engine, Step, date_literal
 
@@ -34,9 +33,10 @@ LEFT JOIN (SELECT customer_id, COUNT(*) AS told FROM feedback WHERE date <= {day
     )
 
 
-def packed(totals: Mapping[str, int]) -> str:
-    """The totals as one text: `12,1240000,1,-5000,7,2`."""
-    return ",".join(str(totals[key]) for key in TOTALS)
+def packed_totals(engine: Engine) -> dict[str, str]:
+    """Customer -> its totals as one text, after `put_totals`: `12,1240000,1,-5000,7,2`."""
+    told = " || ',' || ".join(f"CAST({key} AS VARCHAR)" for key in TOTALS)
+    return dict(engine.rows(f"SELECT customer_id, {told} AS told FROM totals"))
 
 
 def unpacked(told: str) -> dict[str, int] | None:
