@@ -104,3 +104,58 @@ def test_long_work_tells_what_it_is_making_and_short_work_does_not() -> None:
 )
 def test_a_size_is_read_as_people_write_it(typed: str, size: int | None) -> None:
     assert size_of(typed) == size
+
+
+FACTS = Step("facts", "SELECT 'a' AS customer_id, 1 AS n UNION ALL SELECT 'b', 2")
+DOUBLED = Step("doubled", "SELECT customer_id, 2 * n AS n FROM facts", of=("facts",))
+
+
+def test_what_stands_is_not_made_again() -> None:
+    with Engine() as engine:
+        engine.run_all([FACTS, DOUBLED])
+        assert engine.stands(DOUBLED)
+        engine.execute("DELETE FROM doubled")
+        assert not engine.stands(DOUBLED), "somebody wrote into it"
+        engine.once([DOUBLED])
+        assert engine.rows("SELECT n FROM doubled ORDER BY n") == [(2,), (4,)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "INSERT INTO facts VALUES ('c', 3)",
+        "CREATE OR REPLACE TEMP TABLE facts AS SELECT 'c' AS customer_id, 3 AS n",
+        'UPDATE "facts" SET n = 5',
+    ],
+)
+def test_what_is_made_of_something_else_now_is_made_again(change: str) -> None:
+    with Engine() as engine:
+        engine.run_all([FACTS, DOUBLED])
+        engine.execute(change)
+        assert not engine.stands(DOUBLED)
+        engine.once([DOUBLED])
+        assert engine.rows("SELECT n FROM doubled") == engine.rows("SELECT 2 * n FROM facts")
+
+
+def test_other_words_under_the_same_name_are_made_again() -> None:
+    with Engine() as engine:
+        engine.run_all([FACTS, DOUBLED])
+        tripled = Step("doubled", "SELECT customer_id, 3 * n AS n FROM facts", of=("facts",))
+        engine.once([tripled])
+        assert engine.rows("SELECT n FROM doubled ORDER BY n") == [(3,), (6,)]
+        assert not engine.stands(DOUBLED)
+
+
+def test_a_step_that_does_not_say_what_it_is_made_of_is_made_each_time() -> None:
+    with Engine() as engine:
+        engine.once([FACTS])
+        engine.execute("DELETE FROM facts")
+        engine.once([FACTS])
+        assert engine.value("SELECT COUNT(*) FROM facts") == 2
+
+
+def test_a_table_takes_the_place_of_a_view() -> None:
+    with Engine() as engine:
+        engine.run_all([FACTS, Step("seen", "SELECT * FROM facts", keep=False), Step("seen", "SELECT 1 AS one")])
+        assert engine.rows("SELECT * FROM seen") == [(1,)]
+        assert engine.kind_of("seen") == "TABLE"

@@ -25,11 +25,14 @@ class Step:
 
     `select` names earlier relations by their plain names. `keep` says whether the rows are
     materialised (True) or the relation stays a view that is computed where it is read.
+    `of` are the facts it is made of, where it may be kept: it need not be made again while they stay as they are, and
+    a book of some customers takes its rows of these as they are (see `Engine.once`).
     """
 
     name: str
     select: str
     keep: bool = True
+    of: tuple[str, ...] = ()
 
 
 class Runner(Protocol):
@@ -37,6 +40,8 @@ class Runner(Protocol):
 
     def run(self, step: Step) -> None: ...
     def run_all(self, steps: Iterable[Step]) -> None: ...
+    def once(self, steps: Iterable[Step]) -> None: ...
+    def stands(self, step: Step) -> bool: ...
     def put(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None: ...
     def rows(self, sql: str) -> list[tuple[Any, ...]]: ...
     def value(self, sql: str) -> Any: ...
@@ -60,6 +65,7 @@ INTERPRETER = 100_000_000
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(?:(i?)B)?\s*", re.IGNORECASE)
 
 _BEGUN = re.compile(r'(?:CREATE (?:OR REPLACE )?TEMP TABLE|INSERT INTO) "?(\w+)')
+_FILLED = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) (?:"((?:[^"]|"")+)"|(\w+))')
 _MADE = re.compile(r'CREATE (?:OR REPLACE )?TEMP (TABLE|VIEW) (?:"((?:[^"]|"")+)"|(\w+))')
 
 
@@ -87,6 +93,7 @@ class Engine:
         self._small = False
         self._tell: Callable[[str], None] | None = None
         self._kinds: dict[str, str] = {}
+        self._standing: dict[str, Step] = {}
         self._connection = duckdb.connect(":memory:", config=config)
         self.execute("SET preserve_insertion_order = false")
 
@@ -131,17 +138,49 @@ class Engine:
             self._tell(begun[1])
         made = self._connection.execute(sql, list(parameters) or None).fetchall()
         if named := _MADE.match(sql):
-            self._kinds[(named[2] or named[3]).replace('""', '"')] = named[1]
+            name = (named[2] or named[3]).replace('""', '"')
+            self._kinds[name] = named[1]
+            self._changed(name)
+        elif filled := _FILLED.match(sql):
+            self._changed((filled[1] or filled[2]).replace('""', '"'))
         return made[0][0] if made and isinstance(made[0][0], int) else 0
 
     def run(self, step: Step) -> None:
-        """Make the step's relation, replacing one of the same name."""
+        """Make the step's relation, replacing one of the same name, table or view."""
         kind = "TABLE" if step.keep else "VIEW"
+        if self._kinds.get(step.name, kind) != kind:
+            self.drop(step.name)
         self.execute(f"CREATE OR REPLACE TEMP {kind} {quoted(step.name)} AS\n{step.select}")
+        if step.of:
+            self._standing[step.name] = step
 
     def run_all(self, steps: Iterable[Step]) -> None:
         for step in steps:
             self.run(step)
+
+    def once(self, steps: Iterable[Step]) -> None:
+        """Make the relations that do not stand already."""
+        for step in steps:
+            if not self.stands(step):
+                self.run(step)
+
+    def stands(self, step: Step) -> bool:
+        """Whether this very step made the relation that is there, of what has not changed since."""
+        return self._standing.get(step.name) == step
+
+    def standing(self) -> list[Step]:
+        """The steps with `Step.of` whose relations stand."""
+        return list(self._standing.values())
+
+    def vouch(self, steps: Iterable[Step]) -> None:
+        """Take it from the caller that these relations stand, whatever took the places of what they are made of."""
+        self._standing.update({step.name: step for step in steps})
+
+    def _changed(self, relation: str) -> None:
+        """Forget that a relation stands, and those made of it."""
+        self._standing.pop(relation, None)
+        for name in [name for name, step in self._standing.items() if relation in step.of]:
+            self._changed(name)
 
     def put(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
         """Make a small relation of rows that Python worked out, replacing one of the same name.
@@ -189,10 +228,15 @@ class Engine:
         found = self.value("SELECT count(*) FROM information_schema.tables WHERE table_name = ?", [relation])
         return bool(found)
 
+    def kind_of(self, relation: str) -> str:
+        """TABLE or VIEW of a relation made here; "" where there is none."""
+        return self._kinds.get(relation, "")
+
     def drop(self, relation: str) -> None:
         """Forget a table or view of that name made here, if there is one. (Neither kind can replace the other.)"""
         if kind := self._kinds.pop(relation, ""):
             self.execute(f"DROP {kind} IF EXISTS {quoted(relation)}")
+            self._changed(relation)
 
     def rename(self, relation: str, to: str) -> None:
         """Give a table or view made here another name, in place of any relation that has it."""
@@ -200,10 +244,12 @@ class Engine:
         kind = self._kinds.pop(relation)
         self.execute(f"ALTER {kind} {quoted(relation)} RENAME TO {quoted(to)}")
         self._kinds[to] = kind
+        self._changed(relation)
 
     def register(self, name: str, data: object) -> None:
         """Give a data frame or any object that speaks the Arrow stream protocol a relation's name."""
         self._connection.register(name, data)
+        self._changed(name)
 
     def close(self) -> None:
         self._connection.close()

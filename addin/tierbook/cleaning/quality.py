@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..engine import Engine, quoted, text_literal
+from ..engine import Engine, Step, quoted, text_literal
 from ..schema import CUSTOMERS, DELIVERABLE, Column, Kind
 from .industry import Industry, suggestions
 from .places import Place
@@ -91,25 +91,69 @@ def quality(engine: Engine, tables: Iterable[str], *, most: int = 200) -> Qualit
 
 def repairs(engine: Engine, table: str) -> list[Repair]:
     """Columns with repaired cells, in the order of the schema. Only text can need repair."""
-    raw, read = _compared(table)
-    types, there = engine.columns(raw), engine.columns(read)
-    columns = [column for column in DELIVERABLE[table].columns if _has_form(table, column)
-               and types.get(column.key) == "VARCHAR" and column.key in there]  # fmt: skip
+    columns = _comparable(engine, table)
     if not columns:
         return []
-    asked = []
-    for column in columns:
-        where = f"FILTER (WHERE {_repaired(column)})"
-        shown = (f"r.{quoted(column.key)}", _shown(column))
-        asked += [f"count(*) {where}", *(f"arg_min({one}, r.source_row) {where}" for one in shown)]
-    reason = "" if table == "customers" else " AND c.reason IS NULL"
-    told = engine.rows(
-        f"SELECT {', '.join(asked)} FROM {quoted(raw)} AS r JOIN {quoted(read)} AS c "
-        f"ON c.source_row = r.source_row{reason}"
-    )[0]
+    step = _repairs_step(engine, table, columns)
+    engine.once([step])
+    asked = [
+        f"COALESCE(CAST(sum(cells_{place}) AS BIGINT), 0), arg_min(before_{place}, first_{place}), "
+        f"arg_min(after_{place}, first_{place})"
+        for place in range(len(columns))
+    ]
+    told = engine.rows(f"SELECT {', '.join(asked)} FROM {quoted(step.name)}")[0]
     found = (Repair(table, column.key, column.kind, *told[3 * place : 3 * place + 3])
              for place, column in enumerate(columns))  # fmt: skip
     return [one for one in found if one.cells]
+
+
+def count_repairs(engine: Engine, tables: Iterable[str]) -> None:
+    """Count the repairs of everybody's cells now, so that `repairs` need only add up those of a book's customers."""
+    there = {name for (name,) in engine.rows("SELECT table_name FROM information_schema.tables")}
+    for table in tables:
+        if there >= set(_compared(table)) and (columns := _comparable(engine, table)):
+            engine.once([_repairs_step(engine, table, columns)])
+
+
+def _comparable(engine: Engine, table: str) -> list[Column]:
+    """The columns of a table whose cells came as text and have a form of their own."""
+    raw, read = _compared(table)
+    types, there = engine.columns(raw), engine.columns(read)
+    return [column for column in DELIVERABLE[table].columns if _has_form(table, column)
+            and types.get(column.key) == "VARCHAR" and column.key in there]  # fmt: skip
+
+
+def _repairs_step(engine: Engine, table: str, columns: Sequence[Column]) -> Step:
+    raw, read = _compared(table)
+    has_customer = "customer_id" in engine.columns(read)
+    whose, told = ("customer_id", "c.customer_id") if has_customer else ("nobody", "1")
+    counted = []
+    for place in range(len(columns)):
+        where = f"FILTER (WHERE repaired_{place})"
+        counted += [f"count(*) {where} AS cells_{place}", f"min(source_row) {where} AS first_{place}",
+                    f"arg_min(shown_{place}, source_row) {where} AS before_{place}",
+                    f"arg_min(value_{place}, source_row) {where} AS after_{place}"]  # fmt: skip
+    taken = [
+        f"COALESCE({_repaired(column)}, false) AS repaired_{place}, r.{quoted(column.key)} AS shown_{place}, "
+        f"{_shown(column)} AS value_{place}"
+        for place, column in enumerate(columns)
+    ]
+    some = " OR ".join(f"repaired_{place}" for place in range(len(columns)))
+    reason = "" if table == "customers" else " AND c.reason IS NULL"
+    return Step(
+        f"repaired_{table}",
+        f"""-- One row per customer with a repaired cell: per column how many, the first row with one, and what it was
+-- made of and into.
+SELECT {whose}, {", ".join(counted)}
+FROM (
+  SELECT {told} AS {whose}, r.source_row AS source_row, {", ".join(taken)}
+  FROM {quoted(raw)} AS r
+  JOIN {quoted(read)} AS c ON c.source_row = r.source_row{reason}
+) AS cells
+WHERE {some}
+GROUP BY {whose}""",
+        of=(raw, read),
+    )
 
 
 def _compared(table: str) -> tuple[str, str]:

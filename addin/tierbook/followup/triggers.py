@@ -125,7 +125,7 @@ def put_offers(engine: Engine, model: Model, as_of: dt.date) -> None:
     }
     if OFFER not in named:
         return
-    engine.run_all(association_steps(model, as_of))
+    engine.once(association_steps(model, as_of))
     if not engine.has(OFFERS):
         engine.put(OFFERS, {"customer_id": "VARCHAR", OFFER: "VARCHAR"}, ())
 

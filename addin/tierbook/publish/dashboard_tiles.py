@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..labels import text
-from ..scoring.dates import months_back
 from .money import short_money
-from .numbers import Span, compared_months, span
+from .numbers import Span, spans
 from .records import Report
 
 Mood = Literal[-1, 0, 1]
@@ -27,13 +26,9 @@ class Tile:
 
 def tiles(report: Report) -> list[Tile]:
     """客户数, 有效客户, 近12个月金额, 客单价, 复购率, share of the top tier, 流失风险人数."""
-    as_of = report.stamp.as_of
-    year = span(report, months_back(as_of, 12), as_of)
-    months = compared_months(report)
-    pair: tuple[Span, Span] | None = None
-    if months is not None:
-        middle = months_back(as_of, months)
-        pair = span(report, middle, as_of), span(report, months_back(as_of, 2 * months), middle)
+    found = spans(report)
+    year, months = found.year, found.months
+    pair = (found.now, found.before) if found.now and found.before else None
     money = report.language
 
     def tile(key: str, value: float | None, number: str, part: str) -> Tile:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from math import fsum
 from typing import Any
 
-from ..engine import date_literal, text_literal
+from ..engine import Engine, Step, date_literal, text_literal
 from ..scoring.dates import months_back
+from ..scoring.portable import whole_sum
 from .records import Report
 
 COMPARED_MONTHS = (12, 6, 3)
@@ -38,25 +39,72 @@ class Span:
         return self.repeaters / self.buyers if self.buyers else None
 
 
-def span(report: Report, after: dt.date, until: dt.date) -> Span:
-    """What was bought after one date up to and including another. Returns reduce money and are no orders."""
-    edges = f"date > {date_literal(after)} AND date <= {date_literal(until)}"
-    buyers, repeaters, orders = report.engine.rows(
-        "SELECT COUNT(*) AS buyers, COALESCE(SUM(CASE WHEN n >= 2 THEN 1 ELSE 0 END), 0) AS repeaters, "
-        "COALESCE(SUM(n), 0) AS orders FROM (SELECT customer_id, COUNT(DISTINCT order_id) AS n FROM orders "
-        f"WHERE {edges} AND {PURCHASE} GROUP BY customer_id) AS per_customer"
-    )[0]
-    amount = report.engine.value(f"SELECT COALESCE(SUM(amount), 0) AS amount FROM orders WHERE {edges}")
-    return Span(int(buyers), int(repeaters), int(orders), float(amount) / 100)
+@dataclass(frozen=True)
+class Spans:
+    """The year up to a day, and the span that is compared with the one before it, `months` each; None where data are
+    too young for that."""
+
+    year: Span
+    months: int | None
+    now: Span | None = None
+    before: Span | None = None
 
 
-def compared_months(report: Report) -> int | None:
+def spans(report: Report) -> Spans:
+    """What was bought in the last year and in the spans compared. Returns reduce money and are no orders."""
+    engine, as_of = report.engine, report.stamp.as_of
+    months = compared_months(engine, as_of)
+    engine.once([spans_step(as_of, months)])
+    sums = ", ".join(
+        f"COUNT(CASE WHEN orders_{place} > 0 THEN 1 END), COUNT(CASE WHEN orders_{place} >= 2 THEN 1 END), "
+        f"COALESCE(SUM(orders_{place}), 0), COALESCE(SUM(amount_{place}), 0)"
+        for place, _ in enumerate(_windows(as_of, months))
+    )
+    told = list(map(int, engine.rows(f"SELECT {sums} FROM bought_spans")[0]))
+    found = [Span(told[at], told[at + 1], told[at + 2], told[at + 3] / 100) for at in range(0, len(told), 4)]
+    return Spans(found[0], months, *found[1:])
+
+
+def spans_step(as_of: dt.date, months: int | None) -> Step:
+    """The step `bought_spans`: the year, then the spans compared."""
+    windows = [f"date > {date_literal(after)} AND date <= {date_literal(until)}"
+               for after, until in _windows(as_of, months)]  # fmt: skip
+    bought = [f"MAX(CASE WHEN {PURCHASE} AND {test} THEN 1 ELSE 0 END) AS bought_{place}"
+              for place, test in enumerate(windows)]  # fmt: skip
+    money = [f"{whole_sum('amount', test)} AS amount_{place}" for place, test in enumerate(windows)]
+    sums = [f"{whole_sum(f'bought_{place}')} AS orders_{place}, {whole_sum(f'amount_{place}')} AS amount_{place}"
+            for place, _ in enumerate(windows)]  # fmt: skip
+    return Step(
+        "bought_spans",
+        f"""-- One row per customer with an order line: orders and cents by span, returns taken off.
+SELECT customer_id, {", ".join(sums)}
+FROM (
+  SELECT customer_id, order_id, {", ".join([*bought, *money])}
+  FROM orders
+  WHERE {" OR ".join(windows)}
+  GROUP BY customer_id, order_id
+) AS orders_of_spans
+GROUP BY customer_id""",
+        of=("orders",),
+    )
+
+
+def _windows(as_of: dt.date, months: int | None) -> list[tuple[dt.date, dt.date]]:
+    """The day before each span, and its last day."""
+    year = (months_back(as_of, 12), as_of)
+    if months is None:
+        return [year]
+    middle = months_back(as_of, months)
+    return [year, (middle, as_of), (months_back(as_of, 2 * months), middle)]
+
+
+def compared_months(engine: Engine, as_of: dt.date) -> int | None:
     """The longest span that has a whole span of data before it, in months; None where data are too young."""
-    first = report.engine.value("SELECT MIN(date) AS first FROM orders")
+    first = engine.value("SELECT MIN(date) AS first FROM orders")
     if first is None:
         return None
     for months in COMPARED_MONTHS:
-        if first <= months_back(report.stamp.as_of, 2 * months) + dt.timedelta(days=31):
+        if first <= months_back(as_of, 2 * months) + dt.timedelta(days=31):
             return months
     return None
 
@@ -92,17 +140,36 @@ def months_of_revenue(report: Report, months: int) -> list[tuple[str, float, int
     """(YYYY-MM, amount, orders) for the last `months` calendar months up to as_of, empty ones too."""
     as_of = report.stamp.as_of
     wanted = [months_back(as_of.replace(day=1), back).strftime("%Y-%m") for back in range(months - 1, -1, -1)]
+    report.engine.once([months_step(as_of, months)])
     found = {
-        month: (float(amount) / 100, int(orders))
+        f"{month // 12:04d}-{month % 12 + 1:02d}": (int(amount) / 100, int(orders))
         for month, amount, orders in report.engine.rows(
-            "SELECT STRFTIME(date, '%Y-%m') AS month, COALESCE(SUM(amount), 0) AS amount, "
-            f"COUNT(DISTINCT CASE WHEN {PURCHASE} THEN customer_id || ' ' || order_id END) AS orders FROM orders "
-            f"WHERE date <= {date_literal(as_of)} GROUP BY 1"
+            "SELECT month, COALESCE(SUM(amount), 0) AS amount, SUM(orders) AS orders FROM bought_months GROUP BY month"
         )
     }
     while len(wanted) > 1 and wanted[0] not in found:
         wanted.pop(0)
     return [(month, *found.get(month, (0.0, 0))) for month in wanted]
+
+
+def months_step(as_of: dt.date, months: int) -> Step:
+    """The step `bought_months`."""
+    first = months_back(as_of.replace(day=1), months - 1)
+    return Step(
+        "bought_months",
+        f"""-- One row per customer and month (12 x year + month - 1) with an order line: orders, and cents with
+-- returns taken off.
+SELECT customer_id, month, {whole_sum("bought")} AS orders, {whole_sum("amount")} AS amount
+FROM (
+  SELECT customer_id, order_id, CAST(EXTRACT(YEAR FROM date) * 12 + EXTRACT(MONTH FROM date) - 1 AS INTEGER) AS month,
+    MAX(CASE WHEN {PURCHASE} THEN 1 ELSE 0 END) AS bought, {whole_sum("amount")} AS amount
+  FROM orders
+  WHERE date >= {date_literal(first)} AND date <= {date_literal(as_of)}
+  GROUP BY customer_id, order_id, month
+) AS orders_of_months
+GROUP BY customer_id, month""",
+        of=("orders",),
+    )
 
 
 def weeks_of_buyers(report: Report, weeks: int) -> list[tuple[dt.date, int]]:

@@ -11,6 +11,8 @@ reaches `next_min_lift`. Of the rules from a category the customer buys to one i
 lift wins; as high: more customers with both, then the names in order. With fewer than `next_min_buyers` customers
 nothing is said at all: by chance alone some pair would look good.
 
+A rule is one of everybody's: a book of some customers offers them what it offers these in every other book.
+
 Source: Agrawal, Imielinski & Swami (1993) for support and confidence; lift as in Brin, Motwani, Ullman & Tsur (1997).
 """
 
@@ -52,13 +54,14 @@ class NextBest:
 
 
 def association_steps(model: Model, as_of: dt.date) -> list[Step]:
-    """The steps `bought_categories`, `baskets`, `common_baskets`, `category_rules` and `next_categories`, from the
-    cleaned `orders`; only the first where the model does not say how."""
+    """The steps `bought_categories`, `category_buyers`, `baskets`, `common_baskets`, `category_rules` and
+    `next_categories`, from the cleaned `orders`; only the first two where the model does not say how."""
     if not set(PARAMS) <= model.params.keys():
-        return [_bought_categories(as_of, _YEAR)]
+        return [_bought_categories(as_of, _YEAR), _category_buyers()]
     support = Fraction(str(model.param("next_min_support")))
     return [
         _bought_categories(as_of, model.whole("next_months")),
+        _category_buyers(),
         _baskets(),
         _common_baskets(support, model.whole("next_min_both")),
         _category_rules(model, support),
@@ -78,6 +81,18 @@ SELECT customer_id, category, {whole_sum("amount")} AS amount, MAX(1 - is_return
 FROM orders
 WHERE category IS NOT NULL AND date > {date_literal(months_back(as_of, months))} AND date <= {date_literal(as_of)}
 GROUP BY customer_id, category""",
+        of=("orders",),
+    )
+
+
+def _category_buyers() -> Step:
+    return Step(
+        "category_buyers",
+        """-- One row: how many customers bought anything with a category.
+SELECT COUNT(DISTINCT customer_id) AS buyers
+FROM bought_categories
+WHERE bought = 1""",
+        of=("orders",),
     )
 
 
@@ -103,6 +118,7 @@ JOIN (SELECT category, COUNT(*) AS buyers FROM baskets GROUP BY category) AS cou
   ON counted.category = baskets.category
 CROSS JOIN (SELECT COUNT(DISTINCT customer_id) AS everyone FROM baskets) AS people
 WHERE buyers >= {least} AND buyers * {support.denominator} >= everyone * {support.numerator}""",
+        of=("orders",),
     )
 
 
@@ -128,6 +144,7 @@ FROM (
 WHERE both_buyers >= {model.whole("next_min_both")} AND everyone >= {model.whole("next_min_buyers")}
   AND both_buyers * {support.denominator} >= everyone * {support.numerator}
   AND both_buyers * everyone * {least_lift.denominator} >= because_buyers * next_buyers * {least_lift.numerator}""",
+        of=("orders",),
     )
 
 
@@ -146,6 +163,7 @@ FROM (
   GROUP BY baskets.customer_id
 ) AS best
 JOIN category_rules ON category_rules.place = best.place""",
+        of=("orders",),
     )
 
 

@@ -54,6 +54,7 @@ FROM (
   WHERE kind = 'complaint' AND date > {date_literal(months_back(as_of, 12))} AND date <= {date_literal(as_of)}
 ) AS complained
 GROUP BY customer_id""",
+        of=("feedback",),
     )
 
 

@@ -16,11 +16,16 @@ from functools import lru_cache
 from ..engine import Step, date_literal
 from ..model.types import Model
 from .dates import months_back
-from .portable import count_where
+from .portable import count_where, whole_sum
 
 PARAMS = ("habit_months", "habit_min_orders", "habit_chance", "habit_share")
 """Parameters of the model that say how; with a model that lacks them no habit is looked for."""
 WEEKDAYS, QUARTERS = 7, 4
+HABITS_OF_ALL = (
+    *(f"weekday_{place}" for place in range(WEEKDAYS)),
+    *(f"quarter_{place}" for place in range(QUARTERS)),
+)
+"""Columns of the relation of everybody's orders."""
 _MONDAY = dt.date(1900, 1, 1)
 _YEARS = 2
 """Years in which a season must be seen."""
@@ -38,10 +43,11 @@ class Habit:
 
 
 def habit_steps(model: Model, as_of: dt.date) -> list[Step]:
-    """The steps `order_channels` and, where the model says how, `habit_orders`, from the cleaned `orders`."""
+    """The steps `order_channels` and, where the model says how, `habit_orders` and `habits_of_all`, from the cleaned
+    `orders`."""
     steps = [_order_channels(as_of)]
     if set(PARAMS) <= model.params.keys():
-        steps.append(_habit_orders(as_of, model.whole("habit_months")))
+        steps += [_habit_orders(as_of, model.whole("habit_months")), _everybody()]
     return steps
 
 
@@ -54,6 +60,7 @@ FROM orders
 WHERE channel IS NOT NULL AND is_return = 0
   AND date > {date_literal(months_back(as_of, 12))} AND date <= {date_literal(as_of)}
 GROUP BY customer_id, channel""",
+        of=("orders",),
     )
 
 
@@ -61,9 +68,12 @@ def _habit_orders(as_of: dt.date, months: int) -> Step:
     weekday = f"DATE_DIFF('DAY', {date_literal(_MONDAY)}, date) % {WEEKDAYS}"
     quarter = "(EXTRACT(MONTH FROM date) - 1) // 3"
     days = "".join(f",\n  {count_where(f'weekday = {place}')} AS weekday_{place}" for place in range(WEEKDAYS))
+    after = months_back(as_of, months)
+    years = range(after.year, as_of.year + 1)
     quarters = "".join(
-        f",\n  {count_where(f'quarter = {place}')} AS quarter_{place}"
-        f",\n  COUNT(DISTINCT CASE WHEN quarter = {place} THEN year END) AS years_{place}"
+        f",\n  {count_where(f'quarter = {place}')} AS quarter_{place},\n  "
+        + " + ".join(f"MAX(CASE WHEN quarter = {place} AND year = {year} THEN 1 ELSE 0 END)" for year in years)
+        + f" AS years_{place}"
         for place in range(QUARTERS)
     )
     return Step(
@@ -77,11 +87,23 @@ FROM (
   FROM (
     SELECT customer_id, order_id, MIN(date) AS date
     FROM orders
-    WHERE is_return = 0 AND date > {date_literal(months_back(as_of, months))} AND date <= {date_literal(as_of)}
+    WHERE is_return = 0 AND date > {date_literal(after)} AND date <= {date_literal(as_of)}
     GROUP BY customer_id, order_id
   ) AS bought
 ) AS dated
 GROUP BY customer_id""",
+        of=("orders",),
+    )
+
+
+def _everybody() -> Step:
+    sums = ",\n  ".join(f"COALESCE({whole_sum(column)}, 0) AS {column}" for column in HABITS_OF_ALL)
+    return Step(
+        "habits_of_all",
+        f"""-- One row: the orders of all customers by weekday and by quarter, which a habit is measured against.
+SELECT {sums}
+FROM habit_orders""",
+        of=("orders",),
     )
 
 

@@ -11,7 +11,7 @@ from ..labels import Name
 from ..model.types import Model
 from .dates import months_back
 from .loyalty import ANSWER
-from .periods import Period
+from .periods import Period, PeriodKind, periods_to
 from .portable import count_where, whole_sum
 
 EVERYBODY = "all"
@@ -22,8 +22,8 @@ Harvard Business Review, December 2003. With other cuts it would be another figu
 ANSWERS = 5
 """What `answers_by_day` counts: sum (millionths) and number of satisfaction answers; promoters, detractors and answers
 to the question of recommending."""
-RELATIONS = ("kpi_members", "kpi_orders", "kpi_orderers", "kpi_money", "kpi_customers")
-"""What the steps make; nobody needs it once the figures are read."""
+LEAST: Mapping[PeriodKind, int] = {"month": 14, "week": 3}
+"""Periods that are counted at least, those of a dashboard, so that whoever asks for fewer finds them counted."""
 
 Named = Sequence[tuple[str, Name]]
 """Keys of groups with their names."""
@@ -31,18 +31,12 @@ Stood = Mapping[dt.date, str]
 """Day -> relation with customer_id and columns of groups: where customers stood on it."""
 
 
-def opening_steps(
-    groups: Mapping[str, Named], members: str, as_of: dt.date, then: Stood = MappingProxyType({})
-) -> list[Step]:
-    """The steps `kpi_members` and `kpi_orders`, which every series reads.
+def members_step(groups: Mapping[str, Named], members: str, then: Stood = MappingProxyType({})) -> Step:
+    """The step `kpi_members`.
 
     Args:
         groups: column of `members`, and of each relation of `then`, -> the groups it may hold.
     """
-    return [_members(groups, members, then), _orders(as_of)]
-
-
-def _members(groups: Mapping[str, Named], members: str, then: Stood) -> Step:
     columns = [f", {_key_of(f'{members}.{column}', named)} AS {column}" for column, named in groups.items()]
     joins = []
     for day, relation in then.items():
@@ -70,7 +64,8 @@ def _key_of(column: str, named: Named) -> str:
     return f"CASE {column} {cases} END" if cases else "CAST(NULL AS VARCHAR)"
 
 
-def _orders(as_of: dt.date) -> Step:
+def orders_step(as_of: dt.date) -> Step:
+    """The step `kpi_orders`, which the wide relations are made of."""
     return Step(
         "kpi_orders",
         f"""-- One row per order up to the day: whose, and the day of its earliest line that is no return.
@@ -78,17 +73,26 @@ SELECT customer_id, order_id, MIN(date) AS date
 FROM orders
 WHERE is_return = 0 AND date <= {date_literal(as_of)}
 GROUP BY customer_id, order_id""",
+        of=("orders",),
     )
 
 
-def wide_steps(model: Model, as_of: dt.date, spans: Sequence[Period]) -> list[Step]:
-    """The steps to `kpi_customers`: one wide row per customer; the first period is there only to compare with."""
+def spans_of(as_of: dt.date, kind: PeriodKind, periods: int) -> list[Period]:
+    """The periods that are counted where somebody asks for so many; the first is there only to compare with."""
+    return periods_to(as_of, kind, max(periods, LEAST.get(kind, 0)) + 1)
+
+
+def wide_of(kind: PeriodKind) -> str:
+    """The relation with one wide row per customer, counted by period of a kind."""
+    return f"kpi_{kind}s"
+
+
+def wide_steps(model: Model, as_of: dt.date, kind: PeriodKind, spans: Sequence[Period]) -> list[Step]:
+    """The steps to the wide relation of a kind of period; before it `kpi_orderers` and `kpi_money`."""
     day = date_literal(as_of)
     inside = [f"date BETWEEN {date_literal(one.start)} AND {date_literal(one.end)}" for one in spans]
-    counts = [f"{count_where(test)} AS orders_{place}" for place, test in enumerate(inside)]
-    windows = [
-        f"{count_where(_window(one.known_until(as_of), model))} AS window_{place}" for place, one in enumerate(spans)
-    ]
+    counts = [f"{_few(test)} AS orders_{place}" for place, test in enumerate(inside)]
+    windows = [f"{_few(_window(one.known_until(as_of), model))} AS window_{place}" for place, one in enumerate(spans)]
     money = [f"{whole_sum('amount', test)} AS money_{place}" for place, test in enumerate(inside)]
     return [
         Step(
@@ -109,16 +113,21 @@ WHERE date >= {date_literal(spans[0].start)} AND date <= {day}
 GROUP BY customer_id""",
         ),
         Step(
-            "kpi_customers",
-            f"""-- One row per member: its groups, the day it is known since, and all of the above.
-SELECT kpi_members.*, since, first_date,
+            wide_of(kind),
+            f"""-- One row per customer: the day it is known since, and by {kind} up to {as_of} all of the above;
+-- in windows orders of the last {model.whole("repurchase_months")} months.
+SELECT customers.customer_id AS customer_id, since, first_date,
   {_listed([*_taken(len(spans), ("orders", "window", "money"))])}
-FROM kpi_members
-LEFT JOIN customers ON customers.customer_id = kpi_members.customer_id
-LEFT JOIN kpi_orderers ON kpi_orderers.customer_id = kpi_members.customer_id
-LEFT JOIN kpi_money ON kpi_money.customer_id = kpi_members.customer_id""",
+FROM customers
+LEFT JOIN kpi_orderers ON kpi_orderers.customer_id = customers.customer_id
+LEFT JOIN kpi_money ON kpi_money.customer_id = customers.customer_id""",
+            of=("customers", "orders"),
         ),
     ]
+
+
+def _few(test: str) -> str:
+    return f"CAST({count_where(test)} AS INTEGER)"
 
 
 def _window(until: dt.date, model: Model) -> str:

@@ -20,16 +20,19 @@ from ..model.types import Model
 from .kpi_steps import (
     ANSWERS,
     EVERYBODY,
-    RELATIONS,
+    LEAST,
     Named,
     Stood,
     answers_by_day,
     column_then,
     counts_of,
-    opening_steps,
+    members_step,
+    orders_step,
+    spans_of,
+    wide_of,
     wide_steps,
 )
-from .periods import Period, PeriodKind, periods_to
+from .periods import Period, PeriodKind
 from .portable import MILLION
 
 By = Literal["all", "tier", "segment", "stage"]
@@ -119,18 +122,33 @@ def all_kpis(
             who are in `members` alone had no group then.
     """
     groups: dict[str, Named] = {one.by: _named(model, one.by) for one in asked if one.by != "all"}
-    engine.run_all(opening_steps(groups, members, as_of, then))
+    engine.run(members_step(groups, members, then))
     told: dict[Asked, list[Kpi]] = {}
     for kind in dict.fromkeys(one.period for one in asked):
         wanted = [one for one in asked if one.period == kind]
-        longest = max(one.periods for one in wanted)
-        spans = periods_to(as_of, kind, longest + 1)
-        engine.run_all(wide_steps(model, as_of, spans))
+        spans = spans_of(as_of, kind, max(one.periods for one in wanted))
+        _count(engine, model, as_of, kind, spans)
         for one in wanted:
             told[one] = _read(engine, model, as_of, one, spans, then)
-    for name in RELATIONS:
-        engine.drop(name)
+    for step in (members_step({}, members), orders_step(as_of)):
+        engine.drop(step.name)
     return [told[one] for one in asked]
+
+
+def prepare(engine: Runner, model: Model, as_of: dt.date) -> None:
+    """Count everybody by month and week now, so that `all_kpis` need only add up those of a book's customers."""
+    for kind in LEAST:
+        _count(engine, model, as_of, kind, spans_of(as_of, kind, 0))
+    engine.drop(orders_step(as_of).name)
+
+
+def _count(engine: Runner, model: Model, as_of: dt.date, kind: PeriodKind, spans: Sequence[Period]) -> None:
+    steps = wide_steps(model, as_of, kind, spans)
+    if not engine.stands(steps[-1]):
+        engine.once([orders_step(as_of)])
+        engine.run_all(steps)
+        for step in steps[:-1]:
+            engine.drop(step.name)
 
 
 def groups_of(model: Model, by: By) -> list[str]:
@@ -178,7 +196,7 @@ def _read(
         by_column.setdefault(column, []).append(place)
     told: dict[int, list[Kpi]] = {}
     for column, own in by_column.items():
-        told |= _read_by(engine, model, as_of, asked.by, column, spans, range(own[0] - 1, own[-1] + 1), own)
+        told |= _read_by(engine, model, as_of, asked, column, spans, range(own[0] - 1, own[-1] + 1), own)
     return [kpi for place in sorted(told) for kpi in told[place]]
 
 
@@ -186,7 +204,7 @@ def _read_by(
     engine: Runner,
     model: Model,
     as_of: dt.date,
-    by: By,
+    asked: Asked,
     column: str,
     spans: Sequence[Period],
     places: range,
@@ -195,7 +213,11 @@ def _read_by(
     """The figures of some periods, by place; `places` are all up to the last of them and the one before the first."""
     columns = [told for place in places for told in counts_of(place, spans[place], as_of)]
     listed = ",\n  ".join(columns)
-    rows = engine.rows(f"SELECT {column} AS told,\n  {listed}\nFROM kpi_customers GROUP BY {column}")
+    wide = wide_of(asked.period)
+    rows = engine.rows(
+        f"SELECT {column} AS told,\n  {listed}\n"
+        f"FROM kpi_members LEFT JOIN {wide} ON {wide}.customer_id = kpi_members.customer_id GROUP BY {column}"
+    )
     width = len(Counted.__dataclass_fields__) - ANSWERS
     answers = _answers(engine, column, [spans[place] for place in places], as_of)
     nothing = [(0,) * ANSWERS] * len(places)
@@ -210,8 +232,8 @@ def _read_by(
     total = [sum(group[at].revenue for group in found.values()) for at in range(len(places))]
     return {
         place: [
-            _kpi(by, key, spans[place], as_of, group[at], group[at - 1], total[at])
-            for key in groups_of(model, by)
+            _kpi(asked.by, key, spans[place], as_of, group[at], group[at - 1], total[at])
+            for key in groups_of(model, asked.by)
             for group in (found.get(key, nobody),)
         ]
         for at, place in enumerate(places)

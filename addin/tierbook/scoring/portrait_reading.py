@@ -10,7 +10,7 @@ from typing import Any
 from ..engine import Engine, quoted, text_literal
 from ..schema import TOPICS
 from .complaints import KINDS
-from .habits import QUARTERS, WEEKDAYS, Orders
+from .habits import HABITS_OF_ALL, QUARTERS, WEEKDAYS, Orders
 
 Counted = Sequence[tuple[str, int]]
 """(key or name, how many), the most frequent first; of equals, by name or in the order of the list."""
@@ -158,5 +158,4 @@ class _Reader:
 
 
 def _totals(engine: Engine) -> Orders:
-    sums = ", ".join(f"CAST(COALESCE(SUM({column}), 0) AS BIGINT) AS {column}_n" for column in _HABITS)
-    return engine.rows(f"SELECT {sums} FROM habit_orders")[0]
+    return engine.rows(f"SELECT {', '.join(HABITS_OF_ALL)} FROM habits_of_all")[0]

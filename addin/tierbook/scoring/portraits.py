@@ -80,19 +80,20 @@ SELECT customer_id, {", ".join([*channels, *topics])}
 FROM interactions
 WHERE date > {date_literal(months_back(as_of, 12))} AND date <= {date_literal(as_of)}
 GROUP BY customer_id""",
+        of=("interactions",),
     )
 
 
 def prepare(engine: Engine, model: Model, as_of: dt.date) -> None:
     """Make the relations portraits are read from; the facts lie in the engine, scored as of the day."""
-    engine.run_all(portrait_steps(model, as_of))
+    engine.once(portrait_steps(model, as_of))
 
 
 def portraits(engine: Engine, model: Model, customer_id: str = "") -> Iterator[tuple[str, Portrait]]:
     """Every customer of `results` (or one) with its portrait, by id, after `prepare`."""
     facts = read_facts(engine, _relations(model), customer_id=customer_id)
     offers = _offers(engine, customer_id) if set(association.PARAMS) <= model.params.keys() else {}
-    buyers = int(engine.value("SELECT COUNT(DISTINCT customer_id) AS buyers FROM bought_categories WHERE bought = 1"))
+    buyers = int(engine.value("SELECT buyers FROM category_buyers"))
     without = {bought: nothing_to_offer(model, buyers, has_bought=bought) for bought in (False, True)}
     drawn = _Drawn(model, facts)
     for customer in facts.figures:

@@ -12,11 +12,14 @@ TOTALS = ("orders", "amount", "returns", "returned", "interactions", "feedback")
 
 def put_totals(engine: Engine, as_of: dt.date) -> None:
     """Make `totals` from the scored relations: one row per customer of `results`, all of TOTALS up to the day."""
+    engine.once([totals_step(as_of)])
+
+
+def totals_step(as_of: dt.date) -> Step:
     day = date_literal(as_of)
-    engine.run(
-        Step(
-            "totals",
-            f"""-- One row per customer: what is known of it up to the day.
+    return Step(
+        "totals",
+        f"""-- One row per customer: what is known of it up to the day.
 SELECT results.customer_id AS customer_id, COALESCE(orders_all, 0) AS orders, COALESCE(amount_all, 0) AS amount,
   COALESCE(returns, 0) AS returns, COALESCE(returned, 0) AS returned,
   COALESCE(said.told, 0) AS interactions, COALESCE(answered.told, 0) AS feedback
@@ -29,7 +32,7 @@ LEFT JOIN (SELECT customer_id, COUNT(*) AS told FROM interactions WHERE date <= 
   ON said.customer_id = results.customer_id
 LEFT JOIN (SELECT customer_id, COUNT(*) AS told FROM feedback WHERE date <= {day} GROUP BY customer_id) AS answered
   ON answered.customer_id = results.customer_id""",
-        )
+        of=("results", "purchases", "orders", "interactions", "feedback"),
     )
 
 

@@ -75,6 +75,13 @@ class SparkEngine:
         for step in steps:
             self.run(step)
 
+    def once(self, steps: Iterable[Step]) -> None:
+        """As `run_all`: nobody here knows what has changed since."""
+        self.run_all(steps)
+
+    def stands(self, _: Step) -> bool:
+        return False
+
     def put(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
         """Make a small relation of rows that Python worked out; types as the embedded engine names them."""
         told = ", ".join(f"`{column}` {_TYPES.get(kind, kind)}" for column, kind in columns.items())

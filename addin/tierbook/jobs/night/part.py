@@ -5,7 +5,7 @@ Everybody was scored together, so ranks, medians and classes are those of the wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,32 +13,38 @@ from ...engine import Engine, Step, quoted, text_literal
 from ...errors import UsageError
 from ...model.rules import parse
 from ...model.words import Vocabulary
+from ...schema import TABLES
 from ...scoring import Scored
 from ...scoring.conditions import compile_rules
 from ..intake import Run
 from .records import Aim
 
 MEMBERS, ROWS = "book_members", "book_rows"
+GAPS, SEEN = "gaps", "__seen"
 WHOLE = "__whole"
 """Ends the name a relation has while its part is in its place."""
 
 
 @contextmanager
-def part_of(run: Run, aim: Aim, made_anew: Collection[str] = ()) -> Iterator[Run]:
+def part_of(run: Run, aim: Aim, *, history_only: bool = False) -> Iterator[Run]:
     """The run as a book sees it; all of it where the book shows everybody.
 
-    While it lasts, each table that tells of customers is a view of the book's own, and so is what is seen through it.
-    What is made meanwhile is forgotten at the end: the next book begins with what scoring made.
+    While it lasts, each table that tells of customers is a view of the book's own, and so is what is seen through it;
+    what was made of all customers one by one (`Step.of`) holds for these too, in tables of their own, since it is read
+    again and again. What is made meanwhile is forgotten at the end: the next book begins with what scoring made.
 
     Args:
-        made_anew: relations that publishing may make again; these are tables of their own.
+        history_only: nobody will ask for sheets.
 
     Raises:
         RuleError: the book's condition cannot be understood.
         UsageError: it holds for nobody.
     """
     engine = run.engine
-    before = relations(engine)
+    if aim.is_part:
+        prepare_part(run, whole=not (history_only or aim.sheets))
+    parted: list[str] = []
+    before, ready = relations(engine), engine.standing()
     try:
         if not aim.is_part:
             yield run
@@ -47,18 +53,38 @@ def part_of(run: Run, aim: Aim, made_anew: Collection[str] = ()) -> Iterator[Run
         if not engine.value(f"SELECT COUNT(*) FROM {MEMBERS}"):
             raise UsageError("night.nobody_fits", book=aim.title)
         put_rows(engine)
-        parted = tables_of_customers(engine)
+        parted = [*tables_of_customers(engine), *facts_at_second_hand(engine)]
+        tables = {step.name for step in ready}
         for name in parted:
             engine.rename(name, name + WHOLE)
         for name in parted:
             select = f"SELECT * FROM {quoted(name + WHOLE)} WHERE {kept_of(name)}"
-            engine.run(Step(name, select, keep=name in made_anew))
+            engine.run(Step(name, select, keep=name in tables))
+        engine.vouch(ready)
         yield replace(run, scored=counted(run))
     finally:
+        still = engine.standing()
         for name in [name for name in relations(engine) if name.endswith(WHOLE)]:
             engine.rename(name, name.removesuffix(WHOLE))
         for name in set(relations(engine)) - set(before):
             engine.drop(name)
+        engine.vouch(step for step in ready if step.name in parted or step in still)
+
+
+def prepare_part(run: Run, *, whole: bool) -> None:
+    """Count and measure everybody once, before the first book that takes its own rows of it."""
+    from ...publish.prepared import prepare_books
+
+    prepare_books(run.engine, run.model, run.as_of, run.cleaned.accounts, whole=whole)
+    hold_gaps(run.engine)
+
+
+def hold_gaps(engine: Engine) -> None:
+    """Make a table of what everybody lacks to the next tier: seen through, it would be measured against the book's own
+    customers alone, and not against all, as scores are."""
+    if engine.kind_of(GAPS) == "VIEW":
+        engine.rename(GAPS, GAPS + SEEN)
+        engine.run(Step(GAPS, f"SELECT * FROM {quoted(GAPS + SEEN)}"))
 
 
 def members_of(run: Run, aim: Aim) -> frozenset[str]:
@@ -139,6 +165,15 @@ def tables_of_customers(engine: Engine) -> list[str]:
         "OR (columns.column_name = 'left_id' AND tables.table_name = 'contact_pairs') "
         "OR (columns.column_name = 'source_row' AND tables.table_name = 'findings')) ORDER BY tables.table_name"
     )]  # fmt: skip
+
+
+def facts_at_second_hand(engine: Engine) -> list[str]:
+    """Facts of customers that are seen through to the rows as delivered, which every book shares."""
+    there = dict(engine.rows(
+        "SELECT table_name, table_type FROM information_schema.tables WHERE table_catalog = 'temp'"
+    ))  # fmt: skip
+    seen = [table for table in TABLES if there.get(table) == there.get(f"read_{table}") == "VIEW"]
+    return [table for table in seen if "customer_id" in engine.columns(table)]
 
 
 def relations(engine: Engine) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..chosen import shows_tasks
 from ..followups import conflict_notice, tasks_for
 from ..intake import Run
-from .part import members_of, relations
+from .part import members_of
 from .records import Aim
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ class SharedPlan:
     plan: TaskPlan
     members: Mapping[str, frozenset[str]]
     merged: Mapping[str, str]
-    made: frozenset[str] = frozenset()
-    """Relations planning made, which a later planning makes again."""
 
     def of(self, aim: Aim, kept: Kept, language: Language) -> tuple[Kept, TaskPlan]:
         """What one book shows: tasks of its customers, and those it has whose customer no book shows.
@@ -76,9 +74,7 @@ def plan_shared(run: Run, aims: Sequence[Aim], held: Held) -> SharedPlan:
     """
     members = {aim.key: members_of(run, aim) for aim in aims}
     merged = dict(run.engine.rows("SELECT customer_id, kept_id FROM merged_ids"))
-    before = relations(run.engine)
-    plan = tasks_for(run, together(aims, held))
-    return SharedPlan(plan, members, merged, frozenset(relations(run.engine)) - frozenset(before))
+    return SharedPlan(tasks_for(run, together(aims, held)), members, merged)
 
 
 def together(aims: Sequence[Aim], held: Held) -> Kept:

@@ -196,7 +196,7 @@ class Work:
 
             def make(before: Book) -> tuple[bytes, BookReport]:
                 opened.close()
-                part = opened.enter_context(part_of(run, aim, planned.made if planned else ()))
+                part = opened.enter_context(part_of(run, aim))
                 digest, held = self.read.get(aim.key, ("", None))
                 same = held if digest == before.digest else None
                 made[:] = [publish_into(part, aim.path, before.data, request, planner=share, read=same,
@@ -288,7 +288,7 @@ class Work:
             return
         kept = read_kept(aim.path, past.language, past.as_of)
         report = BookReport(aim.path, changed=False, backup=None, sheets=())
-        with part_of(past, aim) as part:
+        with part_of(past, aim, history_only=True) as part:
             keep(replace(request, scope=aim.name), Published(b"", report, part, kept, plan_as_it_is(kept), ()))
         self.state.mark(kept_key(aim), past.as_of)
 
