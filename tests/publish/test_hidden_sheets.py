@@ -23,10 +23,9 @@ Make = Callable[..., Report]
 def hidden(report: Report, folder: Path, name: str) -> list[list[Any]]:
     """The rows of a hidden sheet of the report's donor."""
     path = folder / "donor.xlsx"
-    path.write_bytes(
-        owned_sheets(report.engine, report.model, report.stamp, report.cleaned, report.scored, report.tasks,
-                     report.moves, report.language, report.kept)[0]
-    )  # fmt: skip
+    data, _ = owned_sheets(report.engine, report.model, report.stamp, report.cleaned, report.scored, report.tasks,
+                           report.moves, report.language, report.kept)  # fmt: skip
+    path.write_bytes(bytes(data))
     return [list(row) for row in read_sheets(path, [name])[name]]
 
 

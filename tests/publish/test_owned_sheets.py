@@ -36,7 +36,7 @@ def donor(report: Report) -> tuple[bytes, list[str]]:
     """The donor's bytes and the names of its sheets."""
     data, owned = owned_sheets(report.engine, report.model, report.stamp, report.cleaned, report.scored, report.tasks,
                                report.moves, report.language, report.kept, past=report.past)  # fmt: skip
-    return data, [one.name for one in owned]
+    return bytes(data), [one.name for one in owned]
 
 
 def opened(data: bytes) -> openpyxl.Workbook:

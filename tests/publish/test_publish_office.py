@@ -45,8 +45,9 @@ def converted(book: Path, to: str) -> Path:
 
 
 def donor(report: Report) -> bytes:
-    return owned_sheets(report.engine, report.model, report.stamp, report.cleaned, report.scored, report.tasks,
-                        report.moves, report.language, report.kept, past=report.past)[0]  # fmt: skip
+    data, _ = owned_sheets(report.engine, report.model, report.stamp, report.cleaned, report.scored, report.tasks,
+                           report.moves, report.language, report.kept, past=report.past)  # fmt: skip
+    return bytes(data)
 
 
 def cells(folder: Path, sheet: str) -> list[list[str]]:

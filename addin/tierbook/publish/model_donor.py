@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..labels import Language, text
 from ..model.stored import BASE, stored_rows
 from ..model.types import Model
-from ..workbook import OwnedSheet
+from ..workbook import MadeParts, OwnedSheet
 from .book import Book
 from .macro_sheets import Macros, place_buttons
 from .sheet_model import add_model_sheet, model_grids
@@ -19,7 +19,7 @@ def model_donor(
     keys: Sequence[str],
     titles: Mapping[str, str],
     macros: Macros | None = None,
-) -> tuple[bytes, list[OwnedSheet]]:
+) -> tuple[MadeParts, list[OwnedSheet]]:
     """A donor with some of the 模型 sheets, and with the hidden one that holds the model whole.
 
     Args:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..followup import Queued, Task
     from ..model.types import Model
     from ..scoring import Scored
-    from ..workbook import OwnedSheet
+    from ..workbook import MadeParts, OwnedSheet
     from .some_sheets import Builder
 
 BUILDERS = {
@@ -67,7 +67,7 @@ def owned_sheets(
     only: Collection[str] = (),
     chosen: Chosen | None = None,
     there: Collection[str] = (),
-) -> tuple[bytes, list[OwnedSheet]]:
+) -> tuple[MadeParts, list[OwnedSheet]]:
     """A donor book with every sheet of ours, and what to know of each to bring it into a book.
 
     抽样核对 is left out (and so stays as it is) where somebody has written into it already, 客户画像 where somebody

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ..labels import text
-from ..workbook import OwnedSheet
+from ..workbook import MadeParts, OwnedSheet
 from .book import Book
 from .marks import owned_list
 from .records import Report
@@ -16,7 +16,7 @@ Builder = Callable[[Book, Report], object]
 
 def some_sheets(
     report: Report, builders: Mapping[str, Builder], titles: Mapping[str, str] | None = None
-) -> tuple[bytes, list[OwnedSheet]]:
+) -> tuple[MadeParts, list[OwnedSheet]]:
     """The donor and what to know of each of its sheets, as `owned_sheets` gives them for all.
 
     Args:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ..labels import text
 from ..publish.book import Book
+from ..workbook import MadeParts
 from .answers import Answers
 from .extra import ANSWERS, WORDS, Extra
 from .look_up import LookUp, indicator_names
 
 
-def donor_of(answers: Answers, extra: Extra, look_up: str, *, explain: bool) -> tuple[bytes, list[str]]:
+def donor_of(answers: Answers, extra: Extra, look_up: str, *, explain: bool) -> tuple[MadeParts, list[str]]:
     """A donor with the sheets, and their names.
 
     Args:

@@ -6,6 +6,7 @@ from .ours.foreign import what_hangs_on
 from .ours.graft import replace_sheets
 from .ours.ownership import is_share_copy, owned_like
 from .ours.remembered import marked
+from .package.made_parts import LongPart, MadeParts
 from .refresh import Keyed, OwnedSheet, Refreshed, find_owned, refresh_book, titles_for
 from .saving.backups import Copy, copies_of
 from .saving.locks import refuse_in_use
@@ -19,6 +20,8 @@ __all__ = [
     "Book",
     "Copy",
     "Keyed",
+    "LongPart",
+    "MadeParts",
     "OwnedSheet",
     "Part",
     "Receipt",

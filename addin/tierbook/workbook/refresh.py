@@ -23,6 +23,7 @@ from .ours.ownership import ADDITION, PREFIX, find_owned, free_name, owned_in, p
 from .ours.remembered import forget, remember, remembered
 from .ours.styles import StyleMap, merge_styles
 from .ours.tables import pairs_of, tables_on
+from .package.made_parts import MadeParts
 from .package.opc import Package
 from .package.sheet_list import Sheet, has_formula, named, sheets
 
@@ -42,7 +43,7 @@ class Refreshed:
 
 def refresh_book(
     book: bytes,
-    donor: bytes,
+    donor: bytes | MadeParts,
     owned: Sequence[OwnedSheet],
     *,
     day: dt.date,
@@ -54,7 +55,7 @@ def refresh_book(
 
     Args:
         book: the bytes of an .xlsx or .xlsm.
-        donor: a book written by XlsxWriter.
+        donor: a book written by XlsxWriter, as a file or in parts.
         owned: sheets of the donor, in the order in which new ones are added.
         day: the day copies and archived rows are dated with.
         copied: marks of sheets that stay as a dated copy in any case, and why.
@@ -86,7 +87,7 @@ class _Refresh:
     def __init__(
         self,
         book: bytes,
-        donor: bytes,
+        donor: bytes | MadeParts,
         owned: Sequence[OwnedSheet],
         day: dt.date,
         replaced: Mapping[str, WorkbookError],

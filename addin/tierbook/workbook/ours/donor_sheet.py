@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -17,6 +17,7 @@ from lxml import etree
 
 from ...errors import WorkbookError
 from ..package.deflate import Packed, packed
+from ..package.made_parts import LongPart
 from ..package.opc import Package
 from ..package.xml_parts import MAIN, dump, elements_before, parse
 from .styles import StyleMap
@@ -82,14 +83,21 @@ def adapted_sheet(donor: Package, part: str, styles: StyleMap, strings: list[byt
     Raises:
         WorkbookError: the sheet is not in XlsxWriter's form.
     """
-    pieces = _pieces(donor, part)
-    head, tail = next(pieces), deque(pieces, maxlen=1)[0]
+    cells = _CellsOf(part, styles, strings)
+    rows: Iterable[bytes]
+    long = donor.long(part)
+    if long is not None:
+        head, above, tail = _around(long, part)
+        rows = chain([cells.adapted(above)], long.rows(styles.cells))
+    else:
+        pieces = _pieces(donor, part)
+        head, tail = next(pieces), deque(pieces, maxlen=1)[0]
+        rows = map(cells.adapted, _rows(donor, part))
     frame = parse(head + _EMPTY + tail, part)
     _adapt_frame(frame, styles)
     _take_over(frame, identity)
     head, _, tail = dump(frame).partition(_EMPTY)
-    cells = _CellsOf(part, styles, strings)
-    return packed(chain([head, _OPEN], (cells.adapted(rows) for rows in _rows(donor, part)), [_CLOSE, tail]))
+    return packed(chain([head, _OPEN], rows, [_CLOSE, tail]))
 
 
 def identity_of(package: Package, part: str) -> Identity:
@@ -101,6 +109,14 @@ def identity_of(package: Package, part: str) -> Identity:
         elif element.tag == MAIN + "sheetView":
             selected = selected or element.get("tabSelected") in {"1", "true"}
     return Identity(code_name, selected)
+
+
+def _around(long: LongPart, part: str) -> tuple[bytes, bytes, bytes]:
+    """What stands before the cells, the rows above the long ones, what stands behind the cells."""
+    head, opening, above = long.head.partition(_OPEN)
+    if not opening or not long.tail.startswith(_CLOSE):
+        raise WorkbookError("workbook.donor_form", part=part)
+    return head, above, long.tail.removeprefix(_CLOSE)
 
 
 def _pieces(donor: Package, part: str) -> Iterator[bytes]:

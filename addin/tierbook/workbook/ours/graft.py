@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from ...errors import WorkbookError
 from ..cells.sheet_bytes import parted
+from ..package.made_parts import MadeParts
 from ..package.opc import Package, Relationship
 from ..package.sheet_list import (
     WORKSHEET_TYPE,
@@ -53,7 +54,7 @@ class Move:
     carried: Carried = field(default_factory=Carried)
 
 
-def replace_sheets(book: bytes, donor: bytes, names: Sequence[str]) -> bytes:
+def replace_sheets(book: bytes, donor: bytes | MadeParts, names: Sequence[str]) -> bytes:
     """Put sheets of a donor into a book, in the place of the sheets of the same name or at the end.
 
     Every other part of the book keeps its bytes, compressed ones too. The same donor twice gives the same
@@ -61,7 +62,7 @@ def replace_sheets(book: bytes, donor: bytes, names: Sequence[str]) -> bytes:
 
     Args:
         book: the bytes of an .xlsx or .xlsm.
-        donor: a book written by XlsxWriter.
+        donor: a book written by XlsxWriter, as a file or in parts.
         names: sheets of the donor, in the order in which new ones are added.
 
     Raises:

@@ -15,6 +15,7 @@ from lxml import etree
 from ...errors import WorkbookError
 from .deflate import Packed
 from .file_kinds import refuse_other_containers, refuse_other_documents, refuse_other_packages
+from .made_parts import LongPart, MadeParts
 from .relationships import Relationship, links_part, path_from, relationship_of, source_of
 from .xml_parts import MAIN, R_ID, children, dump, make_child, parse, refuse_doctype
 from .zip_records import Records, key_of
@@ -37,9 +38,13 @@ class Package:
         WorkbookError: the bytes are not a workbook we can open; the reason says what to do.
     """
 
-    def __init__(self, data: bytes) -> None:
-        refuse_other_containers(data)
-        self._records = Records(data)
+    def __init__(self, data: bytes | MadeParts) -> None:
+        self._records: Records | MadeParts
+        if isinstance(data, MadeParts):
+            self._records = data
+        else:
+            refuse_other_containers(data)
+            self._records = Records(data)
         self._data = data
         self._edits: dict[str, tuple[str, bytes | Packed | None]] = {}
         self._trees: dict[str, tuple[str, etree._Element, bytes]] = {}
@@ -78,6 +83,11 @@ class Package:
             yield self.read(part)
         else:
             yield from self._records.chunks(part)
+
+    def long(self, part: str) -> LongPart | None:
+        """A part nobody edited whose rows are still to be written."""
+        made = self._records if isinstance(self._records, MadeParts) else None
+        return None if made is None or key_of(part) in self._edits else made.long(part)
 
     def tree(self, part: str) -> etree._Element:
         """The root of a part's XML. What is changed in the tree is part of the package."""
@@ -250,7 +260,11 @@ class Package:
         """The package with its edits; the very bytes it was opened from where nothing differs."""
         self._settle_types()
         edits = self._real_edits()
-        return self._records.with_changes(edits) if edits else self._data
+        return (
+            self._records.with_changes(edits)
+            if edits
+            else (self._data if isinstance(self._data, bytes) else bytes(self._data))
+        )
 
     def _real_edits(self) -> dict[str, bytes | Packed | None]:
         for key, (part, root, before) in self._trees.items():
