@@ -47,7 +47,7 @@ def calculated(books: list[Path]) -> Path:
 def donor(report: Report) -> tuple[bytes, list[str]]:
     data, owned = owned_sheets(report.engine, report.model, report.stamp, report.cleaned, report.scored, report.tasks,
                                report.moves, report.language, report.kept)  # fmt: skip
-    return data, [one.mark for one in owned]
+    return bytes(data), [one.mark for one in owned]
 
 
 def opened(data: bytes, *, values: bool = False) -> Any:
