@@ -61,9 +61,12 @@ class EngineRows:
             f"""SELECT concat('<row r="', r, '">', {cells}, '</row>') AS line """
             f"FROM (SELECT *, CAST(n AS VARCHAR) AS r FROM ({numbered})) ORDER BY n"
         )
+        seen = 0
         for some in self.engine.batches(asked, AT_ONCE):
+            seen += len(some)
             lines = "".join([line for (line,) in some])
             yield (_MARKED.sub(_written(makers), lines) if "\x01" in lines else lines).encode("utf-8")
+        assert seen == self.count, f"{seen} of {self.count} rows: something else was asked meanwhile"
 
 
 def engine_rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -90,7 +90,7 @@ class Kept:
 
     `previous` maps customer id to (tier, score); `points` customer id to {indicator: millionths of a point}; both
     are the results that changes are told against, those of the day `since`, as are `totals` (what was known of each
-    customer, see `scoring.totals.packed`) and `rules_before`, the fingerprint of the rules then. `task_rows` maps
+    customer, see `scoring.totals`) and `rules_before`, the fingerprint of the rules then. `task_rows` maps
     rows of 任务 (from 1) to their task where the id cell does not tell it, `pair_rows` rows of 疑似重复 to their pair.
     `versions` are all rules the book has been scored by. `remembered` are finished tasks that left the list, `queued`
     is what waited, `conflicts` what people wrote differently about one task, `restored` tasks whose rows they deleted;
@@ -222,19 +222,25 @@ class Report:
         """Columns of `results`."""
         return frozenset(self.engine.columns("results"))
 
-    @cached_property
-    def portraits(self) -> dict[str, Portrait]:
-        """Customer -> its portrait, by id."""
-        from ..scoring.portraits import portraits, prepare
+    def portraits(self, customer_id: str = "") -> Iterator[tuple[str, Portrait]]:
+        """Every customer, or one, with its portrait, by id."""
+        from ..scoring.portraits import portraits
 
-        prepare(self.engine, self.model, self.stamp.as_of)
-        return dict(portraits(self.engine, self.model))
+        return portraits(self._with_portraits, self.model, customer_id)
 
     def group_portraits(self, column: str) -> dict[str, Portrait]:
         """The portrait of each group by a text column of `results`."""
         from ..scoring.portraits import group_portraits
 
-        return group_portraits(self.engine, self.model, column) if self.portraits else {}
+        return group_portraits(self._with_portraits, self.model, column)
+
+    @cached_property
+    def _with_portraits(self) -> Engine:
+        """The engine, with what portraits are read from."""
+        from ..scoring.portraits import prepare
+
+        prepare(self.engine, self.model, self.stamp.as_of)
+        return self.engine
 
     def indicator_title(self, key: str) -> str:
         return self.model.indicator(key).name.of(self.language)

@@ -179,7 +179,7 @@ def shown_of(report: Report, customer: str) -> Shown:
     """What the formulas come to for a customer whose id this is; nothing for a name, until somebody calculates."""
     names, rows = report.engine.table("SELECT * FROM results WHERE customer_id = ?", [customer])
     found = dict(zip(names, rows[0], strict=True)) if rows else {}
-    portrait = report.portraits.get(customer)
+    portrait = dict(report.portraits(customer)).get(customer) if customer else None
     tasks = [task for task in in_order(report.tasks) if task.customer_id == customer]
     return {
         "results": {key: _plain(value) for key, value in found.items()},

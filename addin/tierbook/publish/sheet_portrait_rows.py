@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ..scoring.portrait_texts import LINES, told
+from collections.abc import Iterator
+
+from ..scoring.portrait_texts import LINES, teller
 from .book import Book
+from .cell_rows import LateRows
 from .records import Report
 
 PORTRAITS = "_tierbook_portraits"
@@ -15,10 +18,13 @@ def add_portrait_rows_sheet(book: Book, report: Report) -> None:
     sheet = book.hidden_sheet(PORTRAITS)
     for column, key in enumerate(["customer_id", *LINES, *NUMBERS]):
         sheet.write_string(0, column, key)
-    rows = [
-        [customer, *told(one, report.model, report.language).values(),
-         one.offer.lift, one.offer.support, one.offer.confidence]
-        for customer, one in report.portraits.items()
-    ]  # fmt: skip
+    count = report.engine.value("SELECT COUNT(*) AS customers FROM results")
     looks = [None] * (1 + len(LINES) + len(NUMBERS))
-    book.long_rows(sheet, 2, looks, looks, rows, blank_row=False)
+    book.long_rows(sheet, 2, looks, looks, LateRows(count, lambda: portrait_rows(report)), blank_row=False)
+
+
+def portrait_rows(report: Report) -> Iterator[list[object]]:
+    """Customer, the lines of its portrait, and the numbers of the rule."""
+    told = teller(report.model, report.language)
+    for customer, one in report.portraits():
+        yield [customer, *told(one).values(), one.offer.lift, one.offer.support, one.offer.confidence]
