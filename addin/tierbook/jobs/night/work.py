@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ...engine import Engine
 from ...errors import TierbookError, WorkbookError, WorkbookInUse
 from ...labels import DEFAULT, Language
-from ..chosen import FUNCTIONS, tells_changes
+from ..chosen import FUNCTIONS
 from ..finished import finished_in
 from ..followups import plan_as_it_is
 from ..intake import Run, language_for, load_sources, start_run
@@ -26,6 +26,7 @@ from ..request import Note, Progress, Request, silent
 from ..writing import BookReport, written
 from .config import found_files
 from .days import missed_days
+from .held import Held, outcomes_held
 from .morning import draw_page, mail_file, notify, page_of
 from .part import part_of
 from .records import Aim, Config, StepDone
@@ -80,8 +81,7 @@ class Work:
     """What publishing said of each book, for those who are told in the morning."""
     typed: list[Note] = field(default_factory=list)
     """What could not be read of the rows people typed into team books."""
-    read: dict[str, tuple[str, Kept]] = field(default_factory=dict)
-    """What each book held when the tasks were planned, with the digest of its bytes before it was read."""
+    held: Held = field(default_factory=Held)
 
     @property
     def day(self) -> dt.date:
@@ -167,21 +167,22 @@ class Work:
             mapping=facts.mapping,
         )
         language = language_for(request)
-        books = dict.fromkeys([self.config.main, *(aim.path for aim in self.config.aims)])
-        finished = {one: None for book in books if book.is_file() for one in finished_in(book, language, self.day)}
-        return self.scored(request, engine, aims, list(finished), [book for book in books if book.is_file()])
+        shown = {aim.path: aim for aim in self.config.aims}
+        books = [book for book in dict.fromkeys([self.config.main, *shown]) if book.is_file()]
+        finished: dict[Outcome, None] = {}
+        for book in books:
+            aim = shown.get(book)
+            told = outcomes_held(aim, self.held_by(aim, language)) if aim else finished_in(book, language, self.day)
+            finished |= dict.fromkeys(told)
+        return self.scored(request, engine, aims, list(finished), books)
 
     def planned(self, run: Run) -> SharedPlan:
         """The follow-ups of all books, also of those that are done: reps answer in any of them."""
-        from ...publish import read_kept
-        from ...workbook import digest_of, read_file
-
         there = [aim for aim in self.config.aims if aim.path.is_file()]
-        for aim in there:
-            digest = digest_of(read_file(aim.path))
-            changes = tells_changes(self.request(aim, silent).sheets)
-            self.read[aim.key] = (digest, read_kept(aim.path, run.language, run.as_of, changes=changes))
-        return plan_shared(run, there, {aim.key: self.read[aim.key][1] for aim in there})
+        return plan_shared(run, there, {aim.key: self.held_by(aim, run.language) for aim in there})
+
+    def held_by(self, aim: Aim, language: Language) -> Kept:
+        return self.held.of(aim, language, self.day, self.sheets_of(aim))
 
     def publish_part(self, run: Run, aim: Aim, planned: SharedPlan | None) -> None:
         """One book's share of a run; where planning failed, its tasks stay as people left them."""
@@ -197,8 +198,7 @@ class Work:
             def make(before: Book) -> tuple[bytes, BookReport]:
                 opened.close()
                 part = opened.enter_context(part_of(run, aim))
-                digest, held = self.read.get(aim.key, ("", None))
-                same = held if digest == before.digest else None
+                same = self.held.same(aim, before.digest)
                 made[:] = [publish_into(part, aim.path, before.data, request, planner=share, read=same,
                                         answers_taken=planned is not None)]  # fmt: skip
                 return made[0].data, made[0].report
