@@ -18,7 +18,7 @@ from tierbook.publish.review.journey import journey_of
 from tierbook.publish.review.outcomes import difference, outcomes_of, tasks_known, wilson
 from tierbook.publish.review.people import people_of
 from tierbook.publish.review.quarter import NOW, quarter_of
-from tierbook.publish.review.returns import returns_of
+from tierbook.publish.review.returns import money_columns, returns_of
 from tierbook.publish.review.suggest import suggested_tags
 from tierbook.publish.review.targets import goal_of, targets_of
 
@@ -63,6 +63,8 @@ def company(
     types = engine.columns("results")
     named = {"tier": "VIP", "stage": "活跃", "owner": "李雷", "score": 50.0}
     make_relation(engine, "results", types, [named | one for one in customers])
+    known = {"customer_id": "VARCHAR", "since": "DATE"}
+    make_relation(engine, "customers", known, [{"customer_id": one["customer_id"]} for one in customers])
     make_relation(engine, "orders", ORDER, [
         {"order_id": str(place), "customer_id": who, "date": dt.date.fromisoformat(day), "amount": cents,
          "cost": cents // 2, "channel": "直销", "category": "刀具", "is_return": 0}
@@ -253,6 +255,36 @@ def test_returns_are_told_only_where_costs_are_known(engine, general):
     known = replace(report, model=replace(general, params={**general.params, **costs}))
     [vip] = [one for one in returns_of(known, QUARTER) if one.group == "vip"]
     assert (vip.spent, vip.roi) == (40.0, 1.5)
+
+
+def test_campaigns_and_gifts_count_where_they_have_a_cost(engine, general):
+    """Two finished tasks of the quarter at 8 and 5, an open one and one of the next quarter; 30 points at 0.1."""
+    day = dt.date(2026, 8, 20)
+    done = {"status": "done", "closed": day}
+    tasks = [
+        *(task(who, play=play, **done) for who, play in (("C00", "wake_up"), ("C01", "complaint_open"))),
+        *(task("C00", status="open"), task("C01", status="done", closed=dt.date(2026, 10, 1))),
+    ]
+    report = company(engine, general, people(3), [("C00", "2026-08-21", 20000), ("C01", "2026-08-19", 9000),
+                                                  ("C01", "2026-09-30", 50000)], tasks=tasks)  # fmt: skip
+    spoken = [{"customer_id": one, "date": day, "channel": "online"} for one in ("C00", "C00", "C01")]
+    make_relation(engine, "interactions", {"customer_id": "VARCHAR", "date": "DATE", "channel": "VARCHAR"}, spoken)
+    assert {one.benefits for one in returns_of(report, QUARTER, tasks)} == {None}
+    engine.put("review_gifts", {"customer_id": "VARCHAR", "day": "DATE", "points": "BIGINT"},
+               [("C02", day, 30), ("C02", dt.date(2026, 10, 1), 900)])  # fmt: skip
+    costs = {"cost_task": replace(general.params["cost_task"], value=5),
+             "cost_task.wake_up": replace(general.params["cost_task"], value=8),
+             "cost_point": replace(general.params["cost_point"], value=Decimal("0.1"))}  # fmt: skip
+    known = replace(report, model=replace(general, params={**general.params, **costs}))
+    found = {one.group: one for one in returns_of(known, QUARTER, tasks)}
+    vip, online = found["vip"], found["online"]
+    assert (vip.benefits, vip.spent, vip.contacts) == (16.0, None, 3)
+    assert vip.roi == pytest.approx((395 - 16) / 16)
+    assert money_columns(known.model) == ["benefits", "roi"]
+    channels = {play.key: play.channel for play in general.playbook}
+    given = sum(cost for play, cost in (("wake_up", 8.0), ("complaint_open", 5.0)) if channels[play] == "online")
+    assert (online.customers, online.contacts, online.revenue, online.benefits) == (2, 3, 200.0, given)
+    assert not engine.has("review_benefits")
 
 
 def test_the_journey_tells_who_came_and_where_others_went(engine, general):

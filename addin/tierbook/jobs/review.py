@@ -13,7 +13,7 @@ from .checks import report_of
 from .intake import DEFAULT_MODEL, Run, language_for, named_model, rules_for, start_run
 from .pages import check_page, write_page
 from .partial import with_sheets
-from .request import Request
+from .request import Note, Request
 from .writing import BookReport, told, written
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def _reviewed(request: Request, book: Path, before: Book, *, page: bool) -> tupl
         past, unread = past_or_note(request, run, kept)
         request.progress("review.measuring", {"quarter": quarter.name})
         report = replace(report_of(run), kept=kept, tasks=kept.tasks, remembered=kept.remembered, past=past)
+        unread += _put_gifts(run, request, book, before)
         found = review_of(report, quarter)
         request.progress("jobs.publishing", {})
         brought = with_sheets(before, report, review_builders(found))
@@ -95,6 +96,24 @@ def _reviewed(request: Request, book: Path, before: Book, *, page: bool) -> tupl
         book, changed=False, backup=None, sheets=brought.sheets,
         notes=[*run.rules.notes, *unread, summary, *brought.notes], review=found, page=text,
     )  # fmt: skip
+
+
+def _put_gifts(run: Run, request: Request, book: Path, before: Book) -> list[Note]:
+    """Make the relation of what members redeemed, where the rules say what a point is worth and the book has any."""
+    from ..publish import born_with
+    from ..publish.review.quarter import GIFTS
+    from ..publish.review.returns import OF_A_POINT
+    from ..workbook import find_owned
+    from .points import points_again
+
+    if not run.model.params[OF_A_POINT].value:
+        return []
+    points, notes = points_again(run, request, book, find_owned(before.data, born_with(run.language)))
+    if points is None:
+        return notes
+    gifts = [(line.customer_id, line.day, -line.points) for line in points.statement.lines if line.kind == "redeem"]
+    run.engine.put(GIFTS, {"customer_id": "VARCHAR", "day": "DATE", "points": "BIGINT"}, gifts)
+    return []
 
 
 def _page(report: Report, found: Review) -> str:

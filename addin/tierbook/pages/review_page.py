@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..labels import text
 from ..publish import theme
-from ..publish.review.records import TARGETS, Review, Target
+from ..publish.review.records import TARGETS, Return, Review, Target
+from ..publish.review.returns import money_columns
 from ..publish.review.targets import group_name
 from ..publish.review.words import (
     SHARES,
@@ -19,7 +21,7 @@ from ..publish.review.words import (
     said,
 )
 from ..publish.sheet_review import FINE, review_rows
-from ..publish.sheet_review_actions import interval_text, parts_line
+from ..publish.sheet_review_actions import interval_text, parted, parts_line
 from . import charts
 from .charts import WIDE, Series
 from .dashboard_page import foot
@@ -229,22 +231,32 @@ def _people(report: Report, review: Review) -> Panel:
 
 def _returns(report: Report, review: Review) -> Panel:
     say = _Said(report)
-    known = any(one.spent for one in review.returns)
-    keys = ["group", "customers", "revenue", "margin", "contacts", "margin_each", *(["spent", "roi"] if known else [])]
-    heads = [(say(key), "name" if key == "group" else "right") for key in keys]
-    language = report.language
-    rows = []
-    most = max((one.revenue for one in review.returns), default=0.0)
-    for one in review.returns:
-        each = one.margin / one.contacts if one.margin is not None and one.contacts else None
-        row = [group_name(report, one.by, one.group), count(one.customers), money(one.revenue, language, largest=most),
-               money(one.margin, language, largest=most), count(one.contacts), money(each, language),
-               money(one.spent, language), percent(one.roi, 0)]  # fmt: skip
-        rows.append(row[: len(keys)])
+    groups, channels = parted(review.returns)
     lines = [say("returns_note")]
     if any(one.contacts and one.spent is None for one in review.returns):
-        lines.append(say("returns_no_cost", params=text("sheets.model_params", language)))
-    return Panel(say("returns_heading"), [Table(heads, rows), Lines(lines)])
+        lines.append(say("returns_no_cost", params=text("sheets.model_params", report.language)))
+    content: list[Chart | Table | Lines] = [_return_table(report, "group", groups), Lines(lines)]
+    if channels:
+        content += [_return_table(report, "channel", channels), Lines([say("channels_note", days=review.outcome_days)])]
+    return Panel(say("returns_heading"), content)
+
+
+def _return_table(report: Report, first: str, returns: Sequence[Return]) -> Table:
+    say, language, known = _Said(report), report.language, money_columns(report.model)
+    brought = "revenue_contact" if first == "channel" else "revenue"
+    keys = [first, "customers", brought, "margin", "contacts", "margin_each", *known]
+    most = max((one.revenue for one in returns), default=0.0)
+    rows = []
+    for one in returns:
+        each = one.margin / one.contacts if one.margin is not None and one.contacts else None
+        spent = {"spent": money(one.spent, language), "benefits": money(one.benefits, language),
+                 "roi": percent(one.roi, 0)}  # fmt: skip
+        rows.append([
+            group_name(report, one.by, one.group), count(one.customers), money(one.revenue, language, largest=most),
+            money(one.margin, language, largest=most), count(one.contacts), money(each, language),
+            *(spent[key] for key in known),
+        ])  # fmt: skip
+    return Table([(say(key), "name" if key == first else "right") for key in keys], rows)
 
 
 def _journey(report: Report, review: Review) -> Panel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..backtest.records import Estimate
@@ -13,7 +14,7 @@ from .columns import Column
 from .records import Report
 from .review.people import WEIGHTS
 from .review.records import Outcome, PersonResult, Return, Review, Suggested
-from .review.returns import COSTS
+from .review.returns import money_columns
 from .review.targets import group_name
 from .tables import HEADER_ROW
 from .titled import titled_sheet
@@ -160,19 +161,35 @@ def person_row(one: PersonResult) -> list[object]:
 
 
 def _returns(page: _Page, report: Report, review: Review) -> None:
+    """Tiers and classes, then channels."""
+    groups, channels = parted(review.returns)
+    _return_table(page, report, "ReviewReturns", "group", groups)
+    if channels:
+        page.blocks.heading(page.say("channels_heading"))
+        page.blocks.line(page.say("channels_note", days=review.outcome_days))
+        _return_table(page, report, "ReviewChannels", "channel", channels)
+
+
+def parted(returns: Sequence[Return]) -> tuple[list[Return], list[Return]]:
+    """Lines of groups, and those of channels."""
+    return [one for one in returns if one.by != "channel"], [one for one in returns if one.by == "channel"]
+
+
+def _return_table(page: _Page, report: Report, name: str, first: str, returns: Sequence[Return]) -> None:
+    money = money_columns(report.model)
     columns = [
-        page.column("group", "text", bold=True), page.column("customers"), page.column("revenue", "whole_money"),
+        page.column(first, "text", bold=True), page.column("customers"),
+        page.column("revenue_contact" if first == "channel" else "revenue", "whole_money"),
         page.column("margin", "whole_money"), page.column("covered", "percent"), page.column("contacts"),
         page.column("margin_each", "whole_money", bold=True),
+        *(page.column(key, "whole_money") for key in money if key != "roi"),
     ]  # fmt: skip
-    known = any(float(report.model.param(key)) for key in COSTS.values())
-    if known:
-        columns += [page.column("spent", "whole_money"), page.column("roi", "percent", bold=True, number="0%")]
-    rows = [return_row(report, one)[: len(columns)] for one in review.returns]
-    page.blocks.table("ReviewReturns", columns, rows)
+    if "roi" in money:
+        columns.append(page.column("roi", "percent", bold=True, number="0%"))
+    page.blocks.table(name, columns, [return_row(report, one) for one in returns])
 
 
 def return_row(report: Report, one: Return) -> list[object]:
     each = one.margin / one.contacts if one.margin is not None and one.contacts else None
     return [group_name(report, one.by, one.group), one.customers, one.revenue, one.margin, one.covered, one.contacts,
-            each, one.spent, one.roi]  # fmt: skip
+            each, *(getattr(one, key) for key in money_columns(report.model))]  # fmt: skip

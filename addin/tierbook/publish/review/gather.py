@@ -47,7 +47,7 @@ def review_of(report: Report, quarter: Quarter) -> Review:
         finished=finished_since(tasks, quarter),
         suggested=suggested_tags(report),
         people=people_of(report, quarter, tasks),
-        returns=returns_of(report, quarter),
+        returns=returns_of(report, quarter, tasks),
         journey=journey_of(report, quarter),
         definitions=definitions_of(report),
     )

@@ -14,6 +14,9 @@ NOW, BEFORE = "review_then", "review_then_before"
 """Where customers stood the day before the quarter, and the day before the quarter before it, by the rules of today:
 customer_id, tier, segment, stage, and the points of each indicator of the main scorecard."""
 
+GIFTS = "review_gifts"
+"""What members redeemed, where a book tells it: customer_id, day, points."""
+
 
 @dataclass(frozen=True)
 class Quarter:

@@ -112,8 +112,11 @@ class Return:
     """Part of the revenue whose goods have a cost."""
     contacts: int
     spent: float | None
-    """None where a channel that was used has no cost."""
+    """On contacts. None where a channel that was used has no cost."""
     roi: float | None
+    """Margin over what is known to be spent on contacts and given away."""
+    benefits: float | None = None
+    """Campaigns and gifts; None where none of them has a cost."""
 
 
 @dataclass(frozen=True)

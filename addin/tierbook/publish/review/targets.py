@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...engine import date_literal, text_literal
+from ...schema import CHANNELS
 from ...scoring.kpis import Asked, Kpi, all_kpis
 from ..records import Report
 from .quarter import BEFORE, NOW, Quarter
@@ -106,5 +107,6 @@ def group_name(report: Report, by: str, group: str) -> str:
         "tier": {one.key: one.name.of(language) for one in report.scale.tiers},
         "segment": {one.key: one.name.of(language) for one in report.model.rfm.classes},
         "stage": {one.key: one.name.of(language) for one in report.model.stages},
+        "channel": {one.key: one.name.of(language) for one in CHANNELS},
     }
     return names.get(by, {}).get(group, "")
