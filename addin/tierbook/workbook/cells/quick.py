@@ -7,10 +7,11 @@ tables ends the matter: the sheet is left to `scan`, and the values are the same
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice, repeat
 
+from .pieces import ROW_END, PassingSheet
 from .scan import LAST_ROW, AsDate, NotPlain, Rows, column_index, number_in, refuse_odd_bytes, text_of, value_in
 
 LEAST = 1 << 17
@@ -26,7 +27,7 @@ _CELL = (
 )
 _GROUPS = 4
 _KIND = re.compile(rb'(?: t="([a-zA-Z]+)")?(?: (?:cm|vm|ph)="[0-9]+")*')
-_OPEN, _CLOSE, _ROW_END, _CELL_START = b"<sheetData>", b"</sheetData>", b"</row>", b'<c r="'
+_CELL_START = b'<c r="'
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Texts = Sequence[str | None]
@@ -40,8 +41,10 @@ def quick_rows(chunks: Iterable[bytes], strings: Texts, as_date: AsDate, leading
         strings: the book's shared texts.
         leading: how many columns are needed (at most 25); 0: all.
     """
-    pieces = _whole_rows(iter(chunks))
     try:
+        sheet = PassingSheet(chunks)
+        refuse_odd_bytes(sheet.head)
+        pieces = iter(sheet)
         first = next(pieces, b"")
         width = leading or _width(first)
         if len(first) < LEAST or not 0 < width <= WIDEST:
@@ -50,42 +53,17 @@ def quick_rows(chunks: Iterable[bytes], strings: Texts, as_date: AsDate, leading
         table.read(first)
         for piece in pieces:
             table.read(piece)
+        if b"sheetData" in sheet.tail:
+            return None
     except (NotPlain, ValueError, IndexError):
         return None
     return table.rows
 
 
-def _whole_rows(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """What stands between the sheetData tags, in pieces of whole rows; all chunks are asked for.
-
-    Raises:
-        NotPlain: there is no such place in the plain form, or there are two.
-    """
-    rest = b""
-    while (start := rest.find(_OPEN)) < 0:
-        chunk = next(chunks, None)
-        if chunk is None:
-            raise NotPlain
-        rest += chunk
-    refuse_odd_bytes(rest[:start])
-    rest = rest[start + len(_OPEN) :]
-    while (end := rest.find(_CLOSE)) < 0:
-        rows, row_end, rest = rest.rpartition(_ROW_END)
-        if rows:
-            yield rows + row_end
-        chunk = next(chunks, None)
-        if chunk is None:
-            raise NotPlain
-        rest += chunk
-    yield rest[:end]
-    if b"sheetData" in rest[end + len(_CLOSE) :] + b"".join(chunks):
-        raise NotPlain
-
-
 def _width(rows: bytes) -> int:
     """How many columns the first rows have."""
     widest = 0
-    for row in islice(rows.split(_ROW_END, _SAMPLE), _SAMPLE):
+    for row in islice(rows.split(ROW_END, _SAMPLE), _SAMPLE):
         last = row.rfind(_CELL_START) + len(_CELL_START)
         letters = row[last : row.find(b'"', last)].rstrip(b"0123456789")
         if last >= len(_CELL_START) and letters.isalpha() and letters.isupper() and len(letters) <= 2:
@@ -97,7 +75,7 @@ def _width(rows: bytes) -> int:
 def _row_pattern(width: int, *, only: bool) -> re.Pattern[bytes]:
     """A row of so many columns, each cell of which may be missing; or the beginning of a row, up to cells beyond."""
     cells = b"".join(_CELL % _letters(index) for index in range(width))
-    end = b'(?=</row>|<c r="(?:[%b-Z]|[A-Z]{2,3})[0-9])' % _letters(width) if only else _ROW_END
+    end = b'(?=</row>|<c r="(?:[%b-Z]|[A-Z]{2,3})[0-9])' % _letters(width) if only else ROW_END
     return re.compile(rb'<row r="([0-9]{1,7})"(?:[^<>/]*>' + cells + end + rb"|[^<>]*/>)")
 
 
@@ -147,7 +125,7 @@ class _Table:
             found.append(row.groups(b""))
             place = row.end()
             if self._only and place < end and not piece.startswith(b"<row", place):
-                place = piece.index(_ROW_END, place) + len(_ROW_END)
+                place = piece.index(ROW_END, place) + len(ROW_END)
         return found
 
     def _place(self, numbers: Sequence[int], rows: Rows) -> None:

@@ -8,7 +8,6 @@ cell is known, and a sheet with any cell written otherwise is refused.
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -16,8 +15,9 @@ from itertools import chain
 from lxml import etree
 
 from ...errors import WorkbookError
+from ..cells.pieces import ROW_END, PassingSheet
+from ..cells.scan import NotPlain
 from ..package.deflate import Packed, packed
-from ..package.made_parts import LongPart
 from ..package.opc import Package
 from ..package.xml_parts import MAIN, dump, elements_before, parse
 from .styles import StyleMap
@@ -28,8 +28,7 @@ _ADDRESS_AT_END = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}\Z')
 _LONGEST_ADDRESS = len('<c r="XFD1048576')
 _STYLED_ROW = re.compile(rb'(<row [^>]*? s=")([0-9]+)"')
 _STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
-_DATA = re.compile(rb"<sheetData(/?)>")
-_OPEN, _CLOSE, _EMPTY, _ROW_END = b"<sheetData>", b"</sheetData>", b"<sheetData/>", b"</row>"
+_OPEN, _CLOSE, _EMPTY = b"<sheetData>", b"</sheetData>", b"<sheetData/>"
 
 _KNOWN_KINDS = {"worksheet", "chartsheet", "styles", "theme", "sharedStrings", "calcChain", "vbaProject"}
 """What a donor's workbook may point to; anything else (images in cells, spilling formulas) its sheets depend on."""
@@ -83,21 +82,43 @@ def adapted_sheet(donor: Package, part: str, styles: StyleMap, strings: list[byt
     Raises:
         WorkbookError: the sheet is not in XlsxWriter's form.
     """
-    cells = _CellsOf(part, styles, strings)
-    rows: Iterable[bytes]
     long = donor.long(part)
-    if long is not None:
-        head, above, tail = _around(long, part)
-        rows = chain([cells.adapted(above)], long.rows(styles.cells))
-    else:
-        pieces = _pieces(donor, part)
-        head, tail = next(pieces), deque(pieces, maxlen=1)[0]
-        rows = map(cells.adapted, _rows(donor, part))
-    frame = parse(head + _EMPTY + tail, part)
+    sheet = _passing(donor.chunks(part) if long is None else [long.head, long.tail], part)
+    for _ in _rows_of(sheet, part):  # the tail comes last
+        pass
+    frame = parse(sheet.head + _EMPTY + sheet.tail, part)
     _adapt_frame(frame, styles)
     _take_over(frame, identity)
     head, _, tail = dump(frame).partition(_EMPTY)
-    return packed(chain([head, _OPEN], rows, [_CLOSE, tail]))
+    return packed(chain([head, _OPEN], adapted_rows(donor, part, styles, strings), [_CLOSE, tail]))
+
+
+def adapted_rows(donor: Package, part: str, styles: StyleMap, strings: list[bytes]) -> Iterator[bytes]:
+    """The rows of a donor's sheet for that book, in pieces of whole rows.
+
+    Raises:
+        WorkbookError: a cell is not in XlsxWriter's form.
+    """
+    cells = _CellsOf(part, styles, strings)
+    long = donor.long(part)
+    chunks = donor.chunks(part) if long is None else [long.head, long.tail]
+    yield from map(cells.adapted, _rows_of(_passing(chunks, part), part))
+    if long is not None:
+        yield from long.rows(styles.cells)
+
+
+def _passing(chunks: Iterable[bytes], part: str) -> PassingSheet:
+    try:
+        return PassingSheet(chunks)
+    except NotPlain as problem:
+        raise WorkbookError("workbook.donor_form", part=part) from problem
+
+
+def _rows_of(sheet: PassingSheet, part: str) -> Iterator[bytes]:
+    try:
+        yield from sheet
+    except NotPlain as problem:
+        raise WorkbookError("workbook.donor_form", part=part) from problem
 
 
 def identity_of(package: Package, part: str) -> Identity:
@@ -109,50 +130,6 @@ def identity_of(package: Package, part: str) -> Identity:
         elif element.tag == MAIN + "sheetView":
             selected = selected or element.get("tabSelected") in {"1", "true"}
     return Identity(code_name, selected)
-
-
-def _around(long: LongPart, part: str) -> tuple[bytes, bytes, bytes]:
-    """What stands before the cells, the rows above the long ones, what stands behind the cells."""
-    head, opening, above = long.head.partition(_OPEN)
-    if not opening or not long.tail.startswith(_CLOSE):
-        raise WorkbookError("workbook.donor_form", part=part)
-    return head, above, long.tail.removeprefix(_CLOSE)
-
-
-def _pieces(donor: Package, part: str) -> Iterator[bytes]:
-    """What stands before the cells, the cells in pieces of whole rows, what stands behind them."""
-    chunks = donor.chunks(part)
-    rest, found = b"", None
-    while found is None:
-        chunk = next(chunks, None)
-        if chunk is None:
-            raise WorkbookError("workbook.donor_form", part=part)
-        rest += chunk
-        found = _DATA.search(rest)
-    yield rest[: found.start()]
-    rest = rest[found.end() :]
-    if found[1]:
-        yield rest + b"".join(chunks)
-        return
-    while (end := rest.find(_CLOSE)) < 0:
-        rows, row_end, rest = rest.rpartition(_ROW_END)
-        yield rows + row_end
-        chunk = next(chunks, None)
-        if chunk is None:
-            raise WorkbookError("workbook.donor_form", part=part)
-        rest += chunk
-    yield rest[:end]
-    yield rest[end + len(_CLOSE) :] + b"".join(chunks)
-
-
-def _rows(donor: Package, part: str) -> Iterator[bytes]:
-    """The cells in pieces of whole rows."""
-    pieces = _pieces(donor, part)
-    next(pieces)
-    rows = next(pieces)
-    for following in pieces:
-        yield rows
-        rows = following
 
 
 def _adapt_frame(frame: etree._Element, styles: StyleMap) -> None:
@@ -212,7 +189,7 @@ class _CellsOf:
         if b' customFormat="' in rows:
             adapted = self._rewritten_all(rows)
             return _STYLED_ROW.sub(lambda row: b'%s%s"' % (row[1], self._places[row[2]]), adapted)
-        cut = 0 if last < 0 else rows.find(_ROW_END, last) + len(_ROW_END)  # of long sheets only titles are shared
+        cut = 0 if last < 0 else rows.find(ROW_END, last) + len(ROW_END)  # of long sheets only titles are shared
         restyled = self._restyled(rows[cut:] if cut else rows)
         if restyled is None:
             return self._rewritten_all(rows)
