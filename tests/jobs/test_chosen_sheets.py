@@ -42,7 +42,11 @@ def files_in(folder: Path) -> dict[str, Path]:
 def refreshed(book: Path, day: dt.date, *chosen: str) -> dict[str, str]:
     """Refresh a book; gives what was told of its choice, in words."""
     report = jobs.refresh(jobs.Request(as_of=day, book=book, sheets=chosen, files=files_in(book.parent)))
-    return {key: str(values["sheets"]) for key, values in report.notes if key.startswith("chosen.")}
+    return {
+        key: str(values.get("sheets") or values.get("sheet"))
+        for key, values in report.notes
+        if key.startswith("chosen.")
+    }
 
 
 def part(book: Path, name: str) -> bytes:
@@ -96,6 +100,8 @@ def test_what_was_not_chosen_keeps_its_bytes_and_is_named_with_its_day(pair: Pai
             assert part(pair.lean, name) == part(pair.before, name)
     assert "看板（2026-10-31）" in pair.told["chosen.sheets_left"]
     assert "分层" not in pair.told["chosen.sheets_left"]
+    assert "客户画像" not in pair.told["chosen.sheets_left"]
+    assert pair.told["chosen.card_empty"] == "客户画像"
 
 
 def test_hidden_sheets_nobody_brings_up_to_date_tell_of_nobody(pair: Pair) -> None:
@@ -114,7 +120,7 @@ def test_functions_say_what_the_book_lacks_instead_of_an_older_day(pair: Pair, t
 
 def test_with_functions_they_answer_as_from_a_whole_book(pair: Pair, tmp_path: Path) -> None:
     book = Path(shutil.copy(pair.before, tmp_path / "lean.xlsx"))
-    refreshed(book, NEXT, "分层", "函数")
+    assert "chosen.card_empty" not in refreshed(book, NEXT, "分层", "函数")
     ours, whole = read(book), read(pair.whole)
     assert ours.results == whole.results
     assert ours.why == whole.why

@@ -97,7 +97,7 @@ def chosen_notes(
 ) -> list[Note]:
     """Which sheets of the book still show an older day, and which hold functions that nothing answers any more."""
     from ..labels import text
-    from ..publish.chosen import left_words
+    from ..publish.chosen import CARD, left_words
     from ..workbook.calling import sheets_calling
 
     if chosen is None:
@@ -105,6 +105,8 @@ def chosen_notes(
     notes: list[Note] = []
     if left := left_words(stamp.left, ours, stamp.as_of, language):
         notes.append(("chosen.sheets_left", {"sheets": left}))
+    if CARD in ours and not chosen.whole_results:
+        notes.append(("chosen.card_empty", {"sheet": ours[CARD]}))
     if not chosen.functions and (calling := sheets_calling(before, FUNCTION)):
         notes.append(("chosen.no_functions", {"sheets": text("chosen.between", language).join(calling)}))
     return notes

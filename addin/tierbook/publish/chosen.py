@@ -11,7 +11,7 @@ from ..labels import LANGUAGES, Language, Name, name, text
 from .records import Stamp
 from .sheet_keys import OWNED
 
-MEMBERS = "members"
+MEMBERS, CARD = "members", "customer_card"
 KNOWN = (*OWNED, MEMBERS)
 """Marks of the sheets somebody can choose, in the order of the tabs."""
 FUNCTIONS = "functions"
@@ -48,7 +48,7 @@ class Chosen:
     @property
     def whole_results(self) -> bool:
         """Whether every column of the results is kept, not only what changes are told against."""
-        return self.functions or "customer_card" in self.sheets
+        return self.functions or CARD in self.sheets
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -96,7 +96,7 @@ def _known(language: Language) -> str:
 def left_out(found: Collection[str], chosen: Chosen, last: Stamp | None) -> dict[str, dt.date]:
     """Mark -> the day it still shows, of every sheet of ours that is in the book and not among those chosen.
 
-    A sheet that was never filled shows no day.
+    A sheet that was never filled shows no day; 客户画像 looks up what the hidden sheets hold.
 
     Args:
         found: marks of our sheets in the book.
@@ -106,7 +106,8 @@ def left_out(found: Collection[str], chosen: Chosen, last: Stamp | None) -> dict
         return {}
     filled = set(last.chosen.split() or KNOWN)
     days = {mark: last.as_of if mark in filled else last.left.get(mark) for mark in KNOWN if mark in found}
-    return {mark: day for mark, day in days.items() if day is not None and mark not in chosen.sheets}
+    shown = {mark: day for mark, day in days.items() if day is not None and mark not in chosen.sheets}
+    return {mark: day for mark, day in shown.items() if mark != CARD}
 
 
 def left_words(left: Mapping[str, dt.date], found: Mapping[str, str], as_of: dt.date, language: Language) -> str:

@@ -45,6 +45,10 @@ class Held:
         known, kept = self.found.get(aim.key, ("", None))
         return kept if known == digest else None
 
+    def forget(self, aim: Aim) -> None:
+        """A book that is done: what its customers' scores were made of takes room that the next one needs."""
+        self.found.pop(aim.key, None)
+
 
 def outcomes_held(aim: Aim, kept: Kept) -> list[Outcome]:
     """The finished tasks of a book as interactions; none where it was never refreshed."""

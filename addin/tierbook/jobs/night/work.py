@@ -48,7 +48,7 @@ STAGES: Mapping[str, str] = {
 """What a run tells of itself -> the step that begins with it."""
 UNSEEN = (
     *("jobs.rules_edited", "jobs.rules_broken", "jobs.rules_of_then", "workbook.pending_stays"),
-    *("chosen.sheets_left", "chosen.no_functions", "models.rules_lack", "night.typed_unread"),
+    *("chosen.sheets_left", "chosen.no_functions", "chosen.card_empty", "models.rules_lack", "night.typed_unread"),
 )
 """What a night must tell of a book, because nobody sits in front of it."""
 
@@ -204,6 +204,7 @@ class Work:
                 return made[0].data, made[0].report
 
             self.saved(aim, stages, request, make, made)
+        self.held.forget(aim)
 
     # -- steps of every book ---------------------------------------------------------------------------------------
 
