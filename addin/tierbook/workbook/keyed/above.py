@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .layout import Layout, letters_of
-from .looks import Donor, Looks
+from .looks import Looks
 from .rows import Cells, Row, cells_of, index_of, one_cell
 from .values import has_formula, style_of, value_of, with_style
 
@@ -13,7 +13,7 @@ _ALIKE = 2
 """Letters two texts begin with alike for one to be taken as an earlier version of the other."""
 
 
-def refreshed_above(layout: Layout, mine: Mapping[int, Row], theirs: Mapping[int, Row], donor: Donor, looks: Looks,
+def refreshed_above(layout: Layout, mine: Mapping[int, Row], theirs: Mapping[int, Row], looks: Looks,
                     strings: Sequence[str | None]) -> dict[int, Cells]:  # fmt: skip
     """Row -> cells to be put above the header.
 
@@ -25,8 +25,7 @@ def refreshed_above(layout: Layout, mine: Mapping[int, Row], theirs: Mapping[int
     for number in sorted(theirs):
         if number >= layout.theirs.header:
             break
-        for letters, rest in cells_of(theirs[number]).items():
-            new = donor.cell(rest)
+        for letters, new in cells_of(theirs[number]).items():
             place = (number, letters)
             if down or right:
                 moved = (number + down, letters_of(max(index_of(letters) + right, 0)))

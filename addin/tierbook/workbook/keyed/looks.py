@@ -1,4 +1,4 @@
-"""Cells of a donor in the book's terms, and whose look a cell of ours keeps."""
+"""Whose look a cell of ours keeps."""
 
 from __future__ import annotations
 
@@ -6,55 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ..ours.styles import StyleMap
 from ..package.opc import Package
 from ..package.xml_parts import MAIN, children
 from .rows import Row
-from .values import head_of
 
-_SHARED = re.compile(rb'\st="s"')
-_STYLE = re.compile(rb'\ss="([0-9]+)"')
 _BEGINNING = re.compile(rb'<c r="([A-Z]+)[0-9]+"([^>]*)')
 _SEEN = 500
 """Rows at either end of a table whose styles stand for the whole column."""
-
-
-class Donor:
-    """Cells and rows of a donor's sheet as they go into the book: styles mapped, texts inside the cells."""
-
-    def __init__(self, styles: StyleMap, strings: Sequence[bytes]) -> None:
-        self._styles = styles
-        self._strings = strings
-        self._heads: dict[bytes, tuple[bytes, bool]] = {}
-
-    def cell(self, rest: bytes) -> bytes:
-        head, _, tail = rest.partition(b">")
-        known = self._heads.get(head)
-        if known is None:
-            known = self._heads[head] = self._adapted(head)
-        if known[1]:
-            text = self._strings[int(tail[3 : tail.index(b"<", 3)])]
-            return known[0] + b"><is>" + text + b"</is></c>"
-        return known[0] + b">" + tail
-
-    def head(self, head: bytes) -> bytes | None:
-        """What stands before a cell's first `>`, in the book's terms; None where its text is a shared one."""
-        made, shared = self._adapted(head)
-        return None if shared else made
-
-    def style(self, head: bytes) -> int:
-        """The book's format of a cell that begins so."""
-        return head_of(self._adapted(head)[0]).style
-
-    def attributes(self, row: Row) -> bytes:
-        return _STYLE.sub(self._style, row.attributes())
-
-    def _adapted(self, head: bytes) -> tuple[bytes, bool]:
-        head = _STYLE.sub(self._style, head)
-        return _SHARED.sub(b' t="inlineStr"', head), head_of(head).kind == b"s"
-
-    def _style(self, found: re.Match[bytes]) -> bytes:
-        return b' s="%d"' % self._styles.cells[int(found[1])]
 
 
 class Looks:

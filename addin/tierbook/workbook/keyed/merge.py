@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..moved import RowMap
 from .formulas import Formulas, fill_text, formula_cell, formula_in
 from .layout import Layout, letters_of
-from .looks import Donor, Looks
+from .looks import Looks
 from .order import Order, Pair
 from .rows import Cells, Row, cells_of, in_order, index_of, row_bytes
 from .straight import Straight
@@ -27,14 +27,13 @@ class Body:
 
     def __init__(
         self, layout: Layout, order: Order, moved: RowMap, mine: Mapping[int, Row], theirs: Mapping[int, Row],
-        donor: Donor, looks: Looks, formulas: Formulas, strings: Sequence[str | None],
+        looks: Looks, formulas: Formulas, strings: Sequence[str | None],
     ) -> None:  # fmt: skip
         self._layout = layout
         self._order = order
         self._moved = moved
         self._mine = mine
         self._theirs = theirs
-        self._donor = donor
         self._looks = looks
         self._formulas = formulas
         self._strings = strings
@@ -42,7 +41,7 @@ class Body:
         self._rewritten = [(column.mine, column.theirs) for column in layout.columns if column.ours or column.new]
         self._filled = self._calculated_columns()
         places = {column.theirs: column.mine for column in layout.columns}
-        self._straight = Straight(donor, places, {mine for mine, _ in self._rewritten}, self._settled)
+        self._straight = Straight(places, {mine for mine, _ in self._rewritten}, self._settled)
 
     @property
     def fills_formulas(self) -> bool:
@@ -64,7 +63,7 @@ class Body:
             return self._kept_by_cells(number, pair, row)
         attributes = row.attributes()
         if made[1]:
-            attributes = _with_height(attributes, self._donor.attributes(theirs))
+            attributes = _with_height(attributes, theirs.attributes())
         if number == row.number and made[0] == row.body and attributes == row.attributes():
             return row.raw()
         return b'<row r="%d"%b>%b</row>' % (number, attributes, made[0])
@@ -77,7 +76,7 @@ class Body:
         if pair.theirs is not None:
             cells, renewed = self._updated(cells, self._theirs[pair.theirs])
             if renewed:
-                attributes = _with_height(attributes, self._donor.attributes(self._theirs[pair.theirs]))
+                attributes = _with_height(attributes, self._theirs[pair.theirs].attributes())
         cells = cells if self._whole_rows else self._with_side(cells, number)
         if number == row.number and cells == before and attributes == row.attributes():
             return row.raw()
@@ -85,13 +84,11 @@ class Body:
 
     def _updated(self, cells: Cells, theirs: Row) -> tuple[Cells, bool]:
         """The cells with ours from the donor, and whether any value changed."""
-        new_cells, adapted = cells_of(theirs), self._donor.cell
+        new_cells = cells_of(theirs)
         made = dict(cells)
         renewed = False
         for letters, there in self._rewritten:
             old, new = cells.get(letters), new_cells.get(there)
-            if new is not None:
-                new = adapted(new)
             if old == new:
                 continue
             rest, changed = self._settled(letters, old, new)
@@ -127,9 +124,9 @@ class Body:
         attributes = b""
         if pair.theirs is not None:
             row = self._theirs[pair.theirs]
-            attributes = self._donor.attributes(row)
+            attributes = row.attributes()
             there = cells_of(row)
-            cells = {column.mine: self._donor.cell(there[column.theirs])
+            cells = {column.mine: there[column.theirs]
                      for column in self._layout.columns if column.theirs in there}  # fmt: skip
         for letters in self._table_letters():
             if letters in self._filled and value_of(cells.get(letters, BLANK), ()) is None:

@@ -7,13 +7,15 @@ way of working serves all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
 from ...errors import WorkbookError
+from ..cells.pieces import ROW_END, PassingSheet
 from ..cells.scan import NotPlain, column_index
+from ..package.opc import Package
 from ..package.xml_parts import MAIN, dump, parse
 from .plain import plain_rows
 
@@ -25,6 +27,8 @@ _OWN_ATTRIBUTE = re.compile(rb'\s(?:r|spans)="[^"]*"')
 _PLAIN_TEXT = re.compile(rb'(?: s="[0-9]+")? t="inlineStr"><is><t>([^<&\r]*)</t></is></c>')
 _TAG = re.compile(rb"<(/?)([A-Za-z]+)(?=[\s/>])")
 _PLACE = "tierbook:rows"
+_AT_ONCE = 256
+"""Rows that are joined before they go on."""
 
 
 @dataclass(slots=True)
@@ -66,15 +70,27 @@ class SheetRows:
 
     def put_together(self, rows: Sequence[bytes]) -> bytes:
         """The bytes of the part with these rows and the frame as it is now."""
+        return b"".join(self.pieces(rows))
+
+    def pieces(self, rows: Sequence[bytes]) -> Iterator[bytes]:
+        """These bytes in pieces of many rows."""
+        head, tail = self._now_around()
+        prefix = _sheet_data(self.frame).prefix
+        yield head
+        for place in range(0, len(rows), _AT_ONCE):
+            piece = b"".join(rows[place : place + _AT_ONCE])
+            yield _prefixed(piece, prefix) if prefix else piece
+        yield tail
+
+    def _now_around(self) -> tuple[bytes, bytes]:
+        """What stands before and behind the rows."""
         if self._around is not None and dump(self.frame) == self._frame_before:
-            return b"".join([self._around[0], _OPEN, *rows, _CLOSE, self._around[1]])
+            return self._around[0] + _OPEN, _CLOSE + self._around[1]
         place = _sheet_data(self.frame)
         place.text = _PLACE
         head, _, tail = dump(self.frame).partition(_PLACE.encode())
         place.text = None
-        if place.prefix:
-            rows = [_prefixed(b"".join(rows), place.prefix)]
-        return b"".join([head, *rows, tail])
+        return head, tail
 
 
 def taken_apart(data: bytes, part: str) -> SheetRows:
@@ -83,25 +99,43 @@ def taken_apart(data: bytes, part: str) -> SheetRows:
     Raises:
         WorkbookError: not well formed, rows out of order, or a cell that is there twice.
     """
+    return _taken(lambda: [data], part)
+
+
+def taken_from(package: Package, part: str) -> SheetRows:
+    """The rows of a package's sheet, which itself never lies about whole; raises what `taken_apart` does."""
+    return _taken(lambda: package.chunks(part), part)
+
+
+def _taken(chunks: Callable[[], Iterable[bytes]], part: str) -> SheetRows:
     try:
-        head, cells, tail = _split(data)
-        rows = list(rows_in(cells))
+        sheet = PassingSheet(chunks())
+        _refuse_odd_bytes(sheet.head)
+        rows = list(rows_in(sheet))
+        _refuse_odd_bytes(sheet.tail)
     except NotPlain:
-        return _with_care(data, part)
-    frame = parse(head + _EMPTY + tail, part)
-    return SheetRows(frame, rows, (head, tail), dump(frame))
+        return _with_care(b"".join(chunks()), part)
+    frame = parse(sheet.head + _EMPTY + sheet.tail, part)
+    return SheetRows(frame, rows, (sheet.head, sheet.tail), dump(frame))
 
 
-def rows_in(cells: bytes) -> Iterator[Row]:
-    """The rows between the sheetData tags.
+def rows_in(pieces: Iterable[bytes]) -> Iterator[Row]:
+    """The rows between the sheetData tags, from pieces of whole rows.
 
     Raises:
         NotPlain: something there is not written in the plain form.
     """
-    if _ODD_CELL.search(cells) or (b"='" in cells and _OTHER_QUOTES.search(cells)):
-        raise NotPlain
     last = 0
-    for chunk in cells.split(b"</row>"):
+    for piece in pieces:
+        if b"<!" in piece or _ODD_CELL.search(piece) or (b"='" in piece and _OTHER_QUOTES.search(piece)):
+            raise NotPlain
+        for row in _rows_of(piece, last):
+            last = row.number
+            yield row
+
+
+def _rows_of(piece: bytes, last: int) -> Iterator[Row]:
+    for chunk in piece.split(ROW_END):
         rest = chunk
         while rest:
             end = rest.find(b">") + 1
@@ -186,26 +220,18 @@ def index_of(letters: bytes) -> int:
     return index
 
 
-def _split(data: bytes) -> tuple[bytes, bytes, bytes]:
-    """What stands before, between and after the sheetData tags."""
-    if _ENCODING.match(data[:200]) or b"<!" in data or data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+def _refuse_odd_bytes(data: bytes) -> None:
+    """Comments and other encodings make bytes mean something else, as does a second place for cells."""
+    wide = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    if wide or b"<!" in data or b"sheetData" in data or _ENCODING.match(data[:200]):
         raise NotPlain
-    head, found, rest = data.partition(_OPEN)
-    if found:
-        cells, found, tail = rest.rpartition(_CLOSE)
-    else:
-        head, found, tail = data.partition(_EMPTY)
-        cells = b""
-    if not found:
-        raise NotPlain
-    return head, cells, tail
 
 
 def _with_care(data: bytes, part: str) -> SheetRows:
     frame = parse(data, part)
     place = _sheet_data(frame)
     try:
-        rows = list(rows_in(plain_rows(place, part)))
+        rows = list(rows_in([plain_rows(place, part)]))
     except NotPlain as problem:
         raise WorkbookError("workbook.part_damaged", part=part) from problem
     for child in list(place):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from .looks import Donor
 from .rows import Row
 
 _CELL = b'<c r="'
@@ -29,13 +28,12 @@ class Straight:
         settle: the general way for one cell.
     """
 
-    def __init__(self, donor: Donor, places: dict[bytes, bytes], ours: Collection[bytes], settle: Settle) -> None:
-        self._donor = donor
+    def __init__(self, places: dict[bytes, bytes], ours: Collection[bytes], settle: Settle) -> None:
         self._places = places
         self._known = frozenset(places.values())
         self._ours = frozenset(ours)
         self._settle = settle
-        self._heads: dict[bytes, tuple[bytes, bytes] | None] = {}
+        self._same_places = all(there == here for there, here in places.items())
 
     def body(self, row: Row, theirs: Row, number: int) -> tuple[bytes, bool] | None:
         """The cells of a row for its new place, and whether a value changed; None: by the general way."""
@@ -72,28 +70,14 @@ class Straight:
         return len(letters) == len(pieces) and not letters & self._known and all(map(bytes.isalpha, letters))
 
     def _pieces_of(self, theirs: Row, number: int) -> list[bytes] | None:
-        """The donor's cells in the book's formats and columns, each from behind `<c r="`."""
-        between = theirs.body.split(b'%d"' % theirs.number)
-        pieces = b'"'.join(between).split(_CELL)
-        if len(between) != len(pieces):
+        """The donor's cells in the book's columns."""
+        pieces = _pieces_at(theirs, number)
+        if pieces is None or self._same_places:
+            return pieces
+        told = [piece.partition(b'%d"' % number) for piece in pieces]
+        if not all(letters in self._places for letters, _, _ in told):
             return None
-        there, heads, made = b"%d" % number, self._heads, []
-        for piece in pieces[1:]:
-            head, _, tail = piece.partition(b">")
-            known = heads[head] if head in heads else self._learn(head)
-            if known is None:
-                return None
-            made.append(known[0] + there + known[1] + tail)
-        return made
-
-    def _learn(self, head: bytes) -> tuple[bytes, bytes] | None:
-        """Letters in the book and the rest up to the `>`, of a cell's beginning such as `A" s="3"`."""
-        letters, _, attributes = head.partition(b'"')
-        adapted = self._donor.head(attributes)
-        place = self._places.get(letters)
-        known = None if place is None or adapted is None else (place, b'"' + adapted + b">")
-        self._heads[head] = known
-        return known
+        return [self._places[letters] + name + rest for letters, name, rest in told]
 
 
 def _pieces_at(row: Row, number: int) -> list[bytes] | None:

@@ -9,12 +9,11 @@ from lxml import etree
 from ..moved import RowMap
 from ..package.xml_parts import MAIN, children, make_child, number_of
 from .layout import Layout, box_of, letters_of, ref_of
-from .looks import Donor
 from .rows import Cells, Row, cells_of
 from .values import BLANK, as_header, as_title, style_of, text_cell, value_of
 
 
-def gained_header(layout: Layout, mine: Cells, theirs: Row, donor: Donor, strings: Sequence[str | None]) -> Cells:
+def gained_header(layout: Layout, mine: Cells, theirs: Row, strings: Sequence[str | None]) -> Cells:
     """Header cells of the columns the table gains: the donor's new ones, and people's that now lie inside.
 
     Excel wants a text of its own in each header cell.
@@ -26,7 +25,7 @@ def gained_header(layout: Layout, mine: Cells, theirs: Row, donor: Donor, string
     for place in range(layout.mine.last_column + 1, layout.last_column + 1):
         letters = letters_of(place)
         if letters in new:
-            gained[letters] = donor.cell(there[new[letters].theirs])
+            gained[letters] = there[new[letters].theirs]
             continue
         old = mine.get(letters, BLANK)
         value = value_of(old, strings)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...errors import WorkbookError
+from ..cells.scan import NotPlain
 from ..cells.texts import shared_texts
 from ..moved import RowMap, follow, notes_of
 from ..moved.row_map import LAST_ROW
-from ..ours.donor_sheet import shared_strings
+from ..ours.donor_sheet import adapted_rows, shared_strings
 from ..ours.styles import StyleMap
+from ..package.deflate import packed
 from ..package.opc import Package
 from ..package.sheet_list import WORKSHEET_TYPE, Sheet, calculate_on_opening, forget_calculation_order
 from .above import refreshed_above
@@ -18,10 +21,10 @@ from .archive import Archive
 from .formulas import Formulas
 from .keyed import Keyed
 from .layout import Layout, Table, find_table, lay_out, letters_of
-from .looks import Donor, Looks, at_both_ends, beginnings
+from .looks import Looks, at_both_ends, beginnings
 from .merge import Body, other_rows
 from .order import Order, in_new_order
-from .rows import Row, SheetRows, cells_of, index_of, one_cell, plain_text_at, taken_apart
+from .rows import Row, SheetRows, cells_of, index_of, one_cell, plain_text_at, rows_in, taken_from
 from .table import gained_header, unlike, update_reach, update_table
 from .values import BLANK, as_header, as_id, as_title, has_formula, style_of, value_of
 
@@ -57,11 +60,12 @@ def update_keyed(
     Raises:
         WorkbookError: the sheet lacks the table, or what people put there cannot go along; the error says what.
     """
-    return _Update(target, sheet, donor, theirs, keyed).run(styles, day)
+    return _Update(target, sheet, donor, theirs, keyed, styles).run(day)
 
 
 class _Update:
-    def __init__(self, target: Package, sheet: Sheet, donor: Package, theirs: Sheet, keyed: Keyed) -> None:
+    def __init__(self, target: Package, sheet: Sheet, donor: Package, theirs: Sheet, keyed: Keyed,
+                 styles: StyleMap) -> None:  # fmt: skip
         self._target = target
         self._sheet = sheet
         self._keyed = keyed
@@ -69,27 +73,24 @@ class _Update:
         if mine is None or their_table is None:
             raise WorkbookError("workbook.no_keyed_table", table=keyed.table, sheet=sheet.name)
         self._strings = shared_texts(target)
-        self._donor_strings = shared_strings(donor)
-        self._their_texts = shared_texts(donor)
-        self._held: SheetRows = taken_apart(target.read(sheet.part), sheet.part)
+        self._held: SheetRows = taken_from(target, sheet.part)
         self._mine = {row.number: row for row in self._held.rows}
-        self._theirs = {row.number: row for row in taken_apart(donor.read(theirs.part), theirs.part).rows}
+        self._theirs = _in_the_books_terms(donor, theirs.part, styles)
         self._layout: Layout = lay_out(target, sheet, mine, their_table, keyed, self._held.rows)
         self._notes = notes_of(target, sheet)
 
-    def run(self, styles: StyleMap, day: dt.date) -> Update:
+    def run(self, day: dt.date) -> Update:
         order = self._ordered()
         moved = self._moved(order)
         formulas = Formulas(self._held.rows, moved, self._sheet.name)
-        donor = Donor(styles, self._donor_strings)
-        looks = self._looks(order, donor)
+        looks = self._looks(order)
         layout = self._layout
         header_row = self._mine.get(layout.mine.header) or Row(layout.mine.header, b"", b"")
-        gained = gained_header(layout, cells_of(header_row), self._theirs[layout.theirs.header], donor, self._strings)
-        above = refreshed_above(layout, self._mine, self._theirs, donor, looks, self._strings)
+        gained = gained_header(layout, cells_of(header_row), self._theirs[layout.theirs.header], self._strings)
+        above = refreshed_above(layout, self._mine, self._theirs, looks, self._strings)
         if gained:
             above.setdefault(layout.mine.header, {}).update(gained)
-        body = Body(layout, order, moved, self._mine, self._theirs, donor, looks, formulas, self._strings)
+        body = Body(layout, order, moved, self._mine, self._theirs, looks, formulas, self._strings)
         rows = [
             *other_rows(self._held.rows, moved, formulas, above, above=True),
             *filter(None, body.rows()),
@@ -110,7 +111,7 @@ class _Update:
         layout = self._layout
         last = max(self._held.rows[-1].number if self._held.rows else 0, layout.mine.last) + moved.shift
         update_reach(self._held.frame, layout.mine.first_column, layout.last_column, last)
-        self._target.put(self._sheet.part, self._held.put_together(rows), WORKSHEET_TYPE)
+        self._target.put(self._sheet.part, packed(self._held.pieces(rows)), WORKSHEET_TYPE)
         if formulas.any or filled:
             forget_calculation_order(self._target)
             calculate_on_opening(self._target)
@@ -123,17 +124,17 @@ class _Update:
         ids = {row: key for row, key in told if key}
         wanted = []
         for row in range(theirs.first, theirs.last + 1):
-            key = self._id(self._theirs, row, self._layout.their_key, self._their_texts)
+            key = self._id(self._theirs, row, self._layout.their_key, ())
             if row in self._theirs and b"<f" in self._theirs[row].body:
                 raise WorkbookError("workbook.donor_form", part=f"<f> {row}")
             if key:
                 wanted.append((row, key))
-            elif not self._is_blank(self._theirs, row, theirs, self._their_texts):
+            elif not self._is_blank(self._theirs, row, theirs, ()):
                 raise WorkbookError("workbook.donor_form", part=self._keyed.key)
         least = max(self._layout.side_last - mine.first + 1, 0)
         return in_new_order(wanted, ids, rows, self._is_unused, least)
 
-    def _id(self, rows: dict[int, Row], number: int, letters: bytes, strings: list[str | None]) -> str:
+    def _id(self, rows: dict[int, Row], number: int, letters: bytes, strings: Sequence[str | None]) -> str:
         text = plain_text_at(rows[number], letters) if number in rows else ""
         if text is not None:
             return text.strip()
@@ -146,7 +147,7 @@ class _Update:
         noted = any(row == number and first <= column <= last for row, column in self._notes)
         return not noted and self._is_blank(self._mine, number, self._layout.mine, self._strings)
 
-    def _is_blank(self, rows: dict[int, Row], number: int, table: Table, strings: list[str | None]) -> bool:
+    def _is_blank(self, rows: dict[int, Row], number: int, table: Table, strings: Sequence[str | None]) -> bool:
         if number not in rows:
             return True
         first, last = self._layout.travel if table is self._layout.mine else (table.first_column, table.last_column)
@@ -167,14 +168,14 @@ class _Update:
             raise WorkbookError("workbook.too_large")
         return RowMap(table.first, before, after, order.new_row(table.first), *self._layout.travel)
 
-    def _looks(self, order: Order, donor: Donor) -> Looks:
+    def _looks(self, order: Order) -> Looks:
         looks = Looks(self._target)
         table = self._layout.theirs
         places = {column.theirs: column.mine for column in self._layout.columns}
         theirs = [number for number in at_both_ends(range(table.first, table.last + 1)) if number in self._theirs]
         for (letters, head), times in beginnings(self._theirs[number] for number in theirs).items():
             if letters in places:
-                looks.see_theirs(places[letters], donor.style(head), times)
+                looks.see_theirs(places[letters], style_of(head), times)
         kept = at_both_ends([pair.mine for pair in order.pairs if pair.mine is not None])
         for (letters, head), times in beginnings(self._mine[number] for number in kept if number in self._mine).items():
             looks.see_mine(letters, style_of(head), times)
@@ -217,3 +218,15 @@ class _Update:
         told = sorted((column, text) for (row, column), text in self._notes.items()
                       if row == number and first <= column <= last)  # fmt: skip
         return "\n".join(text for _, text in told)
+
+
+def _in_the_books_terms(donor: Package, part: str, styles: StyleMap) -> dict[int, Row]:
+    """The rows of a donor's sheet by number, in the book's formats and with their texts in the cells.
+
+    Raises:
+        WorkbookError: not in XlsxWriter's form.
+    """
+    try:
+        return {row.number: row for row in rows_in(adapted_rows(donor, part, styles, shared_strings(donor)))}
+    except NotPlain as problem:
+        raise WorkbookError("workbook.donor_form", part=part) from problem
