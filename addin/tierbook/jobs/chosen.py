@@ -105,7 +105,7 @@ def chosen_notes(
     notes: list[Note] = []
     if left := left_words(stamp.left, ours, stamp.as_of, language):
         notes.append(("chosen.sheets_left", {"sheets": left}))
-    if CARD in ours and not chosen.whole_results:
+    if CARD in stamp.left and not chosen.whole_results:
         notes.append(("chosen.card_empty", {"sheet": ours[CARD]}))
     if not chosen.functions and (calling := sheets_calling(before, FUNCTION)):
         notes.append(("chosen.no_functions", {"sheets": text("chosen.between", language).join(calling)}))

@@ -96,7 +96,7 @@ def _known(language: Language) -> str:
 def left_out(found: Collection[str], chosen: Chosen, last: Stamp | None) -> dict[str, dt.date]:
     """Mark -> the day it still shows, of every sheet of ours that is in the book and not among those chosen.
 
-    A sheet that was never filled shows no day; 客户画像 looks up what the hidden sheets hold.
+    A sheet that was never filled shows no day.
 
     Args:
         found: marks of our sheets in the book.
@@ -106,15 +106,17 @@ def left_out(found: Collection[str], chosen: Chosen, last: Stamp | None) -> dict
         return {}
     filled = set(last.chosen.split() or KNOWN)
     days = {mark: last.as_of if mark in filled else last.left.get(mark) for mark in KNOWN if mark in found}
-    shown = {mark: day for mark, day in days.items() if day is not None and mark not in chosen.sheets}
-    return {mark: day for mark, day in shown.items() if mark != CARD}
+    return {mark: day for mark, day in days.items() if day is not None and mark not in chosen.sheets}
 
 
 def left_words(left: Mapping[str, dt.date], found: Mapping[str, str], as_of: dt.date, language: Language) -> str:
-    """`看板（2026-10-30）、变动（2026-10-30）` of the sheets that show an older day; "" where none does."""
+    """`看板（2026-10-30）、变动（2026-10-30）` of the sheets that show an older day; "" where none does.
+
+    客户画像 is not among them: it looks up what the hidden sheets hold today.
+    """
     told = [
         text("chosen.left_sheet", language, sheet=found[mark], day=day.isoformat())
         for mark, day in left.items()
-        if day != as_of and mark in found
+        if day != as_of and mark in found and mark != CARD
     ]
     return text("chosen.between", language).join(told)
