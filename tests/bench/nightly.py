@@ -41,6 +41,10 @@ SIDES = {"ours": OURS, "lean": LEAN, "rival": RIVAL}
 TASKS_PER_DAY = 50
 PEOPLE = 20
 GOAL_WALL, GOAL_PEAK = 10, 2
+LAST_DIGIT = 1e-6
+"""Of a score: millionths of a point."""
+Row = tuple[object, float]
+"""Tier and score; of a task nothing, and 0."""
 
 
 def main() -> int:
@@ -209,7 +213,7 @@ def differences(sides: dict[str, Side]) -> int:
         for sheet in ("分层", "任务"):
             mine, other = ours[sheet], theirs[sheet]
             apart = mine.keys() ^ other.keys()
-            differ = [key for key in mine.keys() & other.keys() if mine[key] != other[key]]
+            differ = [key for key in mine.keys() & other.keys() if not alike(mine[key], other[key])]
             wrong += len(apart) + len(differ)
             named = "".join(f" {key}" for key in sorted(apart, key=str)[:3])
             print(f"{next(iter(sides))}, {book} {sheet}: {len(mine):,} and {len(other):,} rows, "
@@ -217,12 +221,12 @@ def differences(sides: dict[str, Side]) -> int:
     return 1 if wrong else 0
 
 
-def read(book: Path) -> dict[str, dict[object, object]]:
+def read(book: Path) -> dict[str, dict[object, Row]]:
     """Customer -> (tier, score), and the tasks as customer and play."""
     import fastexcel
 
     held = fastexcel.read_excel(book)
-    found: dict[str, dict[object, object]] = {}
+    found: dict[str, dict[object, Row]] = {}
     for sheet in ("分层", "任务"):
         rows = held.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_arrow()
         cells = list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
@@ -230,14 +234,19 @@ def read(book: Path) -> dict[str, dict[object, object]]:
             head = next(place for place, row in enumerate(cells) if row[0] in {"客户编号", "customer_id"})
             titles = cells[head]
             columns = [first_of(titles, words) for words in (("层级", "tier"), ("得分", "score"))]
-            found[sheet] = {
-                row[0]: (row[columns[0]], round(float(row[columns[1]]), 4)) for row in cells[head + 1 :] if row[0]
-            }
+            found[sheet] = {row[0]: (row[columns[0]], float(row[columns[1]])) for row in cells[head + 1 :] if row[0]}
         else:
             head = next(place for place, row in enumerate(cells) if "customer_id" in row or "客户编号" in row)
             columns = [first_of(cells[head], words) for words in (("客户编号", "customer_id"), ("策略编号", "play"))]
-            found[sheet] = {(row[columns[0]], row[columns[1]]): "" for row in cells[head + 1 :] if row[columns[0]]}
+            found[sheet] = {
+                (row[columns[0]], row[columns[1]]): ("", 0.0) for row in cells[head + 1 :] if row[columns[0]]
+            }
     return found
+
+
+def alike(one: Row, other: Row) -> bool:
+    """The same tier, and scores that differ by no more than their last digit: the script adds floating numbers."""
+    return one[0] == other[0] and abs(one[1] - other[1]) < 1.5 * LAST_DIGIT
 
 
 def first_of(titles: tuple[object, ...], words: tuple[str, ...]) -> int:

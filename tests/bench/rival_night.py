@@ -4,7 +4,7 @@
 
 FACTS holds Parquet files. Of each book the sheet 分层 is written anew (no cell gets a format, the quickest way there
 is); in 任务 what people wrote stays with its task, new tasks come below the day's load of each owner, the most urgent
-first. Prints seconds by stage as JSON.
+first, of these what waits longest: what is left over waits on a sheet of its own. Prints seconds by stage as JSON.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ SHOWN = ["name", "owner", "tier", "score", "coverage", "rfm", "segment", "stage"
          "amount_12m", "aov", "repurchase_rate", "churn_risk", "clv"]  # fmt: skip
 TASK = ["task", "customer_id", "name", "owner", "priority", "action", "reason", "channel", "created", "due", "status",
         "result", "next_step", "play"]  # fmt: skip
-TIERS, TASKS = "分层", "任务"
+TIERS, TASKS, WAITING = "分层", "任务", "等待"
+WAITS = ["customer_id", "play", "since"]
 DONE = ("完成", "放弃")
 PLACES = ["低价值", "一般", "潜力", "VIP"]
 LOAD_DAYS = 5
@@ -76,8 +77,17 @@ def tasks_there(sheet: object) -> pd.DataFrame:
     return held.assign(**{column: pd.to_datetime(held[column]).dt.date for column in ("created", "due")})
 
 
-def planned(c: pd.DataFrame, kept: pd.DataFrame, load: pd.Series, as_of: pd.Timestamp) -> pd.DataFrame:
-    """New tasks: nobody who has an open one of the play or had one within its cool-down, no more than the load."""
+def waiting_there(book: openpyxl.Workbook) -> pd.DataFrame:
+    """What waits in a book, and since when; nothing in a fresh one."""
+    rows = list(book[WAITING].values) if WAITING in book.sheetnames else [WAITS]
+    return pd.DataFrame(rows[1:], columns=WAITS)
+
+
+def planned(
+    c: pd.DataFrame, kept: pd.DataFrame, waiting: pd.DataFrame, load: pd.Series, as_of: pd.Timestamp
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """New tasks and what waits: nobody who has an open one of the play or had one within its cool-down, no more than
+    the load."""
     held = kept.drop_duplicates(["customer_id", "play"], keep="last").set_index(["customer_id", "play"])
     found = []
     for key, (who, priority, due, rest, channel, action) in plays(c).items():
@@ -95,16 +105,19 @@ def planned(c: pd.DataFrame, kept: pd.DataFrame, load: pd.Series, as_of: pd.Time
             "channel": channel, "created": as_of.date(), "due": pd.Timestamp(day).date(), "status": "待办",
             "result": "", "next_step": "", "play": key, "score": wanted["score"].to_numpy(),
         }))  # fmt: skip
-    new = pd.concat(found).sort_values(
-        ["priority", "score", "customer_id", "play"], ascending=[True, False, True, True]
-    )
+    since = waiting.drop_duplicates(["customer_id", "play"])
+    new = pd.concat(found).merge(since, how="left", on=["customer_id", "play"])
+    new["since"] = pd.to_datetime(new["since"]).fillna(as_of)
+    order = {"priority": True, "since": True, "score": False, "customer_id": True, "play": True}
+    new = new.sort_values(list(order), ascending=list(order.values()))
     new["owner"] = new["owner"].mask(new["play"] == AUTOMATIC, MACHINE)
     owner = new["owner"].fillna("")
     daily = owner.map(load).fillna(10).mask(owner == MACHINE, len(new))
     still = kept.loc[~kept["status"].isin(DONE), "owner"].fillna("").value_counts()
     place = new.groupby(owner).cumcount()
     room = (daily * LOAD_DAYS - owner.map(still).fillna(0)).clip(lower=0)
-    return new[(place < daily) & ((place < room) | (new["priority"] == 1))].drop(columns="score")
+    handed = (place < daily) & ((place < room) | (new["priority"] == 1))
+    return new.loc[handed, TASK], new.loc[~handed, WAITS]
 
 
 def main(facts: Path, as_of: pd.Timestamp, books: dict[Path, list[str]]) -> None:
@@ -118,8 +131,9 @@ def main(facts: Path, as_of: pd.Timestamp, books: dict[Path, list[str]]) -> None
     kept = pd.concat(there.values()).drop_duplicates("task")
     before = {customer: tier for book in held.values() for customer, tier in tiers_there(book[TIERS]).items()}
     c["place"], c["place_before"] = c["tier"].map(PLACES.index), pd.Series(before, dtype=float).reindex(c.index)
-    new = planned(c, kept, load, as_of)
-    every = pd.concat([kept, new[TASK]])
+    waited = pd.concat([waiting_there(book) for book in held.values()])
+    new, waiting = planned(c, kept, waited, load, as_of)
+    every = pd.concat([kept, new])
     clock["plan"] = time.perf_counter()
     for path, regions in books.items():
         part = c[c["region"].isin(regions)].sort_values("score", ascending=False)
@@ -127,6 +141,7 @@ def main(facts: Path, as_of: pd.Timestamp, books: dict[Path, list[str]]) -> None
         fill(held[path], TIERS, tiers)
         of_book = every[every["customer_id"].isin(part.index)].sort_values(["status", "priority", "due"])
         fill(held[path], TASKS, of_book.astype(object).where(of_book.notna(), None))
+        fill(held[path], WAITING, waiting[waiting["customer_id"].isin(part.index)])
     clock["fill"] = time.perf_counter()
     for path, book in held.items():
         book.save(path)
@@ -137,9 +152,10 @@ def main(facts: Path, as_of: pd.Timestamp, books: dict[Path, list[str]]) -> None
 
 
 def fill(book: openpyxl.Workbook, name: str, rows: pd.DataFrame) -> None:
-    """The sheet anew at its place, header and rows."""
-    place = book.sheetnames.index(name)
-    del book[name]
+    """The sheet anew at its place (a new one at the end), header and rows."""
+    place = book.sheetnames.index(name) if name in book.sheetnames else len(book.sheetnames)
+    if name in book.sheetnames:
+        del book[name]
     sheet = book.create_sheet(name, place)
     sheet.append(list(rows.columns))
     for row in rows.itertuples(index=False, name=None):
