@@ -41,7 +41,7 @@ class Body:
         self._rewritten = [(column.mine, column.theirs) for column in layout.columns if column.ours or column.new]
         self._filled = self._calculated_columns()
         places = {column.theirs: column.mine for column in layout.columns}
-        self._straight = Straight(places, {mine for mine, _ in self._rewritten}, self._settled)
+        self._straight = Straight(places, {mine for mine, _ in self._rewritten}, self._settled, formulas=formulas.any)
 
     @property
     def fills_formulas(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -24,7 +25,6 @@ _ENCODING = re.compile(rb"""^[^>]*encoding=["'](?!utf-8["'])""", re.IGNORECASE)
 _ODD_CELL = re.compile(rb'<c(?! r="[A-Z]{1,3}[0-9]+")[\s/>]')
 _OTHER_QUOTES = re.compile(rb"<(?:c|row)\s[^>]*='")
 _OWN_ATTRIBUTE = re.compile(rb'\s(?:r|spans)="[^"]*"')
-_PLAIN_TEXT = re.compile(rb'(?: s="[0-9]+")? t="inlineStr"><is><t>([^<&\r]*)</t></is></c>')
 _TAG = re.compile(rb"<(/?)([A-Za-z]+)(?=[\s/>])")
 _PLACE = "tierbook:rows"
 _AT_ONCE = 256
@@ -183,10 +183,17 @@ def one_cell(row: Row, letters: bytes) -> bytes | None:
 
 def plain_text_at(row: Row, letters: bytes) -> str | None:
     """The text of a cell that holds its own, written as people see it; None for any other cell."""
-    name = b'<c r="%b%d"' % (letters, row.number)
-    start = row.body.find(name)
-    found = _PLAIN_TEXT.match(row.body, start + len(name)) if start >= 0 else None
-    return None if found is None or b"_x" in found[1] else found[1].decode("utf-8")
+    found = _plain_text(letters).search(row.body)
+    if found is None or b"_x" in found[2] or found[1] != b"%d" % row.number:
+        return None
+    return found[2].decode("utf-8")
+
+
+@lru_cache(maxsize=64)
+def _plain_text(letters: bytes) -> re.Pattern[bytes]:
+    return re.compile(
+        rb'<c r="%b([0-9]+)"(?: s="[0-9]+")? t="inlineStr"><is><t>([^<&\r]*)</t></is></c>' % re.escape(letters)
+    )
 
 
 def row_bytes(number: int, attributes: bytes, cells: Cells) -> bytes:

@@ -25,10 +25,12 @@ class Straight:
     Args:
         places: letters in the donor -> letters in the book, of all columns both have.
         ours: letters in the book of the columns that are rewritten.
+        formulas: whether any row of the book's sheet has one.
         settle: the general way for one cell.
     """
 
-    def __init__(self, places: dict[bytes, bytes], ours: Collection[bytes], settle: Settle) -> None:
+    def __init__(self, places: dict[bytes, bytes], ours: Collection[bytes], settle: Settle, *, formulas: bool) -> None:
+        self._formulas = formulas
         self._places = places
         self._known = frozenset(places.values())
         self._ours = frozenset(ours)
@@ -37,7 +39,7 @@ class Straight:
 
     def body(self, row: Row, theirs: Row, number: int) -> tuple[bytes, bool] | None:
         """The cells of a row for its new place, and whether a value changed; None: by the general way."""
-        if not row.body or b"<f" in row.body:
+        if not row.body or (self._formulas and b"<f" in row.body):
             return None
         old, new = _pieces_at(row, number), self._pieces_of(theirs, number)
         if old is None or new is None or len(old) < len(new) or not self._are_peoples(old[len(new) :], number):
