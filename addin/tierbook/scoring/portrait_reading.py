@@ -25,8 +25,8 @@ _HABITS = {
     **{f"quarter_{place}": "SUM" for place in range(QUARTERS)},
     **{f"years_{place}": "MAX" for place in range(QUARTERS)},
 }
-_KINDS = tuple(kind.key for kind in KINDS)
-_MET = (*(f"by_{key}" for key in REACHED_BY), *(f"on_{one.key}" for one in TOPICS))
+_KINDS, _TOPICS = tuple(kind.key for kind in KINDS), tuple(one.key for one in TOPICS)
+_MET = (*(f"by_{key}" for key in REACHED_BY), *(f"on_{key}" for key in _TOPICS))
 
 
 @dataclass(frozen=True)
@@ -69,27 +69,28 @@ def read_facts(engine: Engine, made: Set[str], *, column: str = "customer_id", c
     )
 
 
-@lru_cache(maxsize=10_000)
 def reached_by(met: Sequence[int]) -> Counted:
     """How often on each channel, from a row of `Facts.met`."""
-    return _listed(REACHED_BY, met)
+    return _listed(REACHED_BY, met[: len(REACHED_BY)])
 
 
-@lru_cache(maxsize=10_000)
 def spoken_of(met: Sequence[int]) -> Counted:
     """How often of each topic, from a row of `Facts.met`."""
-    return _listed([one.key for one in TOPICS], met[len(REACHED_BY) :])
+    return _listed(_TOPICS, met[len(REACHED_BY) :])
 
 
-@lru_cache(maxsize=10_000)
 def complained_of(complained: Sequence[int]) -> Counted:
     """How many complaints of each kind, from a row of `Facts.complained`."""
     return _listed(_KINDS, complained[1:])
 
 
+@lru_cache(maxsize=30_000)
 def _listed(keys: Sequence[str], counts: Sequence[int]) -> Counted:
-    """(key, count) of those there are, most frequent first; of equals in the order of the keys."""
-    found = [(key, count) for key, count in zip(keys, counts, strict=False) if count]
+    """(key, count) of those there are, most frequent first; of equals in the order of the keys.
+
+    Many customers have the same few counts.
+    """
+    found = [(key, count) for key, count in zip(keys, counts, strict=True) if count]
     return tuple(sorted(found, key=lambda each: -each[1]))
 
 

@@ -163,7 +163,8 @@ class _Drawn:
 
 
 def _shares(categories: Counted) -> Sequence[tuple[str, float]]:
-    """Categories with their share of the money, those that earned some."""
-    money = [(name, amount) for name, amount in categories if amount > 0]
-    spent = sum([amount for _, amount in money])
-    return [(name, amount / spent) for name, amount in money[:SHOWN]]
+    """Categories with their share of the money, those that earned some; the largest stand first."""
+    if categories and categories[-1][1] <= 0:
+        categories = [(name, amount) for name, amount in categories if amount > 0]
+    spent = sum([amount for _, amount in categories])
+    return [(name, amount / spent) for name, amount in categories[:SHOWN]]
