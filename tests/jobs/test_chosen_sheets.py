@@ -15,6 +15,7 @@ from tierbook import jobs
 from tierbook.cli import main
 from tierbook.errors import UsageError, WorkbookError
 from tierbook.excel.scored.reading import read
+from tierbook.history import open_ledger
 from tierbook.publish import Stamp, read_kept, read_stamp
 from tierbook.publish.chosen import Chosen, chosen_of, left_out
 from tierbook.workbook import read_rows, sheet_names
@@ -134,6 +135,18 @@ def test_the_day_a_sheet_still_shows_is_remembered_until_it_is_chosen_again(pair
     stamp = read_stamp(book)
     assert stamp is not None
     assert (stamp.chosen, stamp.left["moves"], "dashboard" in stamp.left) == ("tasks dashboard", FIRST, False)
+
+
+def test_the_ledger_explains_the_moves_of_a_book_that_does_not_remember_points(tmp_path: Path) -> None:
+    book, place = tmp_path / "客户.xlsx", str(tmp_path / "ledger.sqlite")
+    jobs.new(book, "zh-CN")
+    files, later = files_in(tmp_path), FIRST + dt.timedelta(days=300)
+    for day in (FIRST, later):
+        jobs.refresh(jobs.Request(as_of=day, book=book, sheets=("分层",), files=files, ledger=place, scope="它"))
+    with open_ledger(place) as ledger:
+        moves = [move for _, move in ledger.moves("它", FIRST, later)]
+    assert moves
+    assert all("recency_days" in move.driver for move in moves)
 
 
 def test_sheets_that_were_never_filled_are_not_called_old() -> None:

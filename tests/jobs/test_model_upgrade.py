@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,8 +126,3 @@ def test_a_refresh_says_once_what_the_rules_lack(tmp_path: Path) -> None:
     same = book.read_bytes()
     assert told(book) == []
     assert book.read_bytes() == same
-    new = Path(shutil.copy(book, tmp_path / "新.xlsx"))
-    assert main(["model", "upgrade", str(new)]) == 0
-    files = {"orders": tmp_path / "orders.csv"}
-    applied = jobs.apply(jobs.Request(as_of=DAY, book=new, files=files), by="王经理", on=DAY)
-    assert "models.rules_lack" not in [key for key, _ in applied.notes]

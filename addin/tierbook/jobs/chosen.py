@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import LedgerError
 from .ledger import ledger_of, past_or_note, scope_of
-from .moves import SINCE_LAST, with_moves, with_period
+from .moves import SINCE_LAST, earlier_of, with_moves, with_period
 from .request import Note, Request
 
 if TYPE_CHECKING:
@@ -47,21 +47,24 @@ def past_shown(
 
 
 def _moves_by_ledger(request: Request, run: Run, kept: Kept) -> Past | None:
-    """The moves since the book's last refresh, as the ledger knows that day; None where it does not."""
+    """The moves since the book's last refresh, explained by what the ledger knows of that day; None where it does not."""
     from ..publish.records import Past
-    from .past import earlier_by
+    from .past import with_driven
 
+    earlier = earlier_of(kept)
+    if earlier is None or not request.ledger:
+        return None
     try:
         with ledger_of(request) as ledger:
-            if ledger is None or kept.since is None:
-                return None
             scope = scope_of(request)
-            last = ledger.last_run(scope, kept.since)
-            if last is None or last.as_of != kept.since:
+            last = ledger.last_run(scope, earlier.day) if ledger else None
+            if ledger is None or last is None or last.as_of != earlier.day:
                 return None
-            return with_period(run, Past(), SINCE_LAST, earlier_by(ledger, scope, kept.since))
+            points, totals = ledger.points(scope, earlier.day), ledger.facts(scope, earlier.day)
     except LedgerError:
         return None
+    told = replace(earlier, points=points, totals=totals, rules=last.model_fingerprint)
+    return with_driven(with_period(run, Past(), SINCE_LAST, told), SINCE_LAST)
 
 
 def stamped(stamp: Stamp, chosen: Chosen | None, kept: Kept, ours: Mapping[str, str]) -> Stamp:

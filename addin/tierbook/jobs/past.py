@@ -41,8 +41,13 @@ def past_from(ledger: Ledger, scope: str, run: Run, kept: Kept, told: Sequence[P
     for period, day in baselines(ledger, scope, run.as_of).items():
         if period != SINCE_LAST or not kept.previous:  # what the book remembers itself is told by it
             past = with_period(run, past, period, earlier_by(ledger, scope, day))
-            past = replace(past, moves={**past.moves, period: [_driven(move) for move in past.moves[period]]})
+            past = with_driven(past, period)
     return past
+
+
+def with_driven(past: Past, period: str) -> Past:
+    """The past without what rounding left among the drivers of a period's moves."""
+    return replace(past, moves={**past.moves, period: [_driven(move) for move in past.moves[period]]})
 
 
 def _driven(move: PastMove) -> PastMove:
