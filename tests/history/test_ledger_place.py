@@ -11,8 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from tierbook.errors import LedgerError, UsageError
-from tierbook.history import migrations, open_ledger, tables
+from tierbook.history import KpiKept, Ledger, MoveKept, figures, migrations, open_ledger, tables, words
 from tierbook.history import place as places
+from tierbook.history.moves import moves_at
 from tierbook.history.shares import REMOTE, _kind_of, on_a_share
 
 from .nights import SCOPE, day, night, task
@@ -61,6 +62,80 @@ def _set_version(where: str, version: int) -> None:
     engine = places.engine_of(where)
     with places.transaction(engine, writes=True) as connection:
         connection.execute(tables.tables().meta.update().values(value=str(version)))
+    engine.dispose()
+
+
+def _as_version_1(where: str) -> None:
+    """The ledger as the first version kept it: a row for each measure of a group and period, tasks with indexes."""
+    engine, now, then = places.engine_of(where), tables.tables(), sa.MetaData()
+    numbers = ("scope", "by", "group", "period", "moment")
+    kpi = sa.Table(
+        "kpi",
+        then,
+        *(sa.Column(name, sa.BigInteger, primary_key=True) for name in numbers),
+        sa.Column("start", sa.Date, primary_key=True),
+        sa.Column("end", sa.Date),
+        sa.Column("values", sa.Text),
+    )
+    moved = sa.Table("moved", then, *(sa.Column(name, sa.BigInteger, primary_key=True) for name in
+                                      ("scope", "moment", "customer")),
+                     *(sa.Column(name, sa.BigInteger) for name in ("before", "after", "score_before", "score_after")),
+                     sa.Column("driver", sa.Text), sa.Column("causes", sa.Text))  # fmt: skip
+    same = (sa.Column(one.name, one.type, primary_key=one.primary_key) for one in now.task.c)
+    task = sa.Table("task", then, *same, sa.UniqueConstraint("scope", "task_id"))
+    with places.transaction(engine, writes=True) as connection:
+        number = {word: no or 0 for no, word in words.all_words(connection).items()}
+        rows = [
+            {"scope": row.scope, "moment": row.moment, "by": number[one.by], "group": number[one.group],
+             "period": number[one.period], "start": one.start, "end": one.end, "values": one.values}
+            for row in connection.execute(sa.select(now.kpi)).all() for one in figures.unpacked(row.data)
+        ]  # fmt: skip
+        runs = list(connection.execute(sa.select(now.run.c.moment)).scalars())
+        ids = {one: no for no, one in connection.execute(sa.select(now.customer.c.no, now.customer.c.customer_id))}
+        moves = [
+            {"scope": 1, "moment": moment, "customer": ids[move.customer_id], "before": number[move.before],
+             "after": number[move.after], "score_before": move.score_before, "score_after": move.score_after,
+             "driver": move.driver, "causes": move.causes}
+            for moment, found in moves_at(connection, 1, runs).items()
+            for move in found
+        ]  # fmt: skip
+        tasks = [dict(row) for row in connection.execute(sa.select(now.task)).mappings()]
+        for new, old, held in ((now.kpi, kpi, rows), (now.moved, moved, moves), (now.task, task, tasks)):
+            new.drop(connection)
+            old.create(connection)
+            connection.execute(old.insert(), held)
+        connection.execute(now.meta.update().values(value="1"))
+    engine.dispose()
+
+
+def _told(ledger: Ledger) -> list[object]:
+    return [ledger.moves(SCOPE, day(-1), day(9)), ledger.kpi_series(SCOPE),
+            ledger.kpi_series(SCOPE, as_of=day(0)), ledger.task_events(SCOPE),
+            ledger.standings(SCOPE, day(1)), ledger.customer(SCOPE, "1001")]  # fmt: skip
+
+
+def test_a_ledger_of_the_first_version_tells_the_same_once_it_is_carried_over(place: str) -> None:
+    def kpis(value: int) -> list[KpiKept]:
+        return [KpiKept("tier", group, "week", day(0), day(6), str(value)) for group in ("vip", "low")]
+
+    with open_ledger(place) as ledger:
+        for nth, status in enumerate(("open", "doing", "done")):
+            moves = [MoveKept("1001", "low", "vip", nth, None, "[]", '[["merged",1,0]]')] * (nth != 1)
+            ledger.keep(night(nth, {"1001": ("vip", 90 + nth)}, tasks=[task(1, status)], kpis=kpis(nth), moves=moves))
+        before = _told(ledger)
+    _with_words(place, "tier", "vip", "low", "week")
+    _as_version_1(place)
+    with open_ledger(place) as ledger:
+        assert _told(ledger) == before
+        assert not ledger.keep(night(2, {"1001": ("vip", 92)}, tasks=[task(1, "done")], kpis=kpis(2))).is_new
+        assert ledger.keep(night(3, {"1001": ("vip", 93)}, tasks=[task(2)], kpis=kpis(3))).is_new
+        assert ledger.kpi_series(SCOPE) == sorted(kpis(3), key=lambda one: one.group)
+
+
+def _with_words(where: str, *told: str) -> None:
+    engine = places.engine_of(where)
+    with places.transaction(engine, writes=True) as connection:
+        words.given_words(connection, told)
     engine.dispose()
 
 

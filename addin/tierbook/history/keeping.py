@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import LedgerError
-from . import states
+from . import figures, moves, states
 from .kept_tasks import changed_tasks, write_tasks
 from .numbers import column, difference, packed
 from .records import Night, Receipt, RunKept, Standing
@@ -69,8 +69,8 @@ def keep(connection: sa.Connection, night: Night, kept_at: str) -> Receipt:
     _write_successor(connection, now)
     _write_stood(connection, scope, run.moment, stood, now.scores)
     _write_blobs(connection, scope, run.moment, blobs)
-    _write_moves(connection, scope, run.moment, night, customers, words)
-    _write_kpis(connection, scope, run.moment, night, words)
+    moves.write(connection, scope, run.moment, night.moves)
+    figures.write(connection, scope, run.moment, night.kpis)
     _write_model(connection, scope, run.moment, night)
     write_tasks(connection, scope, run.moment, tasks)
     _forget_points(connection, scope, night.as_of, words)
@@ -81,10 +81,6 @@ def _words_of(night: Night) -> set[str]:
     found = {SCORE, *(FACTS + key for key in night.facts), *(POINTS + key for key in night.points)}
     for one in night.standings:
         found.update((one.tier, one.segment, one.stage, one.owner))
-    for move in night.moves:
-        found.update((move.before, move.after))
-    for kpi in night.kpis:
-        found.update((kpi.by, kpi.group, kpi.period))
     for task in night.tasks:
         found.update((task.play, task.action, task.channel, task.owner, task.status, task.escalated))
     return found
@@ -206,44 +202,6 @@ def _write_successor(connection: sa.Connection, now: _Now) -> None:
         connection.execute(table.delete().where(table.c.scope == now.scope, table.c.moment == now.after))
     _write_stood(connection, now.scope, now.after, changed_words(now.words, words), scores)
     _write_blobs(connection, now.scope, now.after, {key: (True, packed(one)) for key, (one, _) in columns.items()})
-
-
-def _write_moves(
-    connection: sa.Connection, scope: int, moment: int, night: Night, customers: Mapping[str, int],
-    words: Mapping[str, int | None],
-) -> None:  # fmt: skip
-    rows: list[dict[str, object]] = [
-        {"scope": scope, "moment": moment, "customer": customers[move.customer_id], "before": words[move.before],
-         "after": words[move.after], "score_before": move.score_before, "score_after": move.score_after,
-         "driver": move.driver, "causes": move.causes}
-        for move in night.moves
-    ]  # fmt: skip
-    insert(connection, tables().moved, rows)
-
-
-def _write_kpis(
-    connection: sa.Connection, scope: int, moment: int, night: Night, words: Mapping[str, int | None]
-) -> None:
-    """The measures of a group and period, where an earlier run did not say the same."""
-    import sqlalchemy as sa
-
-    if not night.kpis:
-        return
-    kpi = tables().kpi
-    since = min(one.start for one in night.kpis)
-    query = (
-        sa.select(kpi.c.by, kpi.c.group, kpi.c.period, kpi.c.start, kpi.c["values"])
-        .where(kpi.c.scope == scope, kpi.c.start >= since, kpi.c.moment < moment)
-        .order_by(kpi.c.moment)
-    )
-    known = {tuple(key): values for *key, values in connection.execute(query)}
-    rows: list[dict[str, object]] = []
-    for one in night.kpis:
-        key = tuple(_number(words, word) for word in (one.by, one.group, one.period))
-        if known.get((*key, one.start)) != one.values:
-            rows.append({**dict(zip(("by", "group", "period"), key, strict=True)), "scope": scope, "start": one.start,
-                         "moment": moment, "end": one.end, "values": one.values})  # fmt: skip
-    insert(connection, kpi, rows)
 
 
 def _write_model(connection: sa.Connection, scope: int, moment: int, night: Night) -> None:

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from . import kept_tasks, states
+from . import figures, kept_tasks, states
 from .entries import books_of
 from .keeping import POINTS, SCORE, STEP, run_of
+from .moves import moves_at
 from .numbers import NOTHING
 from .records import Change, CustomerHistory, KpiKept, ModelKept, MoveKept, RunKept, Standing, Stay
 from .tables import tables
@@ -81,42 +82,20 @@ def changes(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> li
 def moves(connection: sa.Connection, scope: int, since: dt.date, until: dt.date) -> list[tuple[dt.date, MoveKept]]:
     import sqlalchemy as sa
 
-    moved, known, run = tables().moved, tables().customer, tables().run
+    run = tables().run
     last = (
         sa.select(sa.func.max(run.c.moment))
         .where(run.c.scope == scope, run.c.as_of > since, run.c.as_of <= until)
         .group_by(run.c.as_of)
     )
-    query = (
-        sa.select(moved, known.c.customer_id)
-        .join(known, sa.and_(known.c.scope == moved.c.scope, known.c.no == moved.c.customer))
-        .where(moved.c.scope == scope, moved.c.moment.in_(last))
-        .order_by(moved.c.moment, known.c.customer_id)
-    )
-    words = all_words(connection)
-    return [(states.day_of(row["moment"]), _move_of(row, words)) for row in connection.execute(query).mappings()]
-
-
-def _move_of(row: sa.RowMapping, words: Mapping[int | None, str]) -> MoveKept:
-    return MoveKept(
-        row["customer_id"], words[row["before"]], words[row["after"]], row["score_before"], row["score_after"],
-        row["driver"], row["causes"],
-    )  # fmt: skip
+    told = moves_at(connection, scope, connection.execute(last).scalars())
+    return [(states.day_of(moment), move) for moment, found in told.items() for move in found]
 
 
 def kpis(connection: sa.Connection, scope: int, day: dt.date | None) -> list[KpiKept]:
     """The last word on each group and period up to the end of a day."""
-    import sqlalchemy as sa
-
-    kpi = tables().kpi
-    query = sa.select(kpi).where(kpi.c.scope == scope).order_by(kpi.c.moment)
-    if day is not None:
-        query = query.where(kpi.c.moment < states.first_of(day + dt.timedelta(days=1)))
-    words: dict[int | None, str] = {**all_words(connection), 0: ""}
-    last: dict[tuple[str, str, str, dt.date], KpiKept] = {}
-    for row in connection.execute(query).mappings():
-        by, group, period = (words[row[key]] for key in ("by", "group", "period"))
-        last[by, group, period, row["start"]] = KpiKept(by, group, period, row["start"], row["end"], row["values"])
+    before = None if day is None else states.first_of(day + dt.timedelta(days=1))
+    last = figures.last_words(connection, scope, before=before)
     return [last[key] for key in sorted(last, key=lambda key: (key[0], key[2], key[3], key[1]))]
 
 
@@ -133,27 +112,24 @@ def customer(connection: sa.Connection, scope: int, customer_id: str) -> Custome
 def _stays(connection: sa.Connection, scope: int, number: int, words: Mapping[int | None, str]) -> list[Stay]:
     import sqlalchemy as sa
 
-    stood, moved, known = tables().stood, tables().moved, tables().customer
+    stood, known = tables().stood, tables().customer
     query = (
         sa.select(stood, known.c.customer_id)
         .join(known, sa.and_(known.c.scope == stood.c.scope, known.c.no == stood.c.customer))
         .where(stood.c.scope == scope, stood.c.customer == number)
         .order_by(stood.c.moment)
     )
-    told = (
-        sa.select(moved, known.c.customer_id)
-        .join(known, sa.and_(known.c.scope == moved.c.scope, known.c.no == moved.c.customer))
-        .where(moved.c.scope == scope, moved.c.customer == number)
-    )
-    why = {row["moment"]: _move_of(row, words) for row in connection.execute(told).mappings()}
-    found: list[Stay] = []
-    for row in connection.execute(query).mappings():
+    rows = connection.execute(query).mappings().all()
+    told = moves_at(connection, scope, (row["moment"] for row in rows))
+    why = {(moment, move.customer_id): move for moment, found in told.items() for move in found}
+    stays: list[Stay] = []
+    for row in rows:
         standing = Standing(
             row["customer_id"], words[row["tier"]], row["score"],
             words[row["segment"]], words[row["stage"]], words[row["owner"]],
         ) if row["there"] else None  # fmt: skip
-        found.append(Stay(states.day_of(row["moment"]), standing, why.get(row["moment"])))
-    return found
+        stays.append(Stay(states.day_of(row["moment"]), standing, why.get((row["moment"], row["customer_id"]))))
+    return stays
 
 
 def nearest(connection: sa.Connection, scope: int, customer_id: str, most: int = 5) -> list[str]:

@@ -1,8 +1,9 @@
 """The ledger's tables, the same in SQLite and PostgreSQL.
 
 Changes, not copies: a row of `stood` says that from a run on a customer stands so, a row of `task_event` that a task
-is so, a blob of `measured` how one measure of all customers differs from the run before (see `numbers`). Words and
-customers are written once and go by number.
+is so, a blob of `measured` how one measure of all customers differs from the run before (see `numbers`), a blob of
+`kpi` what a run was first to say of groups and periods (see `figures`), one of `moved` the moves it told of. Words and
+customers are written once and go by number. Tasks are looked for by reading them all, so no index takes room for them.
 
 A `moment` sorts the runs of a scope: day ordinal x 10,000 + how manieth run of that day.
 """
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-VERSION = 1
+VERSION = 2
 """Of these tables. A ledger of an earlier version is carried over by `migrations`, one of a later is refused."""
 RUNS_A_DAY = 10_000
 
@@ -81,20 +82,12 @@ def tables() -> Tables:  # one line a column: the function reads as the schema
             "measured", told, key("scope"), moment(), key("measure"), sa.Column("whole", sa.Boolean, nullable=False),
             sa.Column("data", sa.LargeBinary, nullable=False),
         ),
-        moved=compact(
-            "moved", key("scope"), moment(), key("customer"), whole("before"), whole("after"),
-            sa.Column("score_before", sa.BigInteger), sa.Column("score_after", sa.BigInteger),
-            words("driver"), words("causes"),
-        ),
-        kpi=compact(
-            "kpi", key("scope"), key("by"), key("group"), key("period"), sa.Column("start", sa.Date, primary_key=True),
-            moment(), sa.Column("end", sa.Date, nullable=False), words("values"),
-        ),
-        task=sa.Table(
-            "task", told, key("scope"), key("no"), sa.Column("task_id", sa.Text, nullable=False),
-            sa.Column("customer", sa.Integer, nullable=False, index=True), whole("play"), whole("channel"),
+        moved=sa.Table("moved", told, key("scope"), moment(), sa.Column("data", sa.LargeBinary, nullable=False)),
+        kpi=sa.Table("kpi", told, key("scope"), moment(), sa.Column("data", sa.LargeBinary, nullable=False)),
+        task=compact(
+            "task", key("scope"), key("no"), sa.Column("task_id", sa.Text, nullable=False),
+            sa.Column("customer", sa.Integer, nullable=False), whole("play"), whole("channel"),
             whole("action"), words("reason"), sa.Column("created", sa.Date),
-            sa.UniqueConstraint("scope", "task_id"),
         ),
         task_event=compact(
             "task_event", key("scope"), key("task"), moment(), whole("status"), whole("owner"),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .tables import tables
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+Value = TypeVar("Value", str, int)
 AT_ONCE = 500
 """Values named in one query: every database takes so many."""
 
 
-def pieces(values: Iterable[str]) -> Iterator[list[str]]:
+def pieces(values: Iterable[Value]) -> Iterator[list[Value]]:
     left = iter(sorted(set(values)))
     while piece := list(islice(left, AT_ONCE)):
         yield piece
