@@ -35,6 +35,7 @@ class KeptTasks:
     restored: Sequence[Task] = ()
     rewritten: Mapping[str, frozenset[str]] = field(default_factory=dict)
     persons_filled: bool = False
+    published: Sequence[Task] = ()
 
 
 def kept_tasks(
@@ -67,6 +68,7 @@ def kept_tasks(
         restored=merged.restored,
         rewritten={mark: fields for mark, there in shown.items() if (fields := rewritten(there, tasks))},
         persons_filled=any(tasks for mark, tasks in shown.items() if mark != "tasks"),
+        published=base,
     )
 
 

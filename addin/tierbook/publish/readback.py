@@ -75,6 +75,7 @@ def read_kept(
         person_sheets={mark: name for mark, name in _sheets_of_tasks(names).items() if mark != "tasks"},
         person_rows=of_tasks.rows,
         persons_filled=of_tasks.persons_filled,
+        published=of_tasks.published,
     )
 
 

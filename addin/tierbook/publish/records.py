@@ -96,7 +96,7 @@ class Kept:
     is what waited, `conflicts` what people wrote differently about one task, `restored` tasks whose rows they deleted;
     `rewritten` names the fields of people's that must be written on a sheet of tasks (by mark), because they were
     filled in elsewhere. `person_sheets` are the sheets of one person's tasks, mark -> name (`persons_filled`: they
-    hold any), `person_rows` as `task_rows`.
+    hold any), `person_rows` as `task_rows`. `published` are the tasks as they were last put into the book.
     """
 
     stamp: Stamp | None = None
@@ -119,6 +119,7 @@ class Kept:
     person_sheets: Mapping[str, str] = field(default_factory=dict)
     person_rows: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     persons_filled: bool = False
+    published: Sequence[Task] = ()
 
 
 @dataclass(frozen=True)

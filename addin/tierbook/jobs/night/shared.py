@@ -82,8 +82,8 @@ def together(aims: Sequence[Aim], held: Held) -> Kept:
     from ...followup.merging import Version, merge
     from ...publish import Kept
 
-    found = [(aim, held[aim.key] if shows_tasks(aim.sheets) else answers_in(aim, held[aim.key])) for aim in aims]
-    versions = [Version(aim.title, kept.tasks, published_in(aim)) for aim, kept in found]
+    found = [(aim, held[aim.key] if shows_tasks(aim.sheets) else answers_in(held[aim.key])) for aim in aims]
+    versions = [Version(aim.title, kept.tasks, kept.published) for aim, kept in found]
     brought = merge((), versions)
     previous: dict[str, tuple[str, float]] = {}
     for _, kept in reversed(found):
@@ -99,9 +99,9 @@ def together(aims: Sequence[Aim], held: Held) -> Kept:
     )
 
 
-def answers_in(aim: Aim, kept: Kept) -> Kept:
+def answers_in(kept: Kept) -> Kept:
     """Of a book that shows no tasks any more only what people wrote there since it last did."""
-    before = {task.task_id: task for task in published_in(aim)}
+    before = {task.task_id: task for task in kept.published}
     wrote = [task for task in kept.tasks if (was := before.get(task.task_id)) is None or differ(task, was)]
     return replace(kept, tasks=wrote, queued=())
 
@@ -115,17 +115,6 @@ def differ(task: Task, was: Task) -> bool:
 
 def conflicts_in(found: Sequence[tuple[Aim, Kept]]) -> list[Conflict]:
     return [conflict for _, kept in found for conflict in kept.conflicts]
-
-
-def published_in(aim: Aim) -> list[Task]:
-    """The tasks as they were last put into a book."""
-    from ...publish.hidden_tasks import TASKS
-    from ...publish.kept_tasks import stored_tasks
-    from ...workbook import read_sheets, sheet_names
-
-    if TASKS not in sheet_names(aim.path):
-        return []
-    return stored_tasks(read_sheets(aim.path, [TASKS])[TASKS])
 
 
 def _once(tasks: Sequence[Task], listed: Collection[str]) -> list[Task]:

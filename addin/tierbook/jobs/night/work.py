@@ -129,7 +129,7 @@ class Work:
             def make(before: Book) -> tuple[bytes, BookReport]:
                 opened.close()  # the run of the book as it was before somebody saved it
                 engine = opened.enter_context(Engine())
-                run = self.scored(request, engine, [aim], [])
+                run = self.scored(request, engine, [aim], None)
                 part = opened.enter_context(part_of(run, aim))
                 made[:] = [publish_into(part, aim.path, before.data, request)]
                 return made[0].data, made[0].report
@@ -255,7 +255,7 @@ class Work:
         request: Request,
         engine: Engine,
         aims: Sequence[Aim],
-        finished: Sequence[Outcome],
+        finished: Sequence[Outcome] | None,
         beside: Sequence[Path] = (),
     ) -> Run:
         """The facts scored as of the night's day; missed days are scored before it, for the history only."""
@@ -267,13 +267,13 @@ class Work:
             sources, self.typed = with_typed(engine, sources, typed_in)
         for missed in self.missed(aims):
             past = start_run(
-                replace(request, as_of=missed), engine, sources=sources, finished=finished or None, beside=beside
+                replace(request, as_of=missed), engine, sources=sources, finished=finished, beside=beside
             )
             for aim in aims:
                 self.catch_up(past, aim, request)
             if missed not in self.caught_up:
                 self.caught_up.append(missed)
-        return start_run(request, engine, sources=sources, finished=finished or None, beside=beside)
+        return start_run(request, engine, sources=sources, finished=finished, beside=beside)
 
     def missed(self, aims: Sequence[Aim]) -> list[dt.date]:
         days = {
