@@ -47,7 +47,7 @@ def past_shown(
 
 
 def _moves_by_ledger(request: Request, run: Run, kept: Kept) -> Past | None:
-    """The moves since the book's last refresh, explained by what the ledger knows of that day; None where it does not."""
+    """The moves since the book's last refresh, explained by what the ledger knows of that day; None if it does not."""
     from ..publish.records import Past
     from .past import with_driven
 
