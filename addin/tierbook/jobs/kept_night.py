@@ -86,24 +86,28 @@ LEFT JOIN rfm USING (customer_id) ORDER BY customer_id"""
     ]
 
 
-def facts_of(run: Run, ids: Sequence[str]) -> dict[str, list[int | None]]:
+def facts_of(run: Run, ids: Sequence[str]) -> dict[str, Sequence[int | None]]:
     """What is known of each customer in whole numbers (`scoring.totals`), in the order of ids."""
     put_totals(run.engine, run.as_of)
-    found = {
-        customer: told for customer, *told in run.engine.rows(f"SELECT customer_id, {', '.join(TOTALS)} FROM totals")
-    }
-    return {key: [found[one][at] for one in ids] for at, key in enumerate(TOTALS)}
+    return _columns_of(run, "totals", TOTALS, ids)
 
 
-def points_of(run: Run, ids: Sequence[str]) -> dict[str, list[int | None]]:
+def points_of(run: Run, ids: Sequence[str]) -> dict[str, Sequence[int | None]]:
     """Millionths of a point of each indicator of the main scorecard in the order of ids."""
     if not run.engine.has("why_points"):
         return {}
-    keys = [line.indicator for line in run.model.main_card.lines]
-    rows = run.engine.rows(f"SELECT customer_id, {', '.join(quoted(key) for key in keys)} FROM why_points")
-    found = {customer: told for customer, *told in rows}
-    nothing = [None] * len(keys)
-    return {key: [found.get(one, nothing)[at] for one in ids] for at, key in enumerate(keys)}
+    return _columns_of(run, "why_points", [line.indicator for line in run.model.main_card.lines], ids)
+
+
+def _columns_of(run: Run, relation: str, keys: Sequence[str], ids: Sequence[str]) -> dict[str, Sequence[int | None]]:
+    """The columns of a relation with a row per customer, in the order of ids; None for one it does not know."""
+    listed = ", ".join(quoted(key) for key in keys)
+    rows = run.engine.rows(f"SELECT customer_id, {listed} FROM {relation} ORDER BY customer_id")
+    if [row[0] for row in rows] != ids:
+        found = {row[0]: row for row in rows}
+        rows = [found.get(one, (one, *[None] * len(keys))) for one in ids]
+    columns = list(zip(*rows, strict=True)) or [()] * (1 + len(keys))
+    return dict(zip(keys, columns[1:], strict=True))
 
 
 def kpis_of(run: Run, periods: Mapping[PeriodKind, int]) -> list[KpiKept]:
