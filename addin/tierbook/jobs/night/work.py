@@ -266,9 +266,7 @@ class Work:
             typed_in = books_typed_in(self.config, request.files)
             sources, self.typed = with_typed(engine, sources, typed_in)
         for missed in self.missed(aims):
-            past = start_run(
-                replace(request, as_of=missed), engine, sources=sources, finished=finished, beside=beside
-            )
+            past = start_run(replace(request, as_of=missed), engine, sources=sources, finished=finished, beside=beside)
             for aim in aims:
                 self.catch_up(past, aim, request)
             if missed not in self.caught_up:
