@@ -14,7 +14,7 @@ by id, ids are text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..engine import quoted
 from ..labels import Name, text
@@ -23,10 +23,11 @@ from ..model.types import Model
 from ..schema import MONEY_SCALE
 from ..scoring.gap_texts import gap_keys, gaps
 from .book import Book
+from .cell_rows import LateRows
 from .engine_rows import engine_rows
 from .hidden_pairs import add_merged_sheet, add_pairs_sheet
 from .hidden_tasks import add_done_sheet, add_queue_sheet, add_task_list_sheet
-from .records import Report, Stamp
+from .records import Kept, Report, Stamp
 from .sheet_keys import SHEET_KEYS
 from .sheet_portrait_rows import add_portrait_rows_sheet
 from .sheet_standing import add_standing_sheet
@@ -155,15 +156,15 @@ def add_before_sheet(book: Book, report: Report) -> None:
     for column, title in enumerate(["customer_id", "tier", "score", *keys]):
         sheet.write_string(0, column, title)
     looks = [None] * (len(keys) + 3)
-    rows = [
-        [customer_id, tier, score, *(_in_points(kept.points.get(customer_id, {}).get(key)) for key in keys)]
-        for customer_id, (tier, score) in sorted(kept.previous.items())
-    ]
+    rows = LateRows(len(kept.previous), lambda: _before_rows(kept, keys))
     book.long_rows(sheet, 2, looks, looks, rows, blank_row=False)
 
 
-def _in_points(millionths: int | None) -> float | None:
-    return None if millionths is None else millionths / POINT
+def _before_rows(kept: Kept, keys: Sequence[str]) -> Iterator[list[object]]:
+    nothing: Mapping[str, int] = {}
+    for customer_id, (tier, score) in sorted(kept.previous.items()):
+        found = map(kept.points.get(customer_id, nothing).get, keys)
+        yield [customer_id, tier, score, *[None if points is None else points / POINT for points in found]]
 
 
 def add_gap_sheet(book: Book, report: Report) -> None:
@@ -173,12 +174,14 @@ def add_gap_sheet(book: Book, report: Report) -> None:
     keys = gap_keys(report.engine)
     for column, title in enumerate(["customer_id", "next_tier", "points", "text", *keys]):
         sheet.write_string(0, column, title)
-    rows = [
-        [gap.customer_id, gap.next_tier or None, gap.points, gap.text, *gap.changes.values()]
-        for gap in gaps(report.engine, report.model, report.language)
-    ]
     looks = [None] * (len(keys) + 4)
-    book.long_rows(sheet, 2, looks, looks, rows, blank_row=False)
+    count = report.engine.value("SELECT COUNT(*) AS customers FROM gaps")
+    book.long_rows(sheet, 2, looks, looks, LateRows(count, lambda: _gap_rows(report)), blank_row=False)
+
+
+def _gap_rows(report: Report) -> Iterator[list[object]]:
+    for gap in gaps(report.engine, report.model, report.language):
+        yield [gap.customer_id, gap.next_tier or None, gap.points, gap.text, *gap.changes.values()]
 
 
 def add_model_rows_sheet(book: Book, report: Report) -> None:
