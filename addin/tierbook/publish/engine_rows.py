@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..engine import Engine, quoted, text_literal
 from .cells import EPOCH_DAY, EXACT_WHOLE, LONGEST_TEXT, column_letters, look_of, rest_maker
 
-AT_ONCE = 500
+AT_ONCE = 200
 """Rows handed over at a time."""
 _WHOLE = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT"})
 _KNOWN = _WHOLE | {"VARCHAR", "DOUBLE", "DATE"}
