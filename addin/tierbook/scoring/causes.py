@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from ..engine import Engine, date_literal
+from ..engine import Engine, Step, date_literal
 from .dates import months_back
 from .portable import count_where, whole_sum
 
@@ -77,20 +77,28 @@ def changed(engine: Engine, customers: Sequence[str], before: dt.date, as_of: dt
         *((f"{name}_cents", test) for name, test in aged.items()), ("overdue_cents", out),
     ]  # fmt: skip
     backs = [("old_returns", f"{returned} AND {old}"), ("new_returns", f"{returned} AND {new}"), ("overdue", out)]
-    lines = f"orders JOIN movers ON movers.customer_id = orders.customer_id WHERE date <= {day}"
+    lines = Step(
+        "mover_lines",
+        f"""-- One row per order line of those asked for, up to the day.
+SELECT orders.customer_id AS customer_id, order_id, date, amount, is_return, due_date, paid_date
+FROM orders JOIN movers ON movers.customer_id = orders.customer_id
+WHERE date <= {day}""",
+    )
+    engine.run(lines)
     columns = ", ".join(f"COALESCE({one.name}, 0)" for one in fields(Changed))
     rows = engine.rows(
         f"""SELECT movers.customer_id, {columns} FROM movers
 LEFT JOIN (SELECT customer_id, {_listed(count_where, heads)} FROM (
-    SELECT orders.customer_id AS customer_id, order_id, MIN(date) AS date FROM {lines} AND {bought}
-    GROUP BY orders.customer_id, order_id) AS heads GROUP BY customer_id) AS counted
+    SELECT customer_id, order_id, MIN(date) AS date FROM {lines.name} WHERE {bought}
+    GROUP BY customer_id, order_id) AS heads GROUP BY customer_id) AS counted
   ON counted.customer_id = movers.customer_id
-LEFT JOIN (SELECT orders.customer_id AS customer_id, {_listed(_cents, money)}, {_listed(count_where, backs)}
-    FROM {lines} GROUP BY orders.customer_id) AS summed ON summed.customer_id = movers.customer_id
+LEFT JOIN (SELECT customer_id, {_listed(_cents, money)}, {_listed(count_where, backs)}
+    FROM {lines.name} GROUP BY customer_id) AS summed ON summed.customer_id = movers.customer_id
 {_told_of("interactions", old, new, day)}
 {_told_of("feedback", old, new, day)}"""
     )
-    engine.drop("movers")
+    for name in ("movers", lines.name):
+        engine.drop(name)
     return {customer: Changed(*map(int, told)) for customer, *told in rows}
 
 
