@@ -18,13 +18,14 @@ from tierbook.publish.numbers import (
     compared_months,
     group_figures,
     months_of_revenue,
-    span,
+    spans,
     tier_overview,
     top_customers,
     value_matrix,
 )
 from tierbook.publish.records import Kept, Report
 from tierbook.publish.sheet_portraits import actions_for
+from tierbook.scoring.dates import months_back
 
 Make = Callable[..., Report]
 
@@ -39,25 +40,32 @@ def orders(report: Report) -> list[tuple[str, str, dt.date, int]]:
 
 
 def test_a_span_counts_orders_after_its_start_and_up_to_its_end(sixty: Report) -> None:
-    after, until = dt.date(2026, 2, 28), dt.date(2026, 8, 31)
-    inside = [one for one in orders(sixty) if after < one[2] <= until]
-    per_customer = Counter(one[0] for one in inside)
-    told = span(sixty, after, until)
-    assert (told.buyers, told.orders) == (len(per_customer), len(inside))
-    assert told.repeaters == sum(n >= 2 for n in per_customer.values())
-    assert told.amount == pytest.approx(sum(one[3] for one in inside) / 100)
-    assert told.mean_order == pytest.approx(told.amount / told.orders)
-    assert told.repurchase == pytest.approx(told.repeaters / told.buyers)
+    found, as_of = spans(sixty), sixty.stamp.as_of
+    months = found.months or 12
+    edges = {
+        "year": (months_back(as_of, 12), as_of),
+        "now": (months_back(as_of, months), as_of),
+        "before": (months_back(as_of, 2 * months), months_back(as_of, months)),
+    }
+    for key, (after, until) in edges.items():
+        told = getattr(found, key)
+        inside = [one for one in orders(sixty) if after < one[2] <= until]
+        per_customer = Counter(one[0] for one in inside)
+        assert (told.buyers, told.orders) == (len(per_customer), len(inside))
+        assert told.repeaters == sum(n >= 2 for n in per_customer.values())
+        assert told.amount == pytest.approx(sum(one[3] for one in inside) / 100)
+        assert told.mean_order == pytest.approx(told.amount / told.orders)
+        assert told.repurchase == pytest.approx(told.repeaters / told.buyers)
 
 
 def test_returns_take_money_but_are_no_orders(company: Make) -> None:
     report = company(5)
-    before = span(report, dt.date(2020, 1, 1), dt.date(2026, 8, 31))
+    before = spans(report).year
     report.engine.execute(
         "INSERT INTO orders (source_row, order_id, customer_id, date, amount, is_return) "
         "VALUES (9, 'R-1', 'C00000', DATE '2026-08-01', -12345, 1)"
     )
-    after = span(report, dt.date(2020, 1, 1), dt.date(2026, 8, 31))
+    after = spans(report).year
     assert (after.orders, after.buyers) == (before.orders, before.buyers)
     assert after.amount == pytest.approx(before.amount - 123.45)
 
@@ -128,7 +136,7 @@ def test_a_span_is_compared_only_with_a_whole_span_before_it(company: Make, firs
         "INSERT INTO orders (source_row, order_id, customer_id, date, amount, is_return) "
         f"VALUES (2, 'A', 'C00000', DATE '{first}', 100, 0)"
     )
-    assert compared_months(report) == months
+    assert compared_months(report.engine, report.stamp.as_of) == months
 
 
 def test_the_tiles_say_nothing_where_there_is_nothing_to_compare(company: Make) -> None:
