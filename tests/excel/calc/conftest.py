@@ -118,6 +118,8 @@ def calc(uno_python: str, helper: Helper, tmp_path_factory: pytest.TempPathFacto
     extension = folder / "tierbook.oxt"
     extension.write_bytes(oxt_bytes(str(helper.program)))
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "TIERBOOK"))}
+    outside = [place for place in kept["PATH"].split(os.pathsep) if Path(place) != Path(sys.executable).parent]
+    kept["PATH"] = os.pathsep.join(outside)  # its Python, started where ours is activated, runs on the wrong library
     started = Calc(folder, {**kept, "HOME": str(folder), "TIERBOOK_HOME": str(folder / "home")})
     started.choose()
     started.do("start")
